@@ -1,0 +1,65 @@
+using CodexService.Sandbox;
+
+namespace CodexService.Agent;
+
+/// <summary>
+/// Changes the repository in a sandbox so that the task is done. A brain never judges itself: whatever it reports,
+/// the verdict comes from running the tests again in a fresh sandbox.
+/// </summary>
+public interface IBrain
+{
+    /// <summary>Name as stored with the attempt: <c>repair</c> or <c>model</c>.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Works until it has a change, finds nothing, or is cancelled. Edits are left in the sandbox's workspace;
+    /// when cancelled, what is there is kept as a partial patch.
+    /// </summary>
+    /// <exception cref="BrainException">The task cannot be worked on; the message is one line for people.</exception>
+    Task<BrainResult> RunAsync(BrainContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What a brain works with.</summary>
+/// <param name="Prompt">What the person asked.</param>
+/// <param name="TestCommand">The command that proves the change.</param>
+/// <param name="Sandbox">Holds the repository at the base commit, as a git work tree with one baseline commit.</param>
+/// <param name="Budget">Wall clock that the brain may use.</param>
+/// <param name="AttemptNumber">1-based; a brain may vary its search by it.</param>
+/// <param name="Progress">Receives progress as it happens; never blocks for long.</param>
+public sealed record BrainContext(
+    string Prompt,
+    string TestCommand,
+    ISandbox Sandbox,
+    TimeSpan Budget,
+    int AttemptNumber,
+    IProgress<BrainProgress> Progress);
+
+/// <summary>One step of progress.</summary>
+/// <param name="Stage">Short stage name in lower case, for example <c>reproduce</c>, <c>localize</c>, <c>search</c>.</param>
+/// <param name="Message">One line for people.</param>
+/// <param name="CandidatesTried">Candidate patches validated so far; 0 for brains that do not count them.</param>
+/// <param name="Data">Optional facts for the event log; serialised as JSON.</param>
+public sealed record BrainProgress(string Stage, string Message, int CandidatesTried = 0, object? Data = null);
+
+/// <summary>What a brain ended with.</summary>
+/// <param name="Changed">Whether the workspace holds a change worth verifying.</param>
+/// <param name="Summary">What was found and done, or what was tried and why nothing was found; Markdown, for people.</param>
+/// <param name="Title">An imperative title for the commit and the pull request; empty when nothing changed.</param>
+/// <param name="CandidatesTried">Candidate patches validated.</param>
+/// <param name="TargetTests">Ids of the failing tests that the brain worked on; empty means all failing tests.</param>
+public sealed record BrainResult(
+    bool Changed,
+    string Summary,
+    string Title,
+    int CandidatesTried,
+    IReadOnlyList<string> TargetTests);
+
+/// <summary>A task that a brain cannot work on. The message is one line for people.</summary>
+public sealed class BrainException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public BrainException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

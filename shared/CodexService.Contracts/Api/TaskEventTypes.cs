@@ -1,0 +1,56 @@
+namespace CodexService.Contracts.Api;
+
+/// <summary>The types of the event log, past tense.</summary>
+public static class TaskEventTypes
+{
+    /// <summary>A person submitted the task.</summary>
+    public const string TaskSubmitted = "task_submitted";
+
+    /// <summary>An attempt waits for a worker.</summary>
+    public const string AttemptQueued = "attempt_queued";
+
+    /// <summary>A worker claimed an attempt. Data: <c>worker</c>, <c>epoch</c>.</summary>
+    public const string AttemptClaimed = "attempt_claimed";
+
+    /// <summary>The attempt entered a stage. Data: <c>stage</c> (checkout, sandbox, reproduce, localize, search, export, verify), <c>candidates</c>.</summary>
+    public const string StageStarted = "stage_started";
+
+    /// <summary>Progress within a stage, at most a few a second. Data: <c>stage</c>, <c>candidates</c>.</summary>
+    public const string Progressed = "progressed";
+
+    /// <summary>A command of the verification ended. Data: <c>phase</c>, <c>command</c>, <c>exit_code</c>, <c>seconds</c>.</summary>
+    public const string CommandFinished = "command_finished";
+
+    /// <summary>The patch was verified. Data: <c>fail_to_pass</c>, <c>pass_to_pass</c>.</summary>
+    public const string PatchVerified = "patch_verified";
+
+    /// <summary>The patch was refuted. Data: <c>reason</c>.</summary>
+    public const string PatchRefuted = "patch_refuted";
+
+    /// <summary>An attempt ended. Data: <c>state</c>, <c>reason</c>.</summary>
+    public const string AttemptFinished = "attempt_finished";
+
+    /// <summary>A stuck attempt went back to the queue. Data: <c>epoch</c>.</summary>
+    public const string AttemptRescued = "attempt_rescued";
+
+    /// <summary>A person asked to stop.</summary>
+    public const string CancelRequested = "cancel_requested";
+
+    /// <summary>A person asked for another attempt.</summary>
+    public const string TaskRetried = "task_retried";
+
+    /// <summary>The pull request was opened. Data: <c>number</c>, <c>branch</c>, <c>head_commit</c>.</summary>
+    public const string PullRequestOpened = "pull_request_opened";
+
+    /// <summary>The pull request was merged. Data: <c>number</c>, <c>merge_commit</c>.</summary>
+    public const string PullRequestMerged = "pull_request_merged";
+
+    /// <summary>The merge was refused. Data: <c>number</c>, <c>reason</c>.</summary>
+    public const string PullRequestMergeRefused = "pull_request_merge_refused";
+
+    /// <summary>The pull request was closed unmerged. Data: <c>number</c>.</summary>
+    public const string PullRequestClosed = "pull_request_closed";
+
+    /// <summary>The task reached a terminal state. Data: <c>state</c>, <c>reason</c>.</summary>
+    public const string TaskFinished = "task_finished";
+}

@@ -1,0 +1,179 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CodexService.Contracts.Api;
+
+/// <summary>Where a task is. The last five are terminal.</summary>
+public enum TaskState
+{
+    /// <summary>Waits for a worker.</summary>
+    Queued,
+
+    /// <summary>A worker runs an attempt.</summary>
+    Running,
+
+    /// <summary>The patch is verified; the pull request is being opened.</summary>
+    Publishing,
+
+    /// <summary>The patch is verified and its pull request is open.</summary>
+    Succeeded,
+
+    /// <summary>The work ended without a verified patch.</summary>
+    NoChange,
+
+    /// <summary>An error ended it; the reason says which.</summary>
+    Failed,
+
+    /// <summary>A person stopped it.</summary>
+    Cancelled,
+
+    /// <summary>The time budget ended it.</summary>
+    TimedOut,
+}
+
+/// <summary>Which brain works on a task.</summary>
+public enum BrainChoice
+{
+    /// <summary>The model when one is configured, else the repair brain.</summary>
+    Auto,
+
+    /// <summary>A language model that calls tools.</summary>
+    Model,
+
+    /// <summary>Search-based repair; needs no model.</summary>
+    Repair,
+}
+
+/// <summary>Body of <c>POST /api/tasks</c>. An unknown field is refused: a typing error must not be a setting that is silently ignored.</summary>
+/// <param name="Repository">Absolute path of a local git repository, or a clone URL (https, http, ssh, git, file).</param>
+/// <param name="Prompt">What to do, 1 to 100,000 characters.</param>
+/// <param name="TestCommand">The command that proves the change; <see langword="null"/> guesses it from the repository.</param>
+/// <param name="BaseRef">Branch, tag or commit to start from; <see langword="null"/> for the default branch.</param>
+/// <param name="Attempts">Parallel attempts, 1 to 8. Default 1.</param>
+/// <param name="TimeoutSeconds">Wall clock of one attempt in seconds, 10 to 86,400. Default 900.</param>
+/// <param name="Brain">Which brain. Default <see cref="BrainChoice.Auto"/>.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SubmitTaskRequest(
+    string Repository,
+    string Prompt,
+    string? TestCommand = null,
+    string? BaseRef = null,
+    int? Attempts = null,
+    int? TimeoutSeconds = null,
+    BrainChoice? Brain = null);
+
+/// <summary>A task in a list.</summary>
+public sealed record TaskSummary(
+    Guid Id,
+    string Title,
+    string Repository,
+    string BaseRef,
+    TaskState State,
+    string? Reason,
+    string Brain,
+    string? Stage,
+    int CandidatesTried,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    int? PullRequestNumber,
+    PullRequestState? PullRequestState);
+
+/// <summary>A task with everything but its events and command outputs.</summary>
+public sealed record TaskDetail(
+    TaskSummary Summary,
+    string Prompt,
+    string TestCommand,
+    string? BaseCommit,
+    string? HeadCommit,
+    string? Branch,
+    int TimeoutSeconds,
+    string? ResultSummary,
+    string? Patch,
+    VerificationReport? Verification,
+    PullRequestInfo? PullRequest,
+    IReadOnlyList<AttemptInfo> Attempts,
+    TaskUsage Usage,
+    bool CancelRequested,
+    long LastSeq);
+
+/// <summary>One try at a task.</summary>
+public sealed record AttemptInfo(
+    Guid Id,
+    int Number,
+    AttemptState State,
+    string? Reason,
+    int Epoch,
+    string? Worker,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    int CandidatesTried);
+
+/// <summary>Where an attempt is.</summary>
+public enum AttemptState
+{
+    /// <summary>Waits for a worker.</summary>
+    Queued,
+
+    /// <summary>Claimed by a worker that holds the lease.</summary>
+    Running,
+
+    /// <summary>Ended with a verified patch.</summary>
+    Succeeded,
+
+    /// <summary>Ended without a verified patch.</summary>
+    NoChange,
+
+    /// <summary>Ended by an error.</summary>
+    Failed,
+
+    /// <summary>Stopped by a person, or because another attempt succeeded.</summary>
+    Cancelled,
+
+    /// <summary>Stopped by its time budget.</summary>
+    TimedOut,
+}
+
+/// <summary>What was measured.</summary>
+public sealed record TaskUsage(
+    double WallSeconds,
+    double QueueSeconds,
+    double SandboxReadySeconds,
+    int Candidates,
+    long InputTokens,
+    long OutputTokens);
+
+/// <summary>The proof of a patch.</summary>
+public sealed record VerificationReport(
+    bool Verified,
+    string Reason,
+    IReadOnlyList<string> FailToPass,
+    int PassToPass,
+    IReadOnlyList<string> Broken,
+    IReadOnlyList<string> StillFailing,
+    IReadOnlyList<string> Flaky,
+    IReadOnlyList<CommandReport> Commands);
+
+/// <summary>One recorded command. Its output is at <c>GET /api/tasks/{id}/evidence/{index}</c>.</summary>
+public sealed record CommandReport(
+    int Index,
+    string Phase,
+    string Command,
+    int ExitCode,
+    double Seconds,
+    bool TimedOut,
+    long OutputBytes);
+
+/// <summary>One entry of a task's append-only event log.</summary>
+/// <param name="Seq">1-based and gapless per task; the SSE event id.</param>
+/// <param name="Type">One of <see cref="TaskEventTypes"/>.</param>
+/// <param name="At">When, on the database's clock.</param>
+/// <param name="Attempt">Attempt number, or <see langword="null"/> for task-level events.</param>
+/// <param name="Message">One line for people.</param>
+/// <param name="Data">Facts for programs; depends on the type.</param>
+public sealed record TaskEventInfo(long Seq, string Type, DateTimeOffset At, int? Attempt, string Message, JsonElement? Data);
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">The entries, newest first.</param>
+/// <param name="NextCursor">Pass as <c>cursor</c> for the next page; <see langword="null"/> at the end.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

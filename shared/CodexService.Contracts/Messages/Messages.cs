@@ -1,0 +1,13 @@
+namespace CodexService.Contracts.Messages;
+
+/// <summary>Doorbell: there is an attempt to run. The worker claims it in the database, or finds it taken and forgets the message.</summary>
+/// <param name="AttemptId">The attempt.</param>
+public sealed record RunAttempt(Guid AttemptId);
+
+/// <summary>An attempt's patch was verified and waits for its pull request.</summary>
+/// <param name="TaskId">The task.</param>
+public sealed record PatchVerified(Guid TaskId);
+
+/// <summary>A person approved a pull request: merge its branch into its base.</summary>
+/// <param name="PullRequestId">The pull request.</param>
+public sealed record MergePullRequest(Guid PullRequestId);

@@ -1,0 +1,138 @@
+using CodexService.Repositories.Git;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Repositories.Caching;
+
+/// <summary>
+/// One bare repository per address, brought up to date on every use. The repository is asked for its branches first
+/// (a few milliseconds for a local one); only a changed answer fetches. Nothing is ever pruned from the copy's objects, so a commit
+/// that a running task started from stays readable. Thread-safe, and safe across processes that share the folder.
+/// </summary>
+internal sealed class RepositoryCache(GitRunner git, IOptions<RepositoryOptions> options, TimeProvider time)
+{
+    private const string ListingFile = "codex-listing";
+
+    /// <summary>Brings the copy of <paramref name="address"/> up to date.</summary>
+    /// <exception cref="RepositoryException">It is no repository, has no commits, or cannot be reached.</exception>
+    public async Task<CachedRepository> EnsureAsync(RepositoryAddress address, CancellationToken cancellationToken)
+    {
+        if (address.IsLocal)
+        {
+            LocalPath.EnsureRepository(address.Value);
+        }
+
+        var answer = await ListAsync(address, cancellationToken);
+        var listing = RemoteListing.Parse(answer.Span);
+        if (listing.DefaultBranch is null)
+        {
+            throw new RepositoryException(RepositoryErrorKind.NoCommits, $"{address} has no commits yet; commit something first");
+        }
+
+        var directory = DirectoryOf(address);
+        var listingFile = Path.Combine(directory, ListingFile);
+        if (!await HoldsAsync(listingFile, answer, cancellationToken))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
+            using var exclusive = await CacheLock.AcquireAsync(directory + ".lock", time, options.Value.TransferTimeout, cancellationToken);
+            if (!await HoldsAsync(listingFile, answer, cancellationToken))
+            {
+                await FetchAsync(address, directory, listing, cancellationToken);
+                await WriteListingAsync(listingFile, answer, cancellationToken);
+            }
+        }
+
+        return new CachedRepository(address, directory, listing);
+    }
+
+    /// <summary>Makes the next <see cref="EnsureAsync"/> fetch even when nothing seems to have changed.</summary>
+    public void Distrust(RepositoryAddress address) => File.Delete(Path.Combine(DirectoryOf(address), ListingFile));
+
+    /// <summary>Where the copy of <paramref name="address"/> is or will be.</summary>
+    public string DirectoryOf(RepositoryAddress address) =>
+        Path.Combine(options.Value.FolderOrDefault(), $"{address.CacheKey}.git");
+
+    private async Task<ReadOnlyMemory<byte>> ListAsync(RepositoryAddress address, CancellationToken cancellationToken)
+    {
+        var result = await git.RunAsync(
+            new GitCommand("ls-remote", "--symref", "--", address.Value, "HEAD", "refs/heads/*", "refs/tags/*")
+            {
+                Environment = RemoteAccess.Environment(address),
+                Timeout = options.Value.ListTimeout,
+            },
+            cancellationToken);
+        if (!result.Succeeded)
+        {
+            throw address.IsLocal
+                ? new RepositoryException(RepositoryErrorKind.NotARepository, $"{address} cannot be read as a git repository: {result.ErrorLine}")
+                : new RepositoryException(RepositoryErrorKind.Unreachable, $"{address} cannot be reached: {result.ErrorLine}; check the address, the network and the credentials");
+        }
+
+        return result.Output;
+    }
+
+    private async Task FetchAsync(RepositoryAddress address, string directory, RemoteListing listing, CancellationToken cancellationToken)
+    {
+        await BareRepository.CreateAsync(directory, cancellationToken);
+        List<string> arguments =
+        [
+            "fetch", "--quiet", "--force", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules",
+            .. LocalSender.Arguments(address), "--", address.Value, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*",
+        ];
+        if (listing.Head is not null)
+        {
+            // A detached HEAD may point to a commit that no branch holds.
+            arguments.Add("+HEAD:refs/codex/head");
+        }
+
+        var command = new GitCommand(arguments)
+        {
+            GitDirectory = directory,
+            Environment = RemoteAccess.Environment(address),
+            Timeout = options.Value.TransferTimeout,
+        };
+        var result = await git.RunAsync(command, cancellationToken);
+        if (!result.Succeeded)
+        {
+            // A fetch that was killed may have left git's own lock files. We hold the folder's lock, so no fetch runs.
+            BareRepository.RemoveStaleLocks(directory);
+            result = await git.RunAsync(command, cancellationToken);
+        }
+
+        if (!result.Succeeded && await IsDamagedAsync(directory, cancellationToken))
+        {
+            BareRepository.Discard(directory);
+            await BareRepository.CreateAsync(directory, cancellationToken);
+            result = await git.RunAsync(command, cancellationToken);
+        }
+
+        if (!result.Succeeded)
+        {
+            throw new RepositoryException(RepositoryErrorKind.Unreachable, $"{address} cannot be fetched: {result.ErrorLine}");
+        }
+    }
+
+    private async Task<bool> IsDamagedAsync(string directory, CancellationToken cancellationToken)
+    {
+        var check = await git.RunAsync(new GitCommand("rev-list", "--all", "--objects", "--quiet") { GitDirectory = directory, Timeout = options.Value.TransferTimeout }, cancellationToken);
+        return !check.Succeeded;
+    }
+
+    private static async Task<bool> HoldsAsync(string file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await File.ReadAllBytesAsync(file, cancellationToken)).AsSpan().SequenceEqual(content.Span);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task WriteListingAsync(string file, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var temporary = file + ".new";
+        await File.WriteAllBytesAsync(temporary, content, cancellationToken);
+        File.Move(temporary, file, overwrite: true);
+    }
+}

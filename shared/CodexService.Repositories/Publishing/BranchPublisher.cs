@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using CodexService.Repositories.Caching;
+using CodexService.Repositories.Git;
+using CodexService.Repositories.Patches;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Repositories.Publishing;
+
+/// <summary>
+/// Puts a verified patch on a new branch of the target repository. The commit is built in the cache with an index of
+/// its own: there is no work tree anywhere, and the user's checkout is never touched. Thread-safe.
+/// </summary>
+public sealed partial class BranchPublisher
+{
+    private readonly GitRunner _git;
+    private readonly RepositoryCache _cache;
+    private readonly RepositoryOptions _options;
+    private readonly TreeDifference _difference;
+
+    internal BranchPublisher(GitRunner git, RepositoryCache cache, IOptions<RepositoryOptions> options)
+    {
+        _git = git;
+        _cache = cache;
+        _options = options.Value;
+        _difference = new TreeDifference(git);
+    }
+
+    /// <summary>Makes the branch, or finds it made by an earlier try of the same request.</summary>
+    /// <exception cref="RepositoryException">The patch is refused, does not apply, or the repository did not take the branch.</exception>
+    public async Task<PublishedBranch> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        if (!BranchPattern().IsMatch(request.Branch) || request.Branch.Contains("..", StringComparison.Ordinal) || request.Branch.EndsWith(".lock", StringComparison.Ordinal))
+        {
+            throw new RepositoryException(RepositoryErrorKind.PushRefused, $"'{PathRules.Show(request.Branch)}' is not a branch name of this service (codex/…)");
+        }
+
+        var check = PatchPolicy.Check(request.Patch, request.Limits);
+        if (!check.Allowed)
+        {
+            throw new RepositoryException(RepositoryErrorKind.PatchRefused, check.Reason);
+        }
+
+        if (check.Files.Count == 0)
+        {
+            throw new RepositoryException(RepositoryErrorKind.PatchRefused, "the patch changes nothing");
+        }
+
+        var repository = await _cache.EnsureAsync(request.Address, cancellationToken);
+        var tree = await WriteTreeAsync(repository.GitDirectory, request, cancellationToken);
+        var held = await _difference.CheckAsync(repository.GitDirectory, request.BaseCommit, tree, request.Limits, cancellationToken);
+        var commit = await CommitAsync(repository.GitDirectory, request, tree, cancellationToken);
+        if (repository.Listing.Branches.TryGetValue(request.Branch, out var existing))
+        {
+            return await AdoptAsync(repository.GitDirectory, request, existing, commit, tree, held, cancellationToken);
+        }
+
+        var push = await PushAsync(repository.GitDirectory, request, commit, cancellationToken);
+        if (push.Succeeded)
+        {
+            return new PublishedBranch(request.Branch, commit, held, Adopted: false);
+        }
+
+        // Somebody may have been quicker: another process that redoes the same request.
+        repository = await _cache.EnsureAsync(request.Address, cancellationToken);
+        return repository.Listing.Branches.TryGetValue(request.Branch, out existing)
+            ? await AdoptAsync(repository.GitDirectory, request, existing, commit, tree, held, cancellationToken)
+            : throw new RepositoryException(request.Address.IsLocal || PushError.IsRefusal(push) ? RepositoryErrorKind.PushRefused : RepositoryErrorKind.Unreachable, $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
+    }
+
+    private async Task<string> WriteTreeAsync(string directory, PublishRequest request, CancellationToken cancellationToken)
+    {
+        var temporary = Directory.CreateTempSubdirectory("codex-index-");
+        try
+        {
+            var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GIT_INDEX_FILE"] = Path.Combine(temporary.FullName, "index") };
+            var read = await _git.RunAsync(
+                new GitCommand("read-tree", "--end-of-options", request.BaseCommit + "^{tree}") { GitDirectory = directory, Environment = environment },
+                cancellationToken);
+            if (!read.Succeeded)
+            {
+                throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"{request.Address} has no commit {PathRules.Show(request.BaseCommit)} (any more): {read.ErrorLine}");
+            }
+
+            var apply = await _git.RunAsync(
+                new GitCommand("apply", "--cached", "--whitespace=nowarn", "-p1", "-")
+                {
+                    GitDirectory = directory,
+                    Environment = environment,
+                    Input = Encoding.UTF8.GetBytes(request.Patch),
+                },
+                cancellationToken);
+            if (!apply.Succeeded)
+            {
+                throw new RepositoryException(RepositoryErrorKind.PatchRefused, $"the patch does not apply to {request.BaseCommit[..12]}: {apply.ErrorLine}");
+            }
+
+            return (await _git.RunCheckedAsync(new GitCommand("write-tree") { GitDirectory = directory, Environment = environment }, cancellationToken)).Text.Trim();
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
+        }
+    }
+
+    private async Task<string> CommitAsync(string directory, PublishRequest request, string tree, CancellationToken cancellationToken) =>
+        (await _git.RunCheckedAsync(
+            new GitCommand("commit-tree", tree, "-p", request.BaseCommit, "-F", "-")
+            {
+                GitDirectory = directory,
+                Environment = CommitEnvironment.Create(request.Identity, request.At),
+                Input = Encoding.UTF8.GetBytes(request.Message.Replace("\0", "", StringComparison.Ordinal)),
+            },
+            cancellationToken)).Text.Trim();
+
+    private Task<GitResult> PushAsync(string directory, PublishRequest request, string commit, CancellationToken cancellationToken)
+    {
+        var target = $"refs/heads/{request.Branch}";
+
+        // The empty lease says: only when there is no such branch.
+        return _git.RunAsync(
+            new GitCommand(
+            [
+                "push", "--quiet", "--no-verify", $"--force-with-lease={target}:", .. LocalReceiver.Arguments(request.Address, updateCheckout: false),
+                "--", request.Address.Value, $"{commit}:{target}",
+            ])
+            {
+                GitDirectory = directory,
+                Environment = RemoteAccess.Environment(request.Address),
+                Timeout = _options.TransferTimeout,
+            },
+            cancellationToken);
+    }
+
+    private async Task<PublishedBranch> AdoptAsync(
+        string directory, PublishRequest request, string existing, string commit, string tree, IReadOnlyList<string> held, CancellationToken cancellationToken)
+    {
+        if (existing != commit)
+        {
+            var found = await _git.RunCheckedAsync(
+                new GitCommand("log", "-1", "--format=%T %P", "--end-of-options", existing) { GitDirectory = directory }, cancellationToken);
+            if (found.Text.Trim() != $"{tree} {request.BaseCommit}")
+            {
+                throw new RepositoryException(
+                    RepositoryErrorKind.PushRefused,
+                    $"{request.Address} already has a branch {request.Branch} with another change; rename or delete it and try again");
+            }
+        }
+
+        return new PublishedBranch(request.Branch, existing, held, Adopted: true);
+    }
+
+    [GeneratedRegex("^codex/[A-Za-z0-9][A-Za-z0-9._-]{0,150}$", RegexOptions.CultureInvariant)]
+    private static partial Regex BranchPattern();
+}

@@ -1,0 +1,43 @@
+using CodexService.ServiceDefaults.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.ServiceDefaults;
+
+/// <summary>Runs a host so that what a person can mend is told in one line instead of a stack trace.</summary>
+public static class HostRunner
+{
+    /// <summary>Runs <paramref name="host"/> and returns the process's exit code: 0, or 1 with one line on stderr.</summary>
+    public static async Task<int> RunAsync(Func<Task> host)
+    {
+        try
+        {
+            await host();
+            return 0;
+        }
+        catch (Exception e) when (Line(e) is { } line)
+        {
+            await Console.Error.WriteLineAsync($"codex-service: {line.ReplaceLineEndings(" ")}");
+            return 1;
+        }
+    }
+
+    // Faults that a person can mend carry their own line; everything else is a bug and keeps its stack trace.
+    private static string? Line(Exception exception) => exception switch
+    {
+        ConfigurationException => exception.Message,
+        OptionsValidationException invalid => Line(invalid),
+        AggregateException several when several.InnerExceptions.All(one => one is OptionsValidationException) =>
+            string.Join(" ", several.InnerExceptions.Cast<OptionsValidationException>().Select(Line)),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException inUse } => $"{inUse.Message.TrimEnd('.')}: set CODEX_PORT to a free port, or stop what listens there.",
+        { } other when other.GetType().GetCustomAttributes(typeof(MessageForPeopleAttribute), inherit: false).Length > 0 => other.Message,
+        _ => null,
+    };
+
+    // DataAnnotation validation failed for 'XOptions' members: 'Y' with the error: 'X:Y has to be …'.
+    private static string Line(OptionsValidationException exception) => string.Join(" ", exception.Failures.Select(failure =>
+        failure.Split(" with the error: '", 2) is [_, var line] ? line[..^2] : failure));
+}
+
+/// <summary>Marks an exception whose message is one line for people: what was wrong, where, and what to do.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class MessageForPeopleAttribute : Attribute;

@@ -1,0 +1,65 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using CodexService.Tasks.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.Tasks.AccessTokens;
+
+/// <summary>Makes and checks API tokens: <c>cdx_</c> and 256 random bits in base64url. Thread-safe.</summary>
+public sealed class AccessTokenStore(IDbContextFactory<TasksDbContext> contexts)
+{
+    private const string Prefix = "cdx_";
+
+    // Serialises first starts of several replicas; the number has no meaning beyond being ours.
+    private const long FirstTokenLock = 0x436F646578;
+
+    /// <summary>Makes the first token of a service; <see langword="null"/> when there is one already.</summary>
+    public async Task<string?> CreateFirstAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstTokenLock})", cancellationToken);
+        if (await db.AccessTokens.AnyAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var token = Add(db, "first start");
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return token;
+    }
+
+    /// <summary>Makes another token and returns it; it cannot be read again.</summary>
+    public async Task<string> CreateAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var token = Add(db, name);
+        await db.SaveChangesAsync(cancellationToken);
+        return token;
+    }
+
+    /// <summary>Whether a token is valid.</summary>
+    public async Task<bool> IsValidAsync(string token, CancellationToken cancellationToken)
+    {
+        // Hostile input: nothing that cannot be a token reaches the database.
+        if (token.Length is < 20 or > 100 || !token.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var hash = Hash(token);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.AccessTokens.AnyAsync(t => t.Hash == hash, cancellationToken);
+    }
+
+    private static string Add(TasksDbContext db, string name)
+    {
+        var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        db.AccessTokens.Add(new AccessToken { Name = name, Hash = Hash(token) });
+        return token;
+    }
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

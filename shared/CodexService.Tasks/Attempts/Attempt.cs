@@ -1,0 +1,84 @@
+using CodexService.Contracts.Api;
+
+namespace CodexService.Tasks.Attempts;
+
+/// <summary>One try at a task. Changed only through <see cref="CodingTask"/>.</summary>
+public sealed class Attempt
+{
+    internal Attempt(Guid taskId, int number)
+    {
+        Id = Guid.CreateVersion7();
+        TaskId = taskId;
+        Number = number;
+        State = AttemptState.Queued;
+    }
+
+    private Attempt()
+    {
+    }
+
+    /// <summary>Identity.</summary>
+    public Guid Id { get; private set; }
+
+    /// <summary>The task.</summary>
+    public Guid TaskId { get; private set; }
+
+    /// <summary>1-based within the task.</summary>
+    public int Number { get; private set; }
+
+    /// <summary>State.</summary>
+    public AttemptState State { get; private set; }
+
+    /// <summary>Why it ended; one line.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>How often it was claimed; every write of a worker carries it (fencing token).</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Who holds it.</summary>
+    public string? Worker { get; private set; }
+
+    /// <summary>Until when it is held, on the database's clock.</summary>
+    public DateTimeOffset? LeaseUntil { get; private set; }
+
+    /// <summary>When it was last claimed.</summary>
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? FinishedAt { get; private set; }
+
+    /// <summary>Candidate patches tried.</summary>
+    public int CandidatesTried { get; private set; }
+
+    /// <summary>From the claim until the sandbox accepted its first command.</summary>
+    public TimeSpan? SandboxReady { get; private set; }
+
+    internal void Claim(string worker, DateTimeOffset now, DateTimeOffset leaseUntil)
+    {
+        Epoch++;
+        State = AttemptState.Running;
+        Worker = worker;
+        StartedAt = now;
+        LeaseUntil = leaseUntil;
+        CandidatesTried = 0;
+    }
+
+    internal void Requeue()
+    {
+        State = AttemptState.Queued;
+        Worker = null;
+        LeaseUntil = null;
+    }
+
+    internal void Count(int candidates) => CandidatesTried = candidates;
+
+    internal void SandboxWasReady(TimeSpan elapsed) => SandboxReady = elapsed;
+
+    internal void Finish(AttemptState state, string reason, DateTimeOffset now)
+    {
+        State = state;
+        Reason = reason;
+        LeaseUntil = null;
+        FinishedAt = now;
+    }
+}

@@ -1,0 +1,86 @@
+using CodexService.Contracts.Api;
+using CodexService.Contracts.Messages;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+
+namespace CodexService.Tasks;
+
+/// <content>What happens to the pull request.</content>
+public sealed partial class CodingTask
+{
+    /// <summary>Stores the opened pull request and ends the task as succeeded. Opening twice is harmless.</summary>
+    public void OpenPullRequest(PullRequest opened, DateTimeOffset now)
+    {
+        if (PullRequest is not null && PullRequest.HeadCommit == opened.HeadCommit)
+        {
+            return;
+        }
+
+        if (State != TaskState.Publishing)
+        {
+            throw new TaskConflictException($"The task is {Words(State)}; a pull request can only be opened while publishing.");
+        }
+
+        PullRequest = opened;
+        Append(
+            TaskEventTypes.PullRequestOpened,
+            null,
+            $"Pull request #{opened.Number} opened: branch {opened.Branch}",
+            new { number = opened.Number, branch = opened.Branch, head_commit = opened.HeadCommit });
+        Finish(TaskState.Succeeded, null, now);
+    }
+
+    /// <summary>Ends a task whose verified patch could not be published; the patch stays with it.</summary>
+    public void FailPublishing(string reason, DateTimeOffset now)
+    {
+        if (State == TaskState.Publishing)
+        {
+            Finish(TaskState.Failed, $"the patch is verified, but its pull request could not be opened: {reason}", now);
+        }
+    }
+
+    /// <summary>A person approved the pull request.</summary>
+    /// <exception cref="TaskConflictException">It is not open.</exception>
+    public void RequestMerge(DateTimeOffset now)
+    {
+        Pull(PullRequestState.Open, "merged").StartMerge(now);
+        newMessages.Add(new MergePullRequest(PullRequest!.Id));
+        Touch();
+    }
+
+    /// <summary>The branch is merged into its base.</summary>
+    public void Merged(string mergeCommit, DateTimeOffset now)
+    {
+        Pull(PullRequestState.Merging, "merged").Merge(mergeCommit, now);
+        Append(
+            TaskEventTypes.PullRequestMerged,
+            null,
+            $"Pull request #{PullRequest!.Number} merged into {PullRequest.BaseRef}",
+            new { number = PullRequest.Number, merge_commit = mergeCommit });
+    }
+
+    /// <summary>The merge was refused; the pull request is open again and says why.</summary>
+    public void RefuseMerge(string reason)
+    {
+        Pull(PullRequestState.Merging, "refused").RefuseMerge(StorableText.Line(reason));
+        Append(TaskEventTypes.PullRequestMergeRefused, null, $"Merge refused: {reason}", new { number = PullRequest!.Number, reason });
+    }
+
+    /// <summary>A person closed the pull request without merging.</summary>
+    /// <exception cref="TaskConflictException">It is not open.</exception>
+    public void ClosePullRequest(DateTimeOffset now)
+    {
+        Pull(PullRequestState.Open, "closed").Close(now);
+        Append(TaskEventTypes.PullRequestClosed, null, $"Pull request #{PullRequest!.Number} closed", new { number = PullRequest.Number });
+    }
+
+    private PullRequest Pull(PullRequestState expected, string verb) =>
+        PullRequest is null
+            ? throw new TaskConflictException("The task has no pull request.")
+            : PullRequest.State == expected
+                ? PullRequest
+                : throw new TaskConflictException($"Pull request #{PullRequest.Number} cannot be {verb}: it is {PullRequest.State.ToString().ToLowerInvariant()}.");
+
+    // A change of state that the log need not tell still has to reach the live views.
+    private void Touch() => Append(TaskEventTypes.Progressed, null, $"Merging pull request #{PullRequest!.Number}", new { stage = "merge" });
+}

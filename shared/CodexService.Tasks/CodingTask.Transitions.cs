@@ -1,0 +1,265 @@
+using CodexService.Contracts.Api;
+using CodexService.Contracts.Messages;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.Submission;
+
+namespace CodexService.Tasks;
+
+/// <content>The transitions: queued → running → publishing → succeeded, or one of the other ends.</content>
+public sealed partial class CodingTask
+{
+    private const string StoppedByAPerson = "stopped by a person";
+
+    /// <summary>Makes a new task in state queued with its attempts.</summary>
+    public static CodingTask Submit(TaskSubmission submission)
+    {
+        var prompt = StorableText.Of(submission.Prompt);
+        var task = new CodingTask
+        {
+            Id = Guid.CreateVersion7(),
+            Title = StorableText.Shorten(prompt.Trim().Split('\n', 2)[0].Trim(), 120),
+            Repository = submission.Repository,
+            Prompt = prompt,
+            TestCommand = submission.TestCommand,
+            BaseRef = submission.BaseRef,
+            Brain = submission.Brain,
+            Timeout = submission.Timeout,
+            State = TaskState.Queued,
+            IdempotencyKey = submission.IdempotencyKey,
+            SubmissionHash = submission.Hash,
+        };
+        task.Append(TaskEventTypes.TaskSubmitted, null, $"Submitted: {task.Title}");
+        for (var i = 0; i < submission.Attempts; i++)
+        {
+            task.AddAttempt();
+        }
+
+        return task;
+    }
+
+    /// <summary>Gives a queued attempt to a worker; <see langword="null"/> when it is not there to be taken.</summary>
+    public AttemptLease? Claim(Guid attemptId, string worker, DateTimeOffset now, TimeSpan lease)
+    {
+        var attempt = attempts.Find(a => a.Id == attemptId);
+        if (attempt is not { State: AttemptState.Queued } || CancelRequested || State is not (TaskState.Queued or TaskState.Running))
+        {
+            return null;
+        }
+
+        attempt.Claim(worker, now, now + lease);
+        State = TaskState.Running;
+        StartedAt ??= now;
+        Append(
+            TaskEventTypes.AttemptClaimed,
+            attempt.Number,
+            attempt.Epoch == 1 ? $"Worker {worker} took the attempt" : $"Worker {worker} took the attempt over (claim {attempt.Epoch})",
+            new { worker, epoch = attempt.Epoch });
+        return new AttemptLease(Id, attempt.Id, attempt.Epoch);
+    }
+
+    /// <summary>Appends an event of a running attempt.</summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public void Record(AttemptLease lease, AttemptReport report)
+    {
+        var attempt = Held(lease);
+        if (report.Stage is not null)
+        {
+            Stage = report.Stage;
+        }
+
+        if (report.CandidatesTried > attempt.CandidatesTried)
+        {
+            CandidatesTried += report.CandidatesTried - attempt.CandidatesTried;
+            attempt.Count(report.CandidatesTried);
+        }
+
+        if (report.BaseCommit is not null)
+        {
+            BaseCommit ??= report.BaseCommit;
+        }
+
+        if (report.SandboxReady is { } ready)
+        {
+            attempt.SandboxWasReady(ready);
+        }
+
+        Append(report.Type, attempt.Number, report.Message, report.Data);
+    }
+
+    /// <summary>
+    /// Ends an attempt, and the task with it when nothing else can still succeed. A patch that was verified after a person
+    /// asked to stop stays with the attempt, but is not published.
+    /// </summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public void FinishAttempt(AttemptLease lease, AttemptOutcome outcome, DateTimeOffset now)
+    {
+        var attempt = Held(lease);
+        if (outcome.State is AttemptState.Queued or AttemptState.Running)
+        {
+            throw new ArgumentException($"{outcome.State} is no end of an attempt.", nameof(outcome));
+        }
+
+        End(attempt, outcome.State, outcome.Reason, now);
+        if (outcome.State == AttemptState.Succeeded && !CancelRequested)
+        {
+            WinningAttemptId = attempt.Id;
+            State = TaskState.Publishing;
+            Stage = "publish";
+            CancelOtherAttempts("another attempt succeeded", now);
+            newMessages.Add(new PatchVerified(Id));
+            return;
+        }
+
+        SettleWhenDone(now);
+    }
+
+    /// <summary>Takes a silent attempt from its worker: back to the queue, or failed after <see cref="MaxClaims"/> claims.</summary>
+    public bool Rescue(Guid attemptId, DateTimeOffset now)
+    {
+        var attempt = attempts.Find(a => a.Id == attemptId);
+        if (attempt is not { State: AttemptState.Running } || attempt.LeaseUntil >= now)
+        {
+            return false;
+        }
+
+        if (CancelRequested)
+        {
+            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
+            SettleWhenDone(now);
+        }
+        else if (attempt.Epoch >= MaxClaims)
+        {
+            var reason = $"the worker stopped answering after claim {attempt.Epoch}, the last one; look at the workers' logs, then retry";
+            End(attempt, AttemptState.Failed, reason, now);
+            SettleWhenDone(now);
+        }
+        else
+        {
+            Requeue(attempt, $"Worker {attempt.Worker} stopped answering; the attempt goes back to the queue", now);
+        }
+
+        return true;
+    }
+
+    /// <summary>A worker that shuts down gives its attempt back without waiting for the lease to end; that is no failure.</summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public void Release(AttemptLease lease, DateTimeOffset now)
+    {
+        var attempt = Held(lease);
+        if (CancelRequested)
+        {
+            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
+            SettleWhenDone(now);
+            return;
+        }
+
+        Requeue(attempt, $"Worker {attempt.Worker} shuts down; the attempt goes back to the queue", now);
+    }
+
+    /// <summary>Asks to stop. Waiting attempts end at once; running ones when their worker has heard.</summary>
+    /// <exception cref="TaskConflictException">The task has ended, or its pull request is being opened.</exception>
+    public void RequestCancel(DateTimeOffset now)
+    {
+        if (IsTerminal || State == TaskState.Publishing)
+        {
+            throw new TaskConflictException($"The task cannot be cancelled: it is {Words(State)}.");
+        }
+
+        if (CancelRequested)
+        {
+            return;
+        }
+
+        CancelRequested = true;
+        Append(TaskEventTypes.CancelRequested, null, "A person asked to stop");
+        foreach (var attempt in attempts.Where(a => a.State == AttemptState.Queued))
+        {
+            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
+        }
+
+        SettleWhenDone(now);
+    }
+
+    /// <summary>Queues another attempt of a task that ended without success.</summary>
+    /// <exception cref="TaskConflictException">The task has not ended, or has succeeded.</exception>
+    public void Retry()
+    {
+        if (!IsTerminal || State == TaskState.Succeeded)
+        {
+            throw new TaskConflictException($"Only a task that ended without success can be retried; this one is {Words(State)}.");
+        }
+
+        State = TaskState.Queued;
+        Reason = null;
+        FinishedAt = null;
+        CancelRequested = false;
+        CandidatesTried = 0;
+        BaseCommit = null;
+        WinningAttemptId = null;
+        Append(TaskEventTypes.TaskRetried, null, "A person asked for another attempt");
+        RoundStart = AddAttempt().Number;
+    }
+
+    private Attempt Held(AttemptLease lease)
+    {
+        var attempt = attempts.Find(a => a.Id == lease.AttemptId);
+        return attempt is { State: AttemptState.Running } && attempt.Epoch == lease.Epoch
+            ? attempt
+            : throw new LeaseLostException(lease);
+    }
+
+    private void Requeue(Attempt attempt, string message, DateTimeOffset now)
+    {
+        attempt.Requeue();
+        Append(TaskEventTypes.AttemptRescued, attempt.Number, message, new { epoch = attempt.Epoch });
+        newMessages.Add(new RunAttempt(attempt.Id));
+        SettleWhenDone(now);
+    }
+
+    private void End(Attempt attempt, AttemptState state, string reason, DateTimeOffset now)
+    {
+        attempt.Finish(state, StorableText.Line(reason), now);
+        Append(TaskEventTypes.AttemptFinished, attempt.Number, $"Attempt {attempt.Number}: {reason}", new { state, reason });
+    }
+
+    private void CancelOtherAttempts(string reason, DateTimeOffset now)
+    {
+        foreach (var other in attempts.Where(a => a.State is AttemptState.Queued or AttemptState.Running))
+        {
+            End(other, AttemptState.Cancelled, reason, now);
+        }
+    }
+
+    // Of several attempts without success, the most telling outcome names the task's: an honest "found nothing" says
+    // more than a timeout, and a timeout more than an error.
+    private void SettleWhenDone(DateTimeOffset now)
+    {
+        if (attempts.Exists(a => a.State is AttemptState.Queued or AttemptState.Running))
+        {
+            State = attempts.Exists(a => a.State == AttemptState.Running) ? TaskState.Running : TaskState.Queued;
+            return;
+        }
+
+        if (CancelRequested)
+        {
+            Finish(TaskState.Cancelled, StoppedByAPerson, now);
+            return;
+        }
+
+        var round = attempts.FindAll(a => a.Number >= RoundStart);
+        var telling = round.Find(a => a.State == AttemptState.NoChange)
+            ?? round.Find(a => a.State == AttemptState.TimedOut)
+            ?? round.FindLast(a => a.State == AttemptState.Failed)
+            ?? round[^1];
+        var state = telling.State switch
+        {
+            AttemptState.NoChange => TaskState.NoChange,
+            AttemptState.TimedOut => TaskState.TimedOut,
+            AttemptState.Cancelled => TaskState.Cancelled,
+            _ => TaskState.Failed,
+        };
+        Finish(state, telling.Reason, now);
+    }
+}

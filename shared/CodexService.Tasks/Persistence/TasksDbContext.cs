@@ -1,0 +1,121 @@
+using System.Text.Json;
+using CodexService.Tasks.AccessTokens;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Events;
+using CodexService.Tasks.Outbox;
+using CodexService.Tasks.PullRequests;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CodexService.Tasks.Persistence;
+
+/// <summary>The service's state in PostgreSQL. Tables and columns are snake_case; enums are stored as text.</summary>
+public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : DbContext(options)
+{
+    /// <summary>Tasks.</summary>
+    public DbSet<CodingTask> Tasks => Set<CodingTask>();
+
+    /// <summary>Attempts.</summary>
+    public DbSet<Attempt> Attempts => Set<Attempt>();
+
+    /// <summary>Patches and proofs.</summary>
+    public DbSet<AttemptResult> AttemptResults => Set<AttemptResult>();
+
+    /// <summary>Outputs of recorded commands.</summary>
+    public DbSet<EvidenceEntry> Evidence => Set<EvidenceEntry>();
+
+    /// <summary>The event log.</summary>
+    public DbSet<TaskEvent> TaskEvents => Set<TaskEvent>();
+
+    /// <summary>Pull requests.</summary>
+    public DbSet<PullRequest> PullRequests => Set<PullRequest>();
+
+    /// <summary>Messages for the broker.</summary>
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    /// <summary>API tokens.</summary>
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+    }
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<CodingTask>(ConfigureTask);
+        modelBuilder.Entity<Attempt>(attempt =>
+        {
+            attempt.ToTable("attempts");
+            attempt.Property(a => a.Id).ValueGeneratedNever();
+            attempt.HasIndex(a => new { a.TaskId, a.Number }).IsUnique();
+        });
+        modelBuilder.Entity<AttemptResult>(result =>
+        {
+            result.ToTable("attempt_results").HasKey(r => r.AttemptId);
+            result.Property(r => r.Verification).HasColumnType("jsonb");
+            result.HasOne<Attempt>().WithOne().HasForeignKey<AttemptResult>(r => r.AttemptId);
+        });
+        modelBuilder.Entity<EvidenceEntry>(entry =>
+        {
+            entry.ToTable("evidence").HasKey(e => new { e.AttemptId, e.Position });
+            entry.HasOne<Attempt>().WithMany().HasForeignKey(e => e.AttemptId);
+        });
+        modelBuilder.Entity<TaskEvent>(entry =>
+        {
+            entry.ToTable("task_events").HasKey(e => new { e.TaskId, e.Seq });
+            entry.Property(e => e.Seq).ValueGeneratedNever();
+            entry.Property(e => e.Data).HasColumnType("jsonb");
+            entry.Property(e => e.At).HasDefaultValueSql("clock_timestamp()");
+            entry.HasOne<CodingTask>().WithMany().HasForeignKey(e => e.TaskId);
+        });
+        modelBuilder.Entity<PullRequest>(pull =>
+        {
+            pull.ToTable("pull_requests");
+            pull.Property(p => p.Id).ValueGeneratedNever();
+            pull.HasIndex(p => p.Number).IsUnique();
+            pull.Property(p => p.HeldForApproval)
+                .HasColumnType("jsonb")
+                .HasConversion(
+                    list => JsonSerializer.Serialize(list, JsonSerializerOptions.Default),
+                    json => JsonSerializer.Deserialize<List<string>>(json, JsonSerializerOptions.Default) ?? new List<string>(),
+                    new ValueComparer<IReadOnlyList<string>>(
+                        (left, right) => left!.SequenceEqual(right!),
+                        list => list.Count,
+                        list => list));
+            pull.Property(p => p.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<OutboxMessage>(message =>
+        {
+            message.ToTable("outbox");
+            message.Property(m => m.Body).HasColumnType("jsonb");
+            message.Property(m => m.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<AccessToken>(token =>
+        {
+            token.ToTable("access_tokens");
+            token.Property(t => t.Id).ValueGeneratedNever();
+            token.HasIndex(t => t.Hash).IsUnique();
+            token.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        SnakeCaseColumns.Apply(modelBuilder);
+    }
+
+    private static void ConfigureTask(EntityTypeBuilder<CodingTask> task)
+    {
+        task.ToTable("tasks");
+        task.Property(t => t.Id).ValueGeneratedNever();
+        task.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        task.HasIndex(t => t.IdempotencyKey).IsUnique();
+        task.HasIndex(t => new { t.CreatedAt, t.Id });
+        task.HasMany(t => t.Attempts).WithOne().HasForeignKey(a => a.TaskId);
+        task.Navigation(t => t.Attempts).UsePropertyAccessMode(PropertyAccessMode.Field);
+        task.HasOne(t => t.PullRequest).WithOne().HasForeignKey<PullRequest>(p => p.TaskId);
+        task.Ignore(t => t.IsTerminal);
+        task.Ignore(t => t.NewEvents);
+        task.Ignore(t => t.NewMessages);
+    }
+}

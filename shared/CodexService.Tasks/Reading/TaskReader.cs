@@ -1,0 +1,218 @@
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Events;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.Tasks.Reading;
+
+/// <summary>Reads tasks in the shapes that the API answers with. Thread-safe.</summary>
+public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
+{
+    /// <summary>A page of tasks, newest first; <paramref name="before"/> is the last id of the page before.</summary>
+    public async Task<Page<TaskSummary>> ListAsync(Guid? before, int limit, TaskState? state, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var query = db.Tasks.AsNoTracking().Include(t => t.PullRequest).AsQueryable();
+        if (before is { } cursor)
+        {
+            query = query.Where(t => t.Id < cursor);
+        }
+
+        if (state is { } wanted)
+        {
+            query = query.Where(t => t.State == wanted);
+        }
+
+        // Version 7 ids sort by the time of their making.
+        var rows = await query.OrderByDescending(t => t.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var brains = await BrainsAsync(db, rows.Select(t => t.Id).ToList(), cancellationToken);
+        var items = rows.Take(limit).Select(t => Summarize(t, brains.GetValueOrDefault(t.Id))).ToList();
+        return new Page<TaskSummary>(items, rows.Count > limit ? items[^1].Id.ToString("N") : null);
+    }
+
+    /// <summary>One task in short, or <see langword="null"/>.</summary>
+    public async Task<TaskSummary?> SummaryAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.PullRequest).SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
+        if (task is null)
+        {
+            return null;
+        }
+
+        var brains = await BrainsAsync(db, [id], cancellationToken);
+        return Summarize(task, brains.GetValueOrDefault(id));
+    }
+
+    /// <summary>One task whole, or <see langword="null"/>.</summary>
+    public async Task<TaskDetail?> DetailAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest)
+            .SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
+        if (task is null)
+        {
+            return null;
+        }
+
+        return Describe(task, await ResultAsync(db, task, cancellationToken));
+    }
+
+    /// <summary>A loaded task whole, with the result that counts.</summary>
+    public static TaskDetail Describe(CodingTask task, AttemptResult? result)
+    {
+        var attempts = task.Attempts.OrderBy(a => a.Number).ToList();
+        return new TaskDetail(
+            Summarize(task, result?.Brain),
+            task.Prompt,
+            task.TestCommand,
+            task.BaseCommit,
+            task.PullRequest?.HeadCommit,
+            task.PullRequest?.Branch,
+            (int)task.Timeout.TotalSeconds,
+            result?.Summary,
+            string.IsNullOrEmpty(result?.Patch) ? null : result.Patch,
+            result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null,
+            task.PullRequest is null ? null : Describe(task.PullRequest),
+            [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried))],
+            Measure(task, attempts),
+            task.CancelRequested,
+            task.LastSeq);
+    }
+
+    /// <summary>The log after <paramref name="after"/>, oldest first.</summary>
+    public async Task<IReadOnlyList<TaskEventInfo>> EventsAsync(Guid id, long after, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await db.TaskEvents.AsNoTracking()
+            .Where(e => e.TaskId == id && e.Seq > after)
+            .OrderBy(e => e.Seq)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(Describe)];
+    }
+
+    /// <summary>Patch of the task's result, or <see langword="null"/>.</summary>
+    public async Task<AttemptResult?> ResultAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
+        return task is null ? null : await ResultAsync(db, task, cancellationToken);
+    }
+
+    /// <summary>Output of one recorded command of the task's result, or <see langword="null"/>.</summary>
+    public async Task<string?> EvidenceAsync(Guid id, int position, CancellationToken cancellationToken)
+    {
+        if (await ResultAsync(id, cancellationToken) is not { } result)
+        {
+            return null;
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Evidence.AsNoTracking()
+            .Where(e => e.AttemptId == result.AttemptId && e.Position == position)
+            .Select(e => e.Output)
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>A page of pull requests, newest first; <paramref name="before"/> is the last number of the page before.</summary>
+    public async Task<Page<PullRequestInfo>> PullRequestsAsync(int? before, int limit, PullRequestState? state, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var query = db.PullRequests.AsNoTracking();
+        if (before is { } cursor)
+        {
+            query = query.Where(p => p.Number < cursor);
+        }
+
+        if (state is { } wanted)
+        {
+            query = query.Where(p => p.State == wanted);
+        }
+
+        var rows = await query.OrderByDescending(p => p.Number).Take(limit + 1).ToListAsync(cancellationToken);
+        var items = rows.Take(limit).Select(Describe).ToList();
+        return new Page<PullRequestInfo>(items, rows.Count > limit ? items[^1].Number.ToString() : null);
+    }
+
+    /// <summary>One pull request, or <see langword="null"/>.</summary>
+    public async Task<PullRequestInfo?> PullRequestAsync(int number, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var pull = await db.PullRequests.AsNoTracking().SingleOrDefaultAsync(p => p.Number == number, cancellationToken);
+        return pull is null ? null : Describe(pull);
+    }
+
+    private static async Task<Dictionary<Guid, string>> BrainsAsync(TasksDbContext db, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var rows = await db.AttemptResults.AsNoTracking()
+            .Where(r => ids.Contains(r.TaskId))
+            .Select(r => new { r.TaskId, r.Brain })
+            .ToListAsync(cancellationToken);
+        return rows.GroupBy(r => r.TaskId).ToDictionary(group => group.Key, group => group.Last().Brain);
+    }
+
+    // The verified patch, else the newest partial one.
+    private static async Task<AttemptResult?> ResultAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)
+    {
+        var results = await db.AttemptResults.AsNoTracking().Where(r => r.TaskId == task.Id).ToListAsync(cancellationToken);
+        return results.Find(r => r.AttemptId == task.WinningAttemptId)
+            ?? task.Attempts.OrderByDescending(a => a.Number)
+                .Where(a => a.Number >= task.RoundStart)
+                .Select(a => results.Find(r => r.AttemptId == a.Id))
+                .FirstOrDefault(r => r is not null);
+    }
+
+    private static TaskSummary Summarize(CodingTask task, string? brain) => new(
+        task.Id,
+        task.Title,
+        task.Repository,
+        task.BaseRef,
+        task.State,
+        task.Reason,
+        brain ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(task.Brain.ToString()),
+        task.Stage,
+        task.CandidatesTried,
+        task.CreatedAt,
+        task.StartedAt,
+        task.FinishedAt,
+        task.PullRequest?.Number,
+        task.PullRequest?.State);
+
+    private static TaskUsage Measure(CodingTask task, List<Attempt> attempts) => new(
+        task.FinishedAt is { } end ? Math.Round((end - task.CreatedAt).TotalSeconds, 3) : 0,
+        task.StartedAt is { } start ? Math.Round((start - task.CreatedAt).TotalSeconds, 3) : 0,
+        attempts.LastOrDefault(a => a.SandboxReady is not null)?.SandboxReady is { } ready ? Math.Round(ready.TotalSeconds, 3) : 0,
+        task.CandidatesTried,
+        0,
+        0);
+
+    private static TaskEventInfo Describe(TaskEvent entry) => new(
+        entry.Seq,
+        entry.Type,
+        entry.At,
+        entry.Attempt,
+        entry.Message,
+        entry.Data is null ? null : JsonSerializer.Deserialize<JsonElement>(entry.Data));
+
+    private static PullRequestInfo Describe(PullRequest pull) => new(
+        pull.Number,
+        pull.TaskId,
+        pull.Url,
+        pull.Title,
+        pull.Body,
+        pull.State,
+        pull.Repository,
+        pull.BaseRef,
+        pull.Branch,
+        pull.HeadCommit,
+        pull.MergeCommit,
+        pull.Note,
+        pull.HeldForApproval,
+        pull.CreatedAt,
+        pull.ClosedAt);
+}

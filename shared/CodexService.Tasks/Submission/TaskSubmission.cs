@@ -1,0 +1,24 @@
+using CodexService.Contracts.Api;
+
+namespace CodexService.Tasks.Submission;
+
+/// <summary>A validated submission.</summary>
+/// <param name="Repository">Normalised local path or clone URL.</param>
+/// <param name="Prompt">What to do.</param>
+/// <param name="TestCommand">The command that proves the change.</param>
+/// <param name="BaseRef">Branch, tag or commit.</param>
+/// <param name="Attempts">Parallel attempts.</param>
+/// <param name="Timeout">Wall clock of one attempt.</param>
+/// <param name="Brain">Which brain.</param>
+/// <param name="IdempotencyKey">Client's key, or <see langword="null"/>.</param>
+/// <param name="Hash">Hash of the request body that the key belongs to, or <see langword="null"/>.</param>
+public sealed record TaskSubmission(
+    string Repository,
+    string Prompt,
+    string TestCommand,
+    string BaseRef,
+    int Attempts,
+    TimeSpan Timeout,
+    BrainChoice Brain,
+    string? IdempotencyKey = null,
+    string? Hash = null);

@@ -1,0 +1,56 @@
+using CodexService.Tasks.AccessTokens;
+using CodexService.Tasks.Events;
+using CodexService.Tasks.Leases;
+using CodexService.Tasks.Outbox;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.Reading;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace CodexService.Tasks;
+
+/// <summary>Registers the task store.</summary>
+public static class TasksServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds tasks, leases, the event log and the outbox on PostgreSQL. Calling it again changes nothing, so that each
+    /// module of a combined host can ask for it.
+    /// </summary>
+    /// <param name="services">Services.</param>
+    /// <param name="connectionString">A PostgreSQL connection string.</param>
+    public static IServiceCollection AddTasks(this IServiceCollection services, string connectionString)
+    {
+        if (services.Any(service => service.ServiceType == typeof(TaskStore)))
+        {
+            return services;
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        services.AddPooledDbContextFactory<TasksDbContext>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+
+            // Migrations are written by hand without a model snapshot; a test compares the database with the model.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
+        services.AddSingleton<TaskChangeSignal>();
+        services.AddSingleton<TaskStore>();
+        services.AddOptions<LeaseOptions>().BindConfiguration(LeaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AttemptLeases>();
+        services.AddSingleton<TaskReader>();
+        services.AddSingleton<AccessTokenStore>();
+        services.AddHostedService<TaskChangeRelay>();
+        services.AddHostedService<OutboxDispatcher>();
+        return services;
+    }
+
+    /// <summary>Adds the search for attempts whose worker stopped answering.</summary>
+    public static IServiceCollection AddStuckAttemptRescue(this IServiceCollection services)
+    {
+        services.AddSingleton<StuckAttemptRescuer>();
+        services.AddHostedService(provider => provider.GetRequiredService<StuckAttemptRescuer>());
+        return services;
+    }
+}

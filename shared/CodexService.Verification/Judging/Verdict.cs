@@ -1,0 +1,17 @@
+namespace CodexService.Verification.Judging;
+
+/// <summary>The judgement of the recorded runs, without the commands.</summary>
+internal sealed record Verdict(
+    bool Verified,
+    string Reason,
+    IReadOnlyList<string> FailToPass,
+    int PassToPass,
+    IReadOnlyList<string> Broken,
+    IReadOnlyList<string> StillFailing,
+    IReadOnlyList<string> Flaky)
+{
+    public static Verdict No(string reason) => new(false, reason, [], 0, [], [], []);
+
+    public VerificationResult With(IReadOnlyList<EvidenceCommand> commands) =>
+        new(Verified, Reason, FailToPass, PassToPass, Broken, StillFailing, Flaky, commands);
+}
