@@ -1,0 +1,68 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using CodexService.Tasks.AccessTokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Api.Access;
+
+/// <summary>
+/// Accepts an API token as <c>Authorization: Bearer</c> or from the dashboard's session cookie. A valid token is
+/// remembered for 30 s, so that a request costs no query of its own.
+/// </summary>
+internal sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    AccessTokenStore tokens,
+    IMemoryCache cache) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "Token";
+    public const string CookieName = "codex_session";
+    public const string CookieClaim = "cookie";
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        var fromCookie = header.Length == 0;
+        var token = fromCookie
+            ? Request.Cookies[CookieName]
+            : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+        if (string.IsNullOrEmpty(token))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (!await IsValidAsync(token))
+        {
+            return AuthenticateResult.Fail("The token is not valid.");
+        }
+
+        var identity = new ClaimsIdentity(fromCookie ? [new Claim(CookieClaim, "1")] : [], SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Results.Problem(
+        statusCode: StatusCodes.Status401Unauthorized,
+        title: "Sign in: send the API token as \"Authorization: Bearer …\", or open the dashboard's sign-in page.").ExecuteAsync(Context);
+
+    private async Task<bool> IsValidAsync(string token)
+    {
+        // Keyed by the hash that string keys get in a dictionary of this process; nothing is written anywhere.
+        if (cache.TryGetValue((nameof(TokenAuthentication), token), out _))
+        {
+            return true;
+        }
+
+        if (!await tokens.IsValidAsync(token, Context.RequestAborted))
+        {
+            return false;
+        }
+
+        cache.Set((nameof(TokenAuthentication), token), true, Remembered);
+        return true;
+    }
+}

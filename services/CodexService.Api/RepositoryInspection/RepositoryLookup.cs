@@ -1,0 +1,62 @@
+using CodexService.Contracts.Api;
+using CodexService.Repositories;
+using CodexService.Repositories.Checkout;
+using CodexService.Repositories.Inspection;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Api.RepositoryInspection;
+
+/// <summary>
+/// Looks at repositories on behalf of submissions. What was found is remembered for a few seconds: a burst of
+/// submissions for one repository asks git once. The worker resolves the commit itself, so nothing stale is worked on.
+/// </summary>
+internal sealed class RepositoryLookup(RepositoryInspector inspector, RepositoryCheckout checkout, IMemoryCache cache, IOptions<ApiOptions> options)
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+
+    /// <summary>Branches and test command.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used.</exception>
+    public Task<InspectedRepository> InspectAsync(string repository, CancellationToken cancellationToken)
+    {
+        var address = Read(repository);
+        return Remember(("inspect", address.Value), () => inspector.InspectAsync(address, cancellationToken));
+    }
+
+    /// <summary>The normal form of the address and of the base ref.</summary>
+    /// <exception cref="RepositoryException">The repository or the ref cannot be used.</exception>
+    public async Task<(string Address, string BaseRef)> ResolveAsync(string repository, string? baseRef, CancellationToken cancellationToken)
+    {
+        var address = Read(repository);
+        var wanted = string.IsNullOrWhiteSpace(baseRef) ? null : baseRef.Trim();
+        var resolved = await Remember(("resolve", address.Value, wanted), () => checkout.ResolveAsync(address, wanted, cancellationToken));
+        return (address.Value, resolved.Ref);
+    }
+
+    private RepositoryAddress Read(string repository)
+    {
+        var address = RepositoryAddress.Parse(repository.Trim());
+        if (address.HasCredentials)
+        {
+            throw new RepositoryException(
+                RepositoryErrorKind.BadAddress,
+                "The clone URL holds a password, which is never stored: leave it out and give the service a git credential helper (Repositories:GitConfigFile).");
+        }
+
+        return address.IsLocal && !options.Value.AllowLocalRepositories
+            ? throw new RepositoryException(RepositoryErrorKind.BadAddress, "This service takes clone URLs only: its workers do not see folders of this machine (Api:AllowLocalRepositories).")
+            : address;
+    }
+
+    private async Task<T> Remember<T>(object key, Func<Task<T>> find)
+    {
+        if (cache.TryGetValue(key, out T? known))
+        {
+            return known!;
+        }
+
+        var found = await find();
+        cache.Set(key, found, Remembered);
+        return found;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using CodexService.Api.RepositoryInspection;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.Repositories;
+using CodexService.Tasks.Submission;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Api.Tasks;
+
+/// <summary>Checks a submission and fills in what it leaves open.</summary>
+internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<ApiOptions> options)
+{
+    private const int MaxTestCommandLength = 2000;
+    private const int MaxKeyLength = 200;
+
+    /// <summary>Reads a submission; either it or the errors by field are set.</summary>
+    public async Task<(TaskSubmission? Submission, Dictionary<string, string[]> Errors)> ReadAsync(
+        SubmitTaskRequest request,
+        string? idempotencyKey,
+        CancellationToken cancellationToken)
+    {
+        var errors = Check(request, idempotencyKey);
+        if (errors.Count > 0)
+        {
+            return (null, errors);
+        }
+
+        try
+        {
+            var repository = await repositories.ResolveAsync(request.Repository, request.BaseRef, cancellationToken);
+            var testCommand = string.IsNullOrWhiteSpace(request.TestCommand)
+                ? (await repositories.InspectAsync(request.Repository, cancellationToken)).TestCommand
+                : request.TestCommand.Trim();
+            if (testCommand is null)
+            {
+                errors["test_command"] = ["No test command was found in the repository; say how its tests are run, for example \"python3 -m pytest -q\"."];
+                return (null, errors);
+            }
+
+            var submission = new TaskSubmission(
+                repository.Address,
+                request.Prompt.Trim(),
+                testCommand,
+                repository.BaseRef,
+                request.Attempts ?? 1,
+                TimeSpan.FromSeconds(request.TimeoutSeconds ?? options.Value.DefaultTimeoutSeconds),
+                request.Brain ?? BrainChoice.Auto,
+                idempotencyKey,
+                idempotencyKey is null ? null : Hash(request));
+            return (submission, errors);
+        }
+        catch (RepositoryException e)
+        {
+            errors[e.Kind == RepositoryErrorKind.UnknownRef ? "base_ref" : "repository"] = [e.Message];
+            return (null, errors);
+        }
+    }
+
+    private Dictionary<string, string[]> Check(SubmitTaskRequest request, string? idempotencyKey)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var limit = options.Value.MaxPromptLength;
+        if (string.IsNullOrWhiteSpace(request.Repository))
+        {
+            errors["repository"] = ["Name a repository: an absolute path or a clone URL."];
+        }
+
+        if (string.IsNullOrWhiteSpace(request.Prompt))
+        {
+            errors["prompt"] = ["The prompt is empty; say what is to be done."];
+        }
+        else if (request.Prompt.Length > limit)
+        {
+            errors["prompt"] = [$"The prompt has {request.Prompt.Length:N0} characters; at most {limit:N0} are taken. Put long material into the repository and name it."];
+        }
+        else if (request.Prompt.Contains('\0'))
+        {
+            errors["prompt"] = ["The prompt holds a NUL character; remove it."];
+        }
+
+        if (request.TestCommand is { } command && (command.Length > MaxTestCommandLength || command.AsSpan().IndexOfAny('\0', '\n', '\r') >= 0))
+        {
+            errors["test_command"] = [$"The test command has to be one line of at most {MaxTestCommandLength:N0} characters."];
+        }
+
+        if (request.Brain == BrainChoice.Model)
+        {
+            errors["brain"] = ["No model is configured here; choose auto or repair."];
+        }
+
+        if (request.Attempts is < 1 or > 8)
+        {
+            errors["attempts"] = ["Attempts have to be from 1 to 8."];
+        }
+
+        if (request.TimeoutSeconds is < 10 or > 86_400)
+        {
+            errors["timeout_seconds"] = ["The timeout has to be from 10 to 86400 seconds."];
+        }
+
+        if (idempotencyKey?.Length > MaxKeyLength)
+        {
+            errors["Idempotency-Key"] = [$"The key may have at most {MaxKeyLength} characters."];
+        }
+
+        return errors;
+    }
+
+    private static string Hash(SubmitTaskRequest request) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonConventions.Options)));
+}

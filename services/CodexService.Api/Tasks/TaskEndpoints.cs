@@ -1,0 +1,132 @@
+using System.Text;
+using CodexService.Contracts.Api;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.Reading;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Api.Tasks;
+
+internal static class TaskEndpoints
+{
+    public static void MapTasks(this RouteGroupBuilder api)
+    {
+        var tasks = api.MapGroup("/tasks").WithTags("Tasks");
+        tasks.MapPost("", SubmitAsync).Produces<TaskDetail>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(409)
+            .WithSummary("Submits a task. The header Idempotency-Key makes a repeated submission harmless.");
+        tasks.MapGet("", ListAsync).Produces<Page<TaskSummary>>().WithSummary("Lists tasks, newest first.");
+        tasks.MapGet("/events", (TaskEventStream streams, CancellationToken cancellationToken) => TypedResults.ServerSentEvents(streams.SummariesAsync(cancellationToken)))
+            .WithSummary("Streams every change of a task as server-sent events.");
+        tasks.MapGet("/{id:guid}", GetAsync).Produces<TaskDetail>().ProducesProblem(404).WithSummary("One task.");
+        tasks.MapGet("/{id:guid}/events", EventsAsync).WithSummary("Streams the task's log as server-sent events; resumes after Last-Event-ID.");
+        tasks.MapGet("/{id:guid}/log", LogAsync).Produces<IReadOnlyList<TaskEventInfo>>().WithSummary("The task's log as JSON.");
+        tasks.MapGet("/{id:guid}/patch", PatchAsync).WithSummary("The patch as a unified diff.");
+        tasks.MapGet("/{id:guid}/evidence/{index:int}", EvidenceAsync).WithSummary("Output of one recorded command.");
+        tasks.MapPost("/{id:guid}/cancel", CancelAsync).Produces<TaskDetail>().ProducesProblem(409).WithSummary("Stops a task.");
+        tasks.MapPost("/{id:guid}/retry", RetryAsync).Produces<TaskDetail>().ProducesProblem(409).WithSummary("Tries a task again that ended without success.");
+    }
+
+    public static void MapService(this RouteGroupBuilder api) => api.MapGet("/service", (ServiceDescription service) => service.Describe())
+        .Produces<ServiceInfo>().WithTags("Service").WithSummary("Version, brain and limits.");
+
+    private static async Task<IResult> SubmitAsync(
+        SubmitTaskRequest request,
+        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey,
+        SubmissionReader reader,
+        TaskStore store,
+        TaskReader tasks,
+        CancellationToken cancellationToken)
+    {
+        var (submission, errors) = await reader.ReadAsync(request, string.IsNullOrWhiteSpace(idempotencyKey) ? null : idempotencyKey, cancellationToken);
+        if (submission is null)
+        {
+            return Results.ValidationProblem(errors, title: errors.Values.First()[0]);
+        }
+
+        var submitted = await store.SubmitAsync(submission, cancellationToken);
+        return submitted.New is { } task
+            ? Results.Created($"/api/tasks/{task.Id}", TaskReader.Describe(task, result: null))
+            : Results.Ok(await tasks.DetailAsync(submitted.TaskId, cancellationToken));
+    }
+
+    private static async Task<IResult> ListAsync(TaskReader tasks, string? cursor, int? limit, string? state, CancellationToken cancellationToken)
+    {
+        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadState<TaskState>(state, out var wanted, out problem))
+        {
+            return problem!;
+        }
+
+        Guid? before = null;
+        if (cursor is not null)
+        {
+            if (!Guid.TryParse(cursor, out var id))
+            {
+                return Paging.BadCursor();
+            }
+
+            before = id;
+        }
+
+        return Results.Ok(await tasks.ListAsync(before, size, wanted, cancellationToken));
+    }
+
+    private static async Task<IResult> GetAsync(Guid id, TaskReader tasks, CancellationToken cancellationToken) =>
+        await tasks.DetailAsync(id, cancellationToken) is { } detail ? Results.Ok(detail) : NoTask(id);
+
+    private static async Task<IResult> EventsAsync(
+        Guid id,
+        [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
+        long? after,
+        TaskReader tasks,
+        TaskEventStream streams,
+        CancellationToken cancellationToken)
+    {
+        if (await tasks.SummaryAsync(id, cancellationToken) is null)
+        {
+            return NoTask(id);
+        }
+
+        var start = long.TryParse(lastEventId, out var seen) ? seen : after ?? 0;
+        return TypedResults.ServerSentEvents(streams.EventsAsync(id, Math.Max(0, start), cancellationToken));
+    }
+
+    private static async Task<IResult> LogAsync(Guid id, long? after, int? limit, TaskReader tasks, CancellationToken cancellationToken)
+    {
+        if (!Paging.TryReadLimit(limit, out var size, out var problem, most: 1000))
+        {
+            return problem!;
+        }
+
+        return await tasks.SummaryAsync(id, cancellationToken) is null
+            ? NoTask(id)
+            : Results.Ok(await tasks.EventsAsync(id, after ?? 0, size, cancellationToken));
+    }
+
+    private static async Task<IResult> PatchAsync(Guid id, TaskReader tasks, CancellationToken cancellationToken) =>
+        await tasks.ResultAsync(id, cancellationToken) is { Patch.Length: > 0 } result
+            ? Results.File(Encoding.UTF8.GetBytes(result.Patch), "text/x-diff; charset=utf-8", $"codex-{id:N}.patch")
+            : Results.Problem(statusCode: StatusCodes.Status404NotFound, title: $"Task {id} has no patch.");
+
+    private static async Task<IResult> EvidenceAsync(Guid id, int index, TaskReader tasks, CancellationToken cancellationToken) =>
+        await tasks.EvidenceAsync(id, index, cancellationToken) is { } output
+            ? Results.Text(output, "text/plain", Encoding.UTF8)
+            : Results.Problem(statusCode: StatusCodes.Status404NotFound, title: $"Task {id} has no recorded command {index}.");
+
+    private static Task<IResult> CancelAsync(Guid id, TaskStore store, TaskReader tasks, CancellationToken cancellationToken) =>
+        ChangeAsync(id, (task, now, _) => task.RequestCancel(now), store, tasks, cancellationToken);
+
+    private static Task<IResult> RetryAsync(Guid id, TaskStore store, TaskReader tasks, CancellationToken cancellationToken) =>
+        ChangeAsync(id, (task, _, _) => task.Retry(), store, tasks, cancellationToken);
+
+    private static async Task<IResult> ChangeAsync(
+        Guid id,
+        Action<CodexService.Tasks.CodingTask, DateTimeOffset, TasksDbContext> change,
+        TaskStore store,
+        TaskReader tasks,
+        CancellationToken cancellationToken) =>
+        await store.ChangeAsync(id, change, cancellationToken) is null
+            ? NoTask(id)
+            : Results.Ok(await tasks.DetailAsync(id, cancellationToken));
+
+    private static IResult NoTask(Guid id) => Results.Problem(statusCode: StatusCodes.Status404NotFound, title: $"There is no task {id}.");
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using CodexService.Cli.Client;
+using CodexService.Cli.Terminal;
+using CodexService.Contracts.Api;
+using Spectre.Console;
+
+namespace CodexService.Cli.Commands;
+
+/// <summary><c>codex show</c>: everything about a task but its diff.</summary>
+internal static class ShowCommand
+{
+    public static Command Create(CliEnvironment environment) => TaskCommand.Create(
+        environment,
+        "show",
+        "Show a task: its state, its proof, its pull request",
+        async (client, id, cancellationToken) =>
+        {
+            var task = await client.GetTaskAsync(id, cancellationToken);
+            Write(environment, client, task);
+            return ExitCodes.Success;
+        });
+
+    private static void Write(CliEnvironment environment, CodexClient client, TaskDetail task)
+    {
+        var screen = environment.Out;
+        var summary = task.Summary;
+        screen.Line($"[bold]{Markup.Escape(Words.Printable(summary.Title))}[/]");
+        Fact(screen, "state", $"[{Words.Colour(summary.State)}]{Words.State(summary.State)}[/]{Stage(summary)}");
+        Fact(screen, "repository", Markup.Escape(Words.Printable(summary.Repository)));
+        Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(task.BaseCommit)}".TrimEnd())));
+        Fact(screen, "test command", Markup.Escape(Words.Printable(task.TestCommand)));
+        Fact(screen, "brain", Markup.Escape(summary.Brain));
+        Fact(screen, "submitted", Words.Ago(environment.Time.GetUtcNow() - summary.CreatedAt));
+        foreach (var attempt in task.Attempts)
+        {
+            var reason = attempt.Reason is { Length: > 0 } ? $" · {Words.Printable(attempt.Reason)}" : string.Empty;
+            Fact(screen, $"attempt {attempt.Number}", Markup.Escape($"{Snake(attempt.State)} · {Words.Count(attempt.CandidatesTried, "candidate")}{reason}"));
+        }
+
+        if (summary.State.IsTerminal())
+        {
+            if (task.Verification is { } proof)
+            {
+                ResultView.WriteProof(screen, proof);
+            }
+
+            screen.Line();
+            ResultView.WriteVerdict(screen, task, client.Address.Url);
+        }
+        else
+        {
+            Fact(screen, "task", summary.Id.ToString());
+        }
+    }
+
+    private static void Fact(Screen screen, string name, string markup) => screen.Line($"  [grey]{name,-13}[/] {markup}");
+
+    private static string Stage(TaskSummary summary) =>
+        summary.State.IsTerminal() || summary.Stage is null ? string.Empty : $" [grey]({Markup.Escape(summary.Stage)})[/]";
+
+    private static string Short(string? commit) => commit is { Length: > 10 } ? commit[..10] : commit ?? string.Empty;
+
+    private static string Snake(AttemptState state) => state switch
+    {
+        AttemptState.NoChange => "no change",
+        AttemptState.TimedOut => "timed out",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+}

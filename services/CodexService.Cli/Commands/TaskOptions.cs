@@ -1,0 +1,95 @@
+using System.CommandLine;
+using CodexService.Cli.Tasks;
+using CodexService.Contracts.Api;
+
+namespace CodexService.Cli.Commands;
+
+/// <summary>The options that describe a task, shared by <c>run</c> and <c>submit</c>.</summary>
+internal sealed class TaskOptions
+{
+    private readonly Option<string> repository = new("--repo", "-r")
+    {
+        Description = "Folder of a git repository, or a clone URL",
+        HelpName = "dir|url",
+        Required = true,
+    };
+
+    private readonly Option<string> task = new("--task", "-t")
+    {
+        Description = "What to do; - reads it from stdin, @file from a file",
+        HelpName = "prompt",
+        Required = true,
+    };
+
+    private readonly Option<string?> test = new("--test")
+    {
+        Description = "Command that proves the change (default: guessed from the repository)",
+        HelpName = "command",
+    };
+
+    private readonly Option<string?> baseRef = new("--base")
+    {
+        Description = "Branch, tag or commit to start from (default: the repository's default branch)",
+        HelpName = "ref",
+    };
+
+    private readonly Option<int?> attempts = new("--attempts")
+    {
+        Description = "Parallel attempts, 1 to 8 (default 1)",
+        HelpName = "n",
+    };
+
+    private readonly Option<int?> timeout = new("--timeout")
+    {
+        Description = "Time for one attempt in seconds (default 900)",
+        HelpName = "seconds",
+    };
+
+    private readonly Option<BrainChoice?> brain = BrainOption();
+
+    public static Option<BrainChoice?> BrainOption() => new("--brain")
+    {
+        Description = "auto (default: the model when one is configured, else repair), model or repair",
+        HelpName = "auto|model|repair",
+        CustomParser = result => result.Tokens[0].Value.ToLowerInvariant() switch
+        {
+            "auto" => BrainChoice.Auto,
+            "model" => BrainChoice.Model,
+            "repair" => BrainChoice.Repair,
+            var other => Refuse(result, $"--brain is auto, model or repair, not \"{other}\""),
+        },
+    };
+
+    public void AddTo(Command command)
+    {
+        attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
+        timeout.Validators.Add(result => InRange(result, timeout, 10, 86_400));
+        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public async Task<SubmitTaskRequest> ReadAsync(ParseResult parsed, CliEnvironment environment, CancellationToken cancellationToken) => new(
+        RepositoryArgument.Resolve(parsed.GetRequiredValue(repository), environment),
+        await PromptArgument.ResolveAsync(parsed.GetRequiredValue(task), environment, cancellationToken),
+        parsed.GetValue(test),
+        parsed.GetValue(baseRef),
+        parsed.GetValue(attempts),
+        parsed.GetValue(timeout),
+        parsed.GetValue(brain));
+
+    private static BrainChoice? Refuse(System.CommandLine.Parsing.ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return null;
+    }
+
+    private static void InRange(System.CommandLine.Parsing.OptionResult result, Option<int?> option, int least, int most)
+    {
+        if (result.GetValue(option) is { } value && (value < least || value > most))
+        {
+            result.AddError($"{option.Name} is {least} to {most}, not {value}");
+        }
+    }
+}

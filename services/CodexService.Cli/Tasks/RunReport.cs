@@ -1,0 +1,60 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+
+namespace CodexService.Cli.Tasks;
+
+/// <summary>What <c>codex run --json</c> writes: a contract with scripts, so its shape is its own and not the API's.</summary>
+internal sealed record RunReport(
+    Guid TaskId,
+    TaskState State,
+    string Brain,
+    string? BaseCommit,
+    string? HeadCommit,
+    string? Branch,
+    string? Patch,
+    string? Summary,
+    RunVerification? Verification,
+    RunPullRequest? PullRequest,
+    TaskUsage Usage)
+{
+    private static readonly JsonSerializerOptions Options = new(JsonConventions.Options)
+    {
+        WriteIndented = true,
+
+        // The report goes to files and pipes, never into HTML: a patch stays readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static RunReport Of(TaskDetail task, string serviceUrl) => new(
+        task.Summary.Id,
+        task.Summary.State,
+        task.Summary.Brain,
+        task.BaseCommit,
+        task.HeadCommit,
+        task.Branch,
+        task.Patch,
+        task.ResultSummary ?? task.Summary.Reason,
+        task.Verification is { } proof
+            ? new RunVerification(
+                proof.FailToPass,
+                proof.PassToPass,
+                proof.Broken,
+                [.. proof.Commands.Select(command => new RunCommand(command.Command, command.ExitCode, command.Seconds))])
+            : null,
+        task.PullRequest is { } pull ? new RunPullRequest(pull.Number, PullRequestLink.Of(pull, serviceUrl), pull.State) : null,
+        task.Usage);
+
+    public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
+}
+
+/// <summary>The proof, in the report.</summary>
+internal sealed record RunVerification(
+    IReadOnlyList<string> FailToPass, int PassToPass, IReadOnlyList<string> Broken, IReadOnlyList<RunCommand> Commands);
+
+/// <summary>One recorded command, in the report.</summary>
+internal sealed record RunCommand(string Command, int ExitCode, double Seconds);
+
+/// <summary>The pull request, in the report.</summary>
+internal sealed record RunPullRequest(int Number, string Url, PullRequestState State);

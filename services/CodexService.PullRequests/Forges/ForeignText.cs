@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CodexService.PullRequests.Forges;
+
+/// <summary>
+/// Makes text of others harmless where it is quoted: no mention of people, no closing of issues, no markup, no trailers,
+/// no invisible or control characters.
+/// </summary>
+internal static partial class ForeignText
+{
+    /// <summary>Takes control characters (but line feeds and tabs) and invisible formatting out.</summary>
+    public static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var c in text.ReplaceLineEndings("\n"))
+        {
+            if (c is '\n' or '\t' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format))
+            {
+                clean.Append(c);
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>For plain text: hosting services find no mention and no issue number in the result.</summary>
+    public static string Defuse(string text) => Trigger().Replace(Clean(text), "${sign} ");
+
+    /// <summary>For Markdown: as <see cref="Defuse"/>, and without HTML, images and link targets that load anything.</summary>
+    public static string DefuseMarkdown(string text) =>
+        Trigger().Replace(Clean(text).Replace("<", "&lt;", StringComparison.Ordinal).Replace("![", "!\\[", StringComparison.Ordinal), "${sign}&#8203;");
+
+    /// <summary>A code block that ends where it should, whatever backticks the text holds.</summary>
+    public static string Block(string text)
+    {
+        var clean = Clean(text).Trim('\n');
+        var fence = new string('`', Math.Max(3, LongestRun(clean) + 1));
+        return $"{fence}text\n{clean}\n{fence}";
+    }
+
+    /// <summary>Inline code for a table cell.</summary>
+    public static string Code(string text)
+    {
+        var line = OneLine(Clean(text));
+        line = Shorten(line, 300).Replace("|", "\\|", StringComparison.Ordinal);
+        var fence = new string('`', LongestRun(line) + 1);
+        var space = line.StartsWith('`') || line.EndsWith('`') || line.Length == 0 ? " " : "";
+        return $"{fence}{space}{line}{space}{fence}";
+    }
+
+    public static string OneLine(string text) => Spaces().Replace(text, " ").Trim();
+
+    public static string FirstLine(string text) =>
+        Clean(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
+
+    /// <summary>At most <paramref name="length"/> UTF-16 units, never half a character.</summary>
+    public static string Shorten(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return text[..end].TrimEnd() + "…";
+    }
+
+    /// <summary>Breaks lines between words at <paramref name="width"/> columns; blank lines part paragraphs.</summary>
+    public static IEnumerable<string> Wrap(string text, int width, string prefix = "")
+    {
+        foreach (var paragraph in text.Split('\n'))
+        {
+            var line = new StringBuilder();
+            foreach (var word in paragraph.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (line.Length > 0 && prefix.Length + line.Length + 1 + word.Length > width)
+                {
+                    yield return prefix + line;
+                    line.Clear();
+                }
+
+                line.Append(line.Length > 0 ? " " : "").Append(word);
+            }
+
+            yield return (prefix + line).TrimEnd();
+        }
+    }
+
+    private static int LongestRun(string text)
+    {
+        var (longest, run) = (0, 0);
+        foreach (var c in text)
+        {
+            run = c == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return longest;
+    }
+
+    /// <summary>An at sign or number sign that would link to a person, a team or an issue.</summary>
+    [GeneratedRegex(@"(?<sign>[@#])(?=[A-Za-z0-9_])", RegexOptions.CultureInvariant)]
+    private static partial Regex Trigger();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
+}

@@ -1,0 +1,123 @@
+using CodexService.Repositories;
+
+namespace CodexService.PullRequests.Forges;
+
+/// <summary>
+/// A place where pull requests live: the target repository itself with the built-in review, or a hosting service.
+/// Every call can be repeated after a crash and then finds what the earlier one did. Implementations are thread-safe.
+/// </summary>
+public interface IForge
+{
+    /// <summary>Name as stored with the pull request, for example <c>local</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Makes the branch and opens the pull request.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>Merges an open pull request into its base.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken);
+
+    /// <summary>Closes an open pull request without a merge. The branch stays.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken);
+}
+
+/// <summary>A pull request that is to be opened.</summary>
+/// <param name="TaskId">The task that made the change.</param>
+/// <param name="Repository">Target repository.</param>
+/// <param name="BaseBranch">Branch that it is meant for.</param>
+/// <param name="BaseCommit">Commit that the patch applies to.</param>
+/// <param name="Branch">Branch to make; see <see cref="BranchName"/>.</param>
+/// <param name="Patch">The verified patch.</param>
+/// <param name="Title">Title.</param>
+/// <param name="Body">Markdown; see <see cref="PullRequestBody"/>.</param>
+/// <param name="CommitMessage">Message of the commit with its trailers; see <see cref="Forges.CommitMessage"/>.</param>
+/// <param name="At">Date of the commit: when the patch was verified, the same in every try.</param>
+public sealed record PullRequestDraft(
+    Guid TaskId,
+    RepositoryAddress Repository,
+    string BaseBranch,
+    string BaseCommit,
+    string Branch,
+    string Patch,
+    string Title,
+    string Body,
+    string CommitMessage,
+    DateTimeOffset At)
+{
+    /// <summary>Whether the forge marks it as not ready to merge, where it knows such a mark. Default <see langword="false"/>.</summary>
+    public bool IsDraft { get; init; }
+}
+
+/// <summary>An open pull request, as stored.</summary>
+/// <param name="TaskId">The task that made the change.</param>
+/// <param name="Repository">Target repository.</param>
+/// <param name="BaseBranch">Branch that it merges into.</param>
+/// <param name="Branch">Branch that holds the change.</param>
+/// <param name="HeadCommit">The commit that was reviewed; nothing else is merged.</param>
+/// <param name="Title">Title.</param>
+/// <param name="Number">The forge's own number; <see langword="null"/> for the local review.</param>
+/// <param name="At">Date of the merge commit: when a person approved, the same in every try.</param>
+public sealed record PullRequestReference(
+    Guid TaskId,
+    RepositoryAddress Repository,
+    string BaseBranch,
+    string Branch,
+    string HeadCommit,
+    string Title,
+    int? Number,
+    DateTimeOffset At);
+
+/// <summary>How opening ended.</summary>
+public abstract record OpenResult
+{
+    private OpenResult()
+    {
+    }
+
+    /// <summary>The branch is there and the pull request open.</summary>
+    /// <param name="HeadCommit">Commit of the branch.</param>
+    /// <param name="HeldForApproval">Paths that a person must look at before approving.</param>
+    /// <param name="Number">The forge's own number; <see langword="null"/> when the service numbers it.</param>
+    /// <param name="Url">Where the forge shows it; <see langword="null"/> when the dashboard does.</param>
+    /// <param name="Adopted">Whether an earlier try had made it already.</param>
+    public sealed record Opened(string HeadCommit, IReadOnlyList<string> HeldForApproval, int? Number, string? Url, bool Adopted) : OpenResult;
+
+    /// <summary>It will not be opened, however often it is tried.</summary>
+    /// <param name="Reason">One line for people.</param>
+    public sealed record Refused(string Reason) : OpenResult;
+}
+
+/// <summary>How a merge ended.</summary>
+public abstract record MergeResult
+{
+    private MergeResult()
+    {
+    }
+
+    /// <summary>The base holds the change.</summary>
+    /// <param name="MergeCommit">The commit on the base that brought it.</param>
+    public sealed record Merged(string MergeCommit) : MergeResult;
+
+    /// <summary>Nothing was changed; the pull request stays open.</summary>
+    /// <param name="Reason">One line: what stands against it and what to do.</param>
+    /// <param name="Conflicts">Paths that both sides changed.</param>
+    public sealed record Refused(string Reason, IReadOnlyList<string> Conflicts) : MergeResult;
+}
+
+/// <summary>How closing ended.</summary>
+public abstract record CloseResult
+{
+    private CloseResult()
+    {
+    }
+
+    /// <summary>It is closed.</summary>
+    public sealed record Closed : CloseResult;
+
+    /// <summary>It cannot be closed.</summary>
+    /// <param name="Reason">One line for people.</param>
+    public sealed record Refused(string Reason) : CloseResult;
+}

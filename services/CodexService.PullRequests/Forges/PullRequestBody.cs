@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace CodexService.PullRequests.Forges;
+
+/// <summary>Writes the Markdown of a pull request: what, why, the evidence, and what nobody has checked.</summary>
+public static class PullRequestBody
+{
+    private const int MaxPromptLength = 4000;
+    private const int MaxSummaryLength = 8000;
+    private const int MaxTests = 50;
+
+    /// <summary>The body.</summary>
+    public static string Write(ChangeDescription change)
+    {
+        var text = new StringBuilder();
+        text.Append("## What\n\n").Append(ForeignText.DefuseMarkdown(ForeignText.Shorten(change.Summary.Trim(), MaxSummaryLength))).Append("\n\n");
+        text.Append("## Why\n\nTask `").Append(change.TaskId.ToString("D")).Append("` asked:\n\n");
+        text.Append(ForeignText.Block(ForeignText.Shorten(change.Prompt.Trim(), MaxPromptLength))).Append("\n\n");
+        Evidence(text, change);
+        NotVerified(text, change);
+        return text.ToString();
+    }
+
+    private static void Evidence(StringBuilder text, ChangeDescription change)
+    {
+        var proof = change.Verification;
+        text.Append("## Evidence\n\n").Append(ForeignText.DefuseMarkdown(ForeignText.OneLine(proof.Reason))).Append("\n\n");
+        if (proof.FailToPass.Count > 0)
+        {
+            text.Append("| Test | Base | With the patch |\n|---|---|---|\n");
+            foreach (var test in proof.FailToPass.Take(MaxTests))
+            {
+                text.Append("| ").Append(ForeignText.Code(test)).Append(" | fails | passes |\n");
+            }
+
+            if (proof.FailToPass.Count > MaxTests)
+            {
+                text.Append($"| and {proof.FailToPass.Count - MaxTests} more | fails | passes |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        if (proof.Commands.Count > 0)
+        {
+            text.Append("| When | Command | Exit code | Seconds |\n|---|---|---:|---:|\n");
+            foreach (var command in proof.Commands)
+            {
+                text.Append("| ").Append(command.Phase == "before" ? "base" : "with the patch")
+                    .Append(" | ").Append(ForeignText.Code(command.Command))
+                    .Append(" | ").Append(command.ExitCode.ToString(CultureInfo.InvariantCulture)).Append(command.TimedOut ? " (timed out)" : "")
+                    .Append(" | ").Append(command.Seconds.ToString("0.00", CultureInfo.InvariantCulture)).Append(" |\n");
+            }
+
+            text.Append('\n');
+        }
+    }
+
+    private static void NotVerified(StringBuilder text, ChangeDescription change)
+    {
+        var proof = change.Verification;
+        text.Append("## Not verified\n\n");
+        text.Append(proof.FailToPass.Count == 0 && proof.PassToPass == 0
+            ? "- The command reports no single tests; its exit code is all that was judged.\n"
+            : "- Whatever the tests above do not exercise.\n");
+        List(text, "Failed before and still fails", proof.StillFailing);
+        List(text, "Passed before and fails now", proof.Broken);
+        List(text, "Disagreed between two runs", proof.Flaky);
+        List(text, "The patch changes tests; read them first", change.ChangedTests);
+        List(text, "Runs with the repository's own rights; look before approving", change.HeldForApproval);
+    }
+
+    private static void List(StringBuilder text, string heading, IReadOnlyList<string> items)
+    {
+        if (items.Count > 0)
+        {
+            text.Append("- ").Append(heading).Append(": ").AppendJoin(", ", items.Take(MaxTests).Select(ForeignText.Code))
+                .Append(items.Count > MaxTests ? $" and {items.Count - MaxTests} more" : "").Append('\n');
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Pending;
+using CodexService.Repositories;
+using CodexService.Tasks.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.PullRequests.Merging;
+
+/// <summary>Merges pull requests that a person approved. Thread-safe.</summary>
+internal sealed partial class PullRequestMerger(
+    IForge forge,
+    IDbContextFactory<TasksDbContext> contexts,
+    TaskStore store,
+    OneAtATime oneAtATime,
+    ILogger<PullRequestMerger> logger)
+{
+    /// <summary>Merges; does nothing when the pull request does not wait for it.</summary>
+    public async Task MergeAsync(Guid pullRequestId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var pull = await db.PullRequests.AsNoTracking().SingleOrDefaultAsync(p => p.Id == pullRequestId, cancellationToken);
+        if (pull is { State: PullRequestState.Merging, ApprovedAt: { } approvedAt })
+        {
+            var reference = new PullRequestReference(
+                pull.TaskId,
+                RepositoryAddress.Parse(pull.Repository),
+                pull.BaseRef,
+                pull.Branch,
+                pull.HeadCommit,
+                pull.Title,
+                pull.Number,
+                approvedAt);
+            await oneAtATime.RunAsync(pull.TaskId, () => MergeOnceAsync(reference, cancellationToken));
+        }
+    }
+
+    private async Task MergeOnceAsync(PullRequestReference pull, CancellationToken cancellationToken)
+    {
+        MergeResult outcome;
+        try
+        {
+            outcome = await forge.MergeAsync(pull, cancellationToken);
+        }
+        catch (RepositoryException e)
+        {
+            outcome = new MergeResult.Refused(e.Message, []);
+        }
+
+        LogEnded(pull.TaskId, outcome is MergeResult.Merged ? "merged" : "refused");
+        await store.ChangeAsync(
+            pull.TaskId,
+            (task, now, _) =>
+            {
+                if (task.PullRequest?.State != PullRequestState.Merging)
+                {
+                    return;
+                }
+
+                switch (outcome)
+                {
+                    case MergeResult.Merged merged:
+                        task.Merged(merged.MergeCommit, now);
+                        break;
+                    case MergeResult.Refused refused:
+                        task.RefuseMerge(refused.Reason);
+                        break;
+                }
+            },
+            cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Merge of task {TaskId}: {Outcome}")]
+    private partial void LogEnded(Guid taskId, string outcome);
+}

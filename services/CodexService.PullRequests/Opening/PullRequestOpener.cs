@@ -1,0 +1,159 @@
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Pending;
+using CodexService.Repositories;
+using CodexService.Repositories.Checkout;
+using CodexService.Repositories.Patches;
+using CodexService.Tasks;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.PullRequests.Opening;
+
+/// <summary>
+/// Opens the pull request of a task whose patch is verified. Branch name, commit and date follow from what is stored, so
+/// a repetition after a crash finds the same branch and commit. Thread-safe.
+/// </summary>
+internal sealed partial class PullRequestOpener(
+    IForge forge,
+    RepositoryCheckout checkout,
+    IDbContextFactory<TasksDbContext> contexts,
+    TaskStore store,
+    OneAtATime oneAtATime,
+    TimeProvider time,
+    ILogger<PullRequestOpener> logger)
+{
+    // As long as a repository that does not answer is tried again.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Opens the pull request; does nothing when the task does not wait for one.</summary>
+    public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
+        oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken));
+
+    private async Task OpenOnceAsync(Guid taskId, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(taskId, cancellationToken) is not var (task, result, verifiedAt))
+        {
+            return;
+        }
+
+        try
+        {
+            var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
+            switch (await forge.OpenAsync(draft, cancellationToken))
+            {
+                case OpenResult.Opened opened:
+                    var number = opened.Number ?? await store.NextPullRequestNumberAsync(cancellationToken);
+                    await store.ChangeAsync(taskId, (current, now, _) => current.OpenPullRequest(Stored(draft, opened, number), now), cancellationToken);
+                    LogOpened(number, taskId, draft.Branch);
+                    break;
+                case OpenResult.Refused refused:
+                    await FailAsync(taskId, refused.Reason, cancellationToken);
+                    break;
+            }
+        }
+        catch (RepositoryException e) when (time.GetUtcNow() - verifiedAt < Patience && e.Kind is RepositoryErrorKind.Unreachable)
+        {
+            LogWaiting(taskId, e.Message);
+        }
+        catch (RepositoryException e)
+        {
+            await FailAsync(taskId, e.Message, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - verifiedAt >= Patience)
+        {
+            // A fault of ours that does not pass: the task must not wait for ever.
+            LogBroken(e, taskId);
+            await FailAsync(taskId, "an error inside the service; its log says which", cancellationToken);
+        }
+    }
+
+    private async Task<(CodingTask Task, AttemptResult Result, DateTimeOffset VerifiedAt)?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).SingleOrDefaultAsync(t => t.Id == taskId, cancellationToken);
+        if (task is not { State: TaskState.Publishing })
+        {
+            return null;
+        }
+
+        var result = await db.AttemptResults.AsNoTracking().SingleAsync(r => r.AttemptId == task.WinningAttemptId, cancellationToken);
+        return (task, result, task.Attempts.Single(a => a.Id == task.WinningAttemptId).FinishedAt!.Value);
+    }
+
+    private async Task<PullRequestDraft> DraftAsync(CodingTask task, AttemptResult result, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
+    {
+        var address = RepositoryAddress.Parse(task.Repository);
+        var target = await checkout.ResolveAsync(address, task.BaseRef, cancellationToken);
+        var patch = PatchPolicy.Check(result.Patch);
+        var description = new ChangeDescription(
+            task.Id,
+            task.Prompt,
+            result.Title,
+            result.Summary,
+            result.Brain,
+            task.BaseCommit!,
+            JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
+            patch.Held,
+            [.. patch.Files.Select(file => file.Path).Where(IsTest)]);
+        return new PullRequestDraft(
+            task.Id,
+            address,
+            target.Branch,
+            task.BaseCommit!,
+            BranchName.For(description.CleanTitle, task.Id),
+            result.Patch,
+            description.CleanTitle,
+            PullRequestBody.Write(description),
+            CommitMessage.Write(description),
+            verifiedAt);
+    }
+
+    // A change of tests by the same patch weakens the proof; the pull request says so.
+    private static bool IsTest(string path)
+    {
+        var name = Path.GetFileName(path);
+        return path.Split('/').Any(part => part is "test" or "tests" or "__tests__" or "spec")
+            || name.StartsWith("test_", StringComparison.Ordinal)
+            || name.Contains("_test.", StringComparison.Ordinal)
+            || name.Contains(".test.", StringComparison.Ordinal)
+            || name.Contains(".spec.", StringComparison.Ordinal)
+            || name == "conftest.py";
+    }
+
+    private static PullRequest Stored(PullRequestDraft draft, OpenResult.Opened opened, int number) => new()
+    {
+        TaskId = draft.TaskId,
+        Number = number,
+        Url = opened.Url ?? $"/pulls/{number}",
+        Title = draft.Title,
+        Body = draft.Body,
+        Repository = draft.Repository.Value,
+        BaseRef = draft.BaseBranch,
+        Branch = draft.Branch,
+        HeadCommit = opened.HeadCommit,
+        HeldForApproval = opened.HeldForApproval,
+    };
+
+    private async Task FailAsync(Guid taskId, string reason, CancellationToken cancellationToken)
+    {
+        LogRefused(taskId, reason);
+        await store.ChangeAsync(taskId, (task, now, _) => task.FailPublishing(reason, now), cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Pull request #{Number} of task {TaskId} opened on {Branch}")]
+    private partial void LogOpened(int number, Guid taskId, string branch);
+
+    [LoggerMessage(LogLevel.Warning, "The pull request of task {TaskId} cannot be opened: {Reason}")]
+    private partial void LogRefused(Guid taskId, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The pull request of task {TaskId} hit an unexpected error")]
+    private partial void LogBroken(Exception exception, Guid taskId);
+
+    [LoggerMessage(LogLevel.Warning, "The repository of task {TaskId} does not answer ({Reason}); it is tried again")]
+    private partial void LogWaiting(Guid taskId, string reason);
+}

@@ -1,0 +1,28 @@
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Merging;
+using CodexService.PullRequests.Opening;
+using CodexService.PullRequests.Pending;
+using CodexService.ServiceDefaults.Messaging;
+using CodexService.Tasks;
+
+namespace CodexService.PullRequests;
+
+/// <summary>Turns verified patches into pull requests, and approved pull requests into merges.</summary>
+public static class PullRequestsModule
+{
+    /// <summary>Registers the service.</summary>
+    /// <param name="services">Services.</param>
+    /// <param name="database">PostgreSQL connection string.</param>
+    public static IServiceCollection AddPullRequests(this IServiceCollection services, string database)
+    {
+        services.AddTasks(database);
+        services.AddForges();
+        services.AddSingleton<OneAtATime>();
+        services.AddSingleton<PullRequestOpener>();
+        services.AddSingleton<PullRequestMerger>();
+        services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);
+        services.AddBusConsumer<MergePullRequestConsumer>("merge-pull-request", prefetch: 4);
+        services.AddHostedService<PendingPullRequestPoller>();
+        return services;
+    }
+}

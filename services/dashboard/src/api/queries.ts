@@ -1,0 +1,64 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { callJson, callText } from './client';
+import type { Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskState, TaskSummary } from './types';
+
+/** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
+
+export const serviceQuery = queryOptions({
+  queryKey: ['service'],
+  queryFn: ({ signal }) => callJson<ServiceInfo>('/api/service', { signal }),
+  staleTime: 5 * 60_000,
+});
+
+const query = (values: Record<string, string | null>): string => {
+  const set = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null);
+  return new URLSearchParams(set).toString();
+};
+
+export const tasksQuery = (state: TaskState | null) =>
+  infiniteQueryOptions({
+    queryKey: ['tasks', state],
+    queryFn: ({ pageParam, signal }) =>
+      callJson<Page<TaskSummary>>(`/api/tasks?${query({ limit: '50', state, cursor: pageParam })}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const taskQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['task', id],
+    queryFn: ({ signal }) => callJson<TaskDetail>(`/api/tasks/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export const evidenceQuery = (taskId: string, index: number) =>
+  queryOptions({
+    queryKey: ['task', taskId, 'evidence', index],
+    queryFn: ({ signal }) => callText(`/api/tasks/${encodeURIComponent(taskId)}/evidence/${index}`, { signal }),
+    staleTime: 60_000,
+  });
+
+export const inspectionQuery = (repository: string) =>
+  queryOptions({
+    queryKey: ['inspection', repository],
+    queryFn: ({ signal }) => callJson<RepositoryInspection>(`/api/repositories/inspect?${query({ repository })}`, { signal }),
+    enabled: repository !== '',
+    staleTime: 30_000,
+    retry: false,
+  });
+
+export const pullRequestsQuery = (state: PullRequestState | null) =>
+  infiniteQueryOptions({
+    queryKey: ['pull-requests', state],
+    queryFn: ({ pageParam, signal }) =>
+      callJson<Page<PullRequestInfo>>(`/api/pull-requests?${query({ limit: '50', state, cursor: pageParam })}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const pullRequestQuery = (number: number) =>
+  queryOptions({
+    queryKey: ['pull-request', number],
+    queryFn: ({ signal }) => callJson<PullRequestInfo>(`/api/pull-requests/${number}`, { signal }),
+    // The task's events announce the merge at once; the poll covers a stream that is cut just then.
+    refetchInterval: (state) => (state.state.data?.state === 'merging' ? 2_000 : false),
+  });

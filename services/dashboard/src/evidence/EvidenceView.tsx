@@ -1,0 +1,36 @@
+import { ListChecks } from '../ui/icons';
+import type { VerificationReport } from '../api/types';
+import { EmptyState } from '../ui/EmptyState';
+import { CommandTable } from './CommandTable';
+import classes from './Evidence.module.css';
+import { TestOutcome } from './TestOutcome';
+
+interface EvidenceViewProps {
+  taskId: string;
+  report: VerificationReport | null;
+  /** The task still works. */
+  active: boolean;
+}
+
+/** What the verdict rests on: the tests, and every recorded command. */
+export function EvidenceView({ taskId, report, active }: EvidenceViewProps) {
+  if (report === null) {
+    return (
+      <EmptyState icon={ListChecks} title={active ? 'No evidence yet' : 'No evidence was recorded'}>
+        {active
+          ? 'Once there is a patch, it is applied in a fresh sandbox and the tests run again, twice. The commands and their exit codes appear here.'
+          : 'The task ended before a patch was verified.'}
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={classes.view}>
+      <TestOutcome report={report} />
+      <section>
+        <h2 className={classes.heading}>Commands</h2>
+        <p className={classes.note}>Recorded in the sandbox; the verdict follows from these exit codes alone.</p>
+        <CommandTable taskId={taskId} commands={report.commands} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import type { BrainChoice, RepositoryInspection, SubmitTaskRequest } from '../api/types';
+
+/** The form as a person left it; every field is text until it is submitted. */
+export interface Draft {
+  repository: string;
+  prompt: string;
+  baseRef: string;
+  testCommand: string;
+  attempts: number | string;
+  timeoutSeconds: number | string;
+  brain: BrainChoice;
+  /** What the last inspection filled in; a field that still holds it follows the next repository. */
+  filled: { baseRef: string; testCommand: string };
+}
+
+export const emptyDraft: Draft = {
+  repository: '',
+  prompt: '',
+  baseRef: '',
+  testCommand: '',
+  attempts: '',
+  timeoutSeconds: '',
+  brain: 'auto',
+  filled: { baseRef: '', testCommand: '' },
+};
+
+const key = 'codex-task-draft';
+
+export function loadDraft(storage: Storage): Draft {
+  try {
+    const saved: unknown = JSON.parse(storage.getItem(key) ?? '{}');
+    return { ...emptyDraft, ...(typeof saved === 'object' ? saved : {}) };
+  } catch {
+    return emptyDraft; // Storage is blocked or holds something else.
+  }
+}
+
+export function saveDraft(storage: Storage, draft: Draft): void {
+  try {
+    storage.setItem(key, JSON.stringify(draft));
+  } catch {
+    // Storage is full or blocked: the draft then lives as long as the page.
+  }
+}
+
+/** Fills in what the inspection found, except where a person has typed something else. */
+export function prefill(draft: Draft, found: RepositoryInspection): Draft {
+  const filled = { baseRef: found.default_branch, testCommand: found.test_command ?? '' };
+  const own = (value: string, before: string) => value !== '' && value !== before;
+  return {
+    ...draft,
+    filled,
+    baseRef: own(draft.baseRef, draft.filled.baseRef) ? draft.baseRef : filled.baseRef,
+    testCommand: own(draft.testCommand, draft.filled.testCommand) ? draft.testCommand : filled.testCommand,
+  };
+}
+
+/** After a submission the next task most likely concerns the same repository. */
+export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '' });
+
+const text = (value: string): string | null => (value.trim() === '' ? null : value.trim());
+const number = (value: number | string): number | null => (value === '' ? null : Number(value));
+
+export const toRequest = (draft: Draft): SubmitTaskRequest => ({
+  repository: draft.repository.trim(),
+  prompt: draft.prompt,
+  test_command: text(draft.testCommand),
+  base_ref: text(draft.baseRef),
+  attempts: number(draft.attempts),
+  timeout_seconds: number(draft.timeoutSeconds),
+  brain: draft.brain,
+});

@@ -1,0 +1,35 @@
+import type { SubmitTaskRequest } from '../api/types';
+
+export type FieldErrors = Partial<Record<keyof SubmitTaskRequest, string>>;
+
+const fields: ReadonlySet<string> = new Set<keyof SubmitTaskRequest>([
+  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain',
+]);
+
+/** What can be said before asking the service, which has the last word. */
+export function validate(request: SubmitTaskRequest, maxPromptLength: number): FieldErrors {
+  const errors: FieldErrors = {};
+  if (request.repository === '') {
+    errors.repository = 'Enter the absolute path of a git repository, or a clone URL.';
+  }
+  if (request.prompt.trim() === '') {
+    errors.prompt = 'Say what is to be done.';
+  } else if (request.prompt.length > maxPromptLength) {
+    errors.prompt = `The prompt has ${request.prompt.length.toLocaleString('en')} characters; at most ${maxPromptLength.toLocaleString('en')} are allowed.`;
+  }
+  return errors;
+}
+
+/** Sorts the service's messages to the fields of the form; what belongs to no field is shown above it. */
+export function mapProblemFields(problem: Readonly<Record<string, string[]>>): { fields: FieldErrors; other: string[] } {
+  const mapped: FieldErrors = {};
+  const other: string[] = [];
+  for (const [name, messages] of Object.entries(problem)) {
+    if (fields.has(name)) {
+      mapped[name as keyof SubmitTaskRequest] = messages.join(' ');
+    } else {
+      other.push(...messages);
+    }
+  }
+  return { fields: mapped, other };
+}

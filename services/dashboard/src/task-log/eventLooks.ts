@@ -1,0 +1,41 @@
+import {
+  Activity, Ban, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, RotateCcw, Send, Server,
+  SquareTerminal, Clock, ChevronRight, type LucideIcon,
+} from '../ui/icons';
+import type { TaskEventInfo } from '../api/types';
+import type { Tone } from '../ui/tone';
+
+interface EventLook {
+  icon: LucideIcon;
+  tone: Tone;
+  /** A step of the task, not a detail of one. */
+  strong?: boolean;
+}
+
+const looks: Record<string, EventLook> = {
+  task_submitted: { icon: Send, tone: 'neutral', strong: true },
+  attempt_queued: { icon: Clock, tone: 'neutral' },
+  attempt_claimed: { icon: Server, tone: 'neutral' },
+  stage_started: { icon: CirclePlay, tone: 'info', strong: true },
+  progressed: { icon: Activity, tone: 'neutral' },
+  command_finished: { icon: SquareTerminal, tone: 'neutral' },
+  patch_verified: { icon: CircleCheck, tone: 'success', strong: true },
+  patch_refuted: { icon: CircleSlash, tone: 'warning', strong: true },
+  attempt_finished: { icon: Flag, tone: 'neutral' },
+  attempt_rescued: { icon: LifeBuoy, tone: 'warning', strong: true },
+  cancel_requested: { icon: Ban, tone: 'warning', strong: true },
+  task_retried: { icon: RotateCcw, tone: 'info', strong: true },
+  pull_request_opened: { icon: GitPullRequest, tone: 'success', strong: true },
+  pull_request_merged: { icon: GitMerge, tone: 'violet', strong: true },
+  pull_request_merge_refused: { icon: CircleSlash, tone: 'danger', strong: true },
+  pull_request_closed: { icon: GitPullRequestClosed, tone: 'neutral', strong: true },
+  task_finished: { icon: Flag, tone: 'neutral', strong: true },
+};
+
+const ends: Record<string, Tone> = { succeeded: 'success', failed: 'danger', no_change: 'warning', timed_out: 'warning' };
+
+export function lookOf(event: TaskEventInfo): EventLook {
+  const look = looks[event.type] ?? { icon: ChevronRight, tone: 'neutral' };
+  const state = event.data?.['state'];
+  return typeof state === 'string' && ends[state] !== undefined ? { ...look, tone: ends[state] } : look;
+}

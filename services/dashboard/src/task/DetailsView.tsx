@@ -1,0 +1,111 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+import type { AttemptInfo, TaskDetail } from '../api/types';
+import { CopyButton } from '../ui/CopyButton';
+import { TaskBadge } from '../ui/StateBadge';
+import { formatInstant, formatSeconds, plural, secondsBetween } from '../ui/time';
+import classes from './TaskPage.module.css';
+
+const Markdown = lazy(async () => ({ default: (await import('../ui/Markdown')).Markdown }));
+
+/** What was asked for, what was measured, and each attempt. */
+export function DetailsView({ task }: { task: TaskDetail }) {
+  const { summary, usage } = task;
+  return (
+    <div className={classes.details}>
+      <section className={`${classes.box} ${classes.whole}`}>
+        <h2 className={classes.boxTitle}>Prompt</h2>
+        <p className={classes.prompt}>{task.prompt}</p>
+      </section>
+      {task.result_summary !== null && (
+        <section className={`${classes.box} ${classes.whole}`}>
+          <h2 className={classes.boxTitle}>What the brain says</h2>
+          <Suspense fallback={<p className={classes.prompt}>{task.result_summary}</p>}>
+            <Markdown text={task.result_summary} />
+          </Suspense>
+        </section>
+      )}
+      <section className={classes.box}>
+        <h2 className={classes.boxTitle}>Task</h2>
+        <dl className={classes.list}>
+          <Entry name="Id" code={summary.id} />
+          <Entry name="Repository" code={summary.repository} />
+          <Entry name="Base" code={task.base_commit === null ? summary.base_ref : `${summary.base_ref} @ ${task.base_commit.slice(0, 12)}`} copy={task.base_commit} />
+          <Entry name="Branch" code={task.branch} />
+          <Entry name="Head" code={task.head_commit?.slice(0, 12) ?? null} copy={task.head_commit} />
+          <Entry name="Test command" code={task.test_command} />
+          <Entry name="Brain">{summary.brain}</Entry>
+          <Entry name="Time limit">{formatSeconds(task.timeout_seconds)}</Entry>
+          <Entry name="Submitted">{formatInstant(summary.created_at)}</Entry>
+          {summary.finished_at !== null && <Entry name="Ended">{formatInstant(summary.finished_at)}</Entry>}
+        </dl>
+      </section>
+      <section className={classes.box}>
+        <h2 className={classes.boxTitle}>Measured</h2>
+        <dl className={classes.list}>
+          <Entry name="Wall clock">{formatSeconds(usage.wall_seconds)}</Entry>
+          <Entry name="Queued">{formatSeconds(usage.queue_seconds)}</Entry>
+          <Entry name="Sandbox ready">{formatSeconds(usage.sandbox_ready_seconds)}</Entry>
+          <Entry name="Candidates">{usage.candidates.toLocaleString('en')}</Entry>
+          {usage.input_tokens + usage.output_tokens > 0 && (
+            <Entry name="Tokens">
+              {usage.input_tokens.toLocaleString('en')} in, {usage.output_tokens.toLocaleString('en')} out
+            </Entry>
+          )}
+        </dl>
+      </section>
+      <section className={classes.box}>
+        <h2 className={classes.boxTitle}>{plural(task.attempts.length, 'attempt')}</h2>
+        {task.attempts.map((attempt) => (
+          <Attempt key={attempt.id} attempt={attempt} />
+        ))}
+      </section>
+    </div>
+  );
+}
+
+interface EntryProps {
+  name: string;
+  code?: string | null;
+  /** Copied instead of what is shown. */
+  copy?: string | null;
+  children?: ReactNode;
+}
+
+function Entry({ name, code, copy, children }: EntryProps) {
+  if (code === null) {
+    return null;
+  }
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {code === undefined ? (
+          children
+        ) : (
+          <>
+            <code>{code}</code>
+            <CopyButton text={copy ?? code} what={name.toLowerCase()} />
+          </>
+        )}
+      </dd>
+    </>
+  );
+}
+
+function Attempt({ attempt }: { attempt: AttemptInfo }) {
+  const parts = [
+    attempt.worker === null ? null : `worker ${attempt.worker}`,
+    attempt.epoch > 1 ? `claimed ${attempt.epoch} times` : null,
+    attempt.started_at !== null && attempt.finished_at !== null ? formatSeconds(secondsBetween(attempt.started_at, attempt.finished_at, 0)) : null,
+    attempt.candidates_tried > 0 ? plural(attempt.candidates_tried, 'candidate') : null,
+  ].filter((part) => part !== null);
+  return (
+    <article className={classes.attempt}>
+      <header>
+        Attempt {attempt.number} <TaskBadge state={attempt.state} />
+      </header>
+      {parts.length > 0 && <p>{parts.join(' · ')}</p>}
+      {attempt.reason !== null && <p>{attempt.reason}</p>}
+    </article>
+  );
+}

@@ -1,0 +1,94 @@
+import { Skeleton, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { FileDiff, ListChecks, ScrollText, SlidersHorizontal } from '../ui/icons';
+import { useState } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+import { ApiProblem, describeError } from '../api/problem';
+import { taskQuery } from '../api/queries';
+import type { TaskDetail } from '../api/types';
+import { NotFoundPage } from '../app/NotFoundPage';
+import { useShortcuts } from '../app/useShortcuts';
+import { LazyPatchView } from '../diff/LazyPatchView';
+import { EvidenceView } from '../evidence/EvidenceView';
+import { isTerminal } from '../tasks/isTerminal';
+import { LogView } from '../task-log/LogView';
+import { useTaskEvents } from '../task-log/useTaskEvents';
+import { EmptyState } from '../ui/EmptyState';
+import { Notice } from '../ui/Notice';
+import { usePageTitle } from '../ui/usePageTitle';
+import { DetailsView } from './DetailsView';
+import { ProgressPanel } from './ProgressPanel';
+import { TaskHeader } from './TaskHeader';
+import { VerdictBanner } from './VerdictBanner';
+import classes from './TaskPage.module.css';
+
+const tabs = ['log', 'diff', 'evidence', 'details'] as const;
+
+export function TaskPage() {
+  const { id = '' } = useParams();
+  const task = useQuery(taskQuery(id));
+  usePageTitle(task.data?.summary.title ?? 'Task', task.data?.summary.state);
+
+  if (task.isPending) {
+    return <Skeleton height={420} radius="lg" aria-label="Loading the task" />;
+  }
+  if (task.data === undefined) {
+    const missing = task.error instanceof ApiProblem && (task.error.status === 404 || task.error.status === 400);
+    return missing ? <NotFoundPage what="task" /> : <Notice tone="danger">{describeError(task.error)}</Notice>;
+  }
+  return <LoadedTask key={id} task={task.data} />;
+}
+
+function LoadedTask({ task }: { task: TaskDetail }) {
+  const { id } = task.summary;
+  const [generation, setGeneration] = useState(0);
+  const [params, setParams] = useSearchParams();
+  const events = useTaskEvents(id, generation);
+  const tab = tabs.find((name) => name === params.get('tab')) ?? 'log';
+  const active = !isTerminal(task.summary.state);
+
+  const open = (name: string | null) => setParams(name === null || name === 'log' ? {} : { tab: name }, { replace: true });
+  useShortcuts({ '1': () => open('log'), '2': () => open('diff'), '3': () => open('evidence'), '4': () => open('details') });
+
+  return (
+    <div className={classes.page}>
+      <TaskHeader task={task} onRetried={() => setGeneration((before) => before + 1)} />
+      <VerdictBanner task={task} />
+      <ProgressPanel task={task} events={events.log.events} />
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List className={classes.tabs}>
+          <Tabs.Tab value="log" leftSection={<ScrollText size={16} />}>
+            Log
+          </Tabs.Tab>
+          <Tabs.Tab value="diff" leftSection={<FileDiff size={16} />}>
+            Diff
+          </Tabs.Tab>
+          <Tabs.Tab value="evidence" leftSection={<ListChecks size={16} />}>
+            Evidence
+          </Tabs.Tab>
+          <Tabs.Tab value="details" leftSection={<SlidersHorizontal size={16} />}>
+            Details
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="log" className={classes.panel}>
+          <LogView {...events} />
+        </Tabs.Panel>
+        <Tabs.Panel value="diff" className={classes.panel}>
+          {task.patch === null ? (
+            <EmptyState icon={FileDiff} title={active ? 'No patch yet' : 'There is no patch'}>
+              {active ? 'The diff appears here as soon as the task has one.' : 'The task ended without changing anything.'}
+            </EmptyState>
+          ) : (
+            <LazyPatchView patch={task.patch} downloadUrl={`/api/tasks/${id}/patch`} />
+          )}
+        </Tabs.Panel>
+        <Tabs.Panel value="evidence" className={classes.panel}>
+          <EvidenceView taskId={id} report={task.verification} active={active} />
+        </Tabs.Panel>
+        <Tabs.Panel value="details" className={classes.panel}>
+          <DetailsView task={task} />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import type { TaskEventInfo, TaskState } from '../api/types';
+
+export const stageOrder = ['checkout', 'sandbox', 'reproduce', 'localize', 'search', 'verify', 'pull_request'] as const;
+export type StageName = (typeof stageOrder)[number];
+
+export interface StageStep {
+  name: StageName;
+  /** `skipped`: the attempt went past it, or ended before it. */
+  state: 'waiting' | 'active' | 'done' | 'stopped' | 'skipped';
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
+const names: Record<string, string> = {
+  checkout: 'Checkout',
+  sandbox: 'Sandbox',
+  reproduce: 'Reproduce',
+  localize: 'Localize',
+  search: 'Search',
+  export: 'Export',
+  verify: 'Verify',
+  pull_request: 'Pull request',
+};
+
+export const stageName = (stage: string): string => names[stage] ?? stage.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+
+/** Exporting the patch takes milliseconds and is shown as part of the search. */
+const stepOf = (stage: unknown): StageName | null =>
+  stage === 'export' ? 'search' : (stageOrder.find((name) => name === stage) ?? null);
+
+/** The attempt that most people want to see: the one that got furthest last. */
+export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
+  const verified = events.findLast((event) => event.type === 'patch_verified' && event.attempt !== null);
+  return (verified ?? events.findLast((event) => event.type === 'stage_started' && event.attempt !== null))?.attempt ?? null;
+}
+
+/** When each stage of an attempt began and ended, out of the event log. */
+export function stageSteps(events: readonly TaskEventInfo[], attempt: number | null, taskState: TaskState): StageStep[] {
+  const started = new Map<StageName, string>();
+  const ended = new Map<StageName, string>();
+  let current: StageName | null = null;
+  let succeeded = false;
+
+  const enter = (next: StageName | null, at: string) => {
+    if (current !== null && current !== next) {
+      ended.set(current, at);
+    }
+    if (next !== null && next !== current) {
+      started.set(next, started.get(next) ?? at);
+      ended.delete(next);
+    }
+    current = next;
+  };
+
+  for (const event of events) {
+    if (event.attempt !== null && event.attempt !== attempt) {
+      continue;
+    }
+    switch (event.type) {
+      case 'attempt_claimed': // Also the start over after a rescue.
+        started.clear();
+        ended.clear();
+        current = null;
+        succeeded = false;
+        break;
+      case 'stage_started':
+        enter(stepOf(event.data?.['stage']) ?? current, event.at);
+        break;
+      case 'patch_verified':
+        succeeded = true;
+        enter('pull_request', event.at);
+        break;
+      case 'pull_request_opened':
+        enter(null, event.at);
+        break;
+      case 'attempt_finished':
+      case 'task_finished':
+        if (current !== null && !(succeeded && current === 'pull_request' && event.type === 'attempt_finished')) {
+          ended.set(current, event.at);
+        }
+        break;
+    }
+  }
+
+  const reached = stageOrder.reduce((last, name, index) => (started.has(name) ? index : last), -1);
+  const running = taskState === 'running' || taskState === 'publishing' || taskState === 'queued';
+  return stageOrder.map((name, index) => {
+    const startedAt = started.get(name) ?? null;
+    const endedAt = ended.get(name) ?? null;
+    const stopped = !running && taskState !== 'succeeded' && index === reached;
+    const state =
+      startedAt === null
+        ? index < reached || !running
+          ? 'skipped'
+          : 'waiting'
+        : endedAt === null && running
+          ? 'active'
+          : stopped
+            ? 'stopped'
+            : 'done';
+    return { name, state, startedAt, endedAt };
+  });
+}

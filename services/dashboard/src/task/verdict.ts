@@ -1,0 +1,54 @@
+import type { TaskDetail } from '../api/types';
+import type { Tone } from '../ui/tone';
+import { formatSeconds, plural } from '../ui/time';
+
+export interface Verdict {
+  tone: Tone;
+  title: string;
+  text: string;
+}
+
+/** What came out of the task, in words; `null` while it works. */
+export function verdictOf(task: TaskDetail): Verdict | null {
+  const { summary, verification } = task;
+  const reason = summary.reason ?? '';
+  switch (summary.state) {
+    case 'queued':
+    case 'running':
+      return null;
+    case 'publishing':
+      return { tone: 'violet', title: 'The patch is verified', text: 'The pull request is being opened.' };
+    case 'succeeded':
+      return {
+        tone: 'success',
+        title: 'Verified in a fresh sandbox',
+        text:
+          verification === null
+            ? (task.result_summary ?? '')
+            : `${plural(verification.fail_to_pass.length, 'test')} that failed now ${verification.fail_to_pass.length === 1 ? 'passes' : 'pass'}; ` +
+              `${plural(verification.pass_to_pass, 'test')} that passed still ${verification.pass_to_pass === 1 ? 'passes' : 'pass'}; nothing broke.`,
+      };
+    case 'no_change':
+      return {
+        tone: 'warning',
+        title: 'No verified patch was found',
+        text: sentences(reason, task.result_summary, summary.candidates_tried > 0 ? `${plural(summary.candidates_tried, 'candidate')} were tried.` : null),
+      };
+    case 'failed':
+      return { tone: 'danger', title: 'The task failed', text: sentences(reason, 'Retry it, or submit it again with other settings.') };
+    case 'cancelled':
+      return { tone: 'neutral', title: 'The task was cancelled', text: sentences(reason, task.patch === null ? null : 'What had been changed until then is kept as a patch.') };
+    case 'timed_out':
+      return {
+        tone: 'warning',
+        title: `The time limit of ${formatSeconds(task.timeout_seconds)} was reached`,
+        text: sentences(reason, task.patch === null ? null : 'What had been changed until then is kept as a patch.'),
+      };
+  }
+}
+
+const sentences = (...parts: (string | null)[]): string =>
+  [...new Set(parts)]
+    .filter((part): part is string => part !== null && part.trim() !== '')
+    .map((part) => (/[.!?…]$/.test(part.trim()) ? part.trim() : `${part.trim()}.`))
+    .join(' ');

@@ -1,0 +1,92 @@
+// @vitest-environment happy-dom
+import './browser';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { MemoryRouter, Route, Routes } from 'react-router';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyDraft, prefill } from '../src/submit/draft';
+import { IdempotencyKeys } from '../src/submit/idempotency';
+import { NewTaskPage } from '../src/submit/NewTaskPage';
+
+describe('IdempotencyKeys', () => {
+  it('gives the same content the same key until it was used', () => {
+    const keys = new IdempotencyKeys();
+    const first = keys.keyFor({ prompt: 'a' });
+    expect(keys.keyFor({ prompt: 'a' })).toBe(first);
+    expect(keys.keyFor({ prompt: 'b' })).not.toBe(first);
+    const second = keys.keyFor({ prompt: 'b' });
+    keys.used();
+    expect(keys.keyFor({ prompt: 'b' })).not.toBe(second);
+  });
+});
+
+describe('prefill', () => {
+  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'pytest -q', test_command_why: 'pytest.ini' };
+
+  it('fills in what the repository says', () => {
+    expect(prefill(emptyDraft, found)).toMatchObject({ baseRef: 'main', testCommand: 'pytest -q' });
+  });
+
+  it('keeps what a person typed', () => {
+    expect(prefill({ ...emptyDraft, testCommand: 'make test' }, found).testCommand).toBe('make test');
+  });
+
+  it('replaces what it filled in before', () => {
+    const other = { ...found, default_branch: 'trunk', test_command: null };
+    expect(prefill(prefill(emptyDraft, found), other)).toMatchObject({ baseRef: 'trunk', testCommand: '' });
+  });
+});
+
+describe('NewTaskPage', () => {
+  const sent: { body: string; key: string }[] = [];
+  beforeEach(() => {
+    sent.length = 0;
+    localStorage.clear();
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+      if (path === '/api/tasks') {
+        sent.push({ body: init.body as string, key: (init.headers as Record<string, string>)['Idempotency-Key'] ?? '' });
+        const problem = { title: 'The task cannot be accepted as it is.', errors: { Repository: ['There is no git repository at /nowhere.'], Attempts: ['At most 8.'] } };
+        return Promise.resolve(new Response(JSON.stringify(problem), { status: 422 }));
+      }
+      return Promise.resolve(new Response(JSON.stringify({ title: 'Not here.' }), { status: 404 }));
+    });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  const show = () =>
+    render(
+      <MantineProvider>
+        <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+          <MemoryRouter initialEntries={['/new']}>
+            <Routes>
+              <Route path="/new" element={<NewTaskPage />} />
+            </Routes>
+          </MemoryRouter>
+        </QueryClientProvider>
+      </MantineProvider>,
+    );
+
+  it('shows at the fields what is missing, and sends nothing', () => {
+    show();
+    fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
+    expect(screen.getByText(/Enter the absolute path/)).toBeDefined();
+    expect(screen.getByText('Say what is to be done.')).toBeDefined();
+    expect(sent).toHaveLength(0);
+  });
+
+  it('shows the service’s messages at their fields and keeps the key for the same content', async () => {
+    show();
+    fireEvent.change(screen.getByLabelText('Repository', { selector: 'input' }), { target: { value: '/nowhere' } });
+    const prompt = screen.getByLabelText('What is to be done');
+    fireEvent.change(prompt, { target: { value: 'Fix it' } });
+    fireEvent.keyDown(prompt, { key: 'Enter', ctrlKey: true });
+    await waitFor(() => expect(screen.getByText('There is no git repository at /nowhere.')).toBeDefined());
+    expect(screen.getByText('At most 8.')).toBeDefined();
+    fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
+    await waitFor(() => expect(sent).toHaveLength(2));
+    expect(sent[0]?.key).toMatch(/^[0-9a-f]{32}$/);
+    expect(sent[1]?.key).toBe(sent[0]?.key);
+    expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ repository: '/nowhere', prompt: 'Fix it', brain: 'auto', test_command: null });
+  });
+});

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using CodexService.Agent;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.Repositories;
+using CodexService.Repositories.Checkout;
+using CodexService.Repositories.Patches;
+using CodexService.Sandbox;
+using CodexService.Tasks.Attempts;
+using CodexService.Verification;
+using CodexService.Verification.Export;
+using CodexService.Worker.Brains;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Worker.Attempts;
+
+/// <summary>The way of an attempt: checkout, sandbox, brain, export, verification. Thread-safe.</summary>
+internal sealed class AttemptStages(
+    RepositoryCheckout checkout,
+    BrainSelector brains,
+    SandboxOpening sandboxes,
+    IPatchVerifier verifier,
+    IOptions<WorkerOptions> options,
+    TimeProvider time)
+{
+    // The rest of the wall clock belongs to the verification, which decides.
+    private const double BrainShare = 0.7;
+
+    private static readonly TimeSpan KeepPartialPatch = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs every stage; what there is so far is always in <paramref name="work"/>.</summary>
+    /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
+    public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
+    {
+        work.Brain = brains.Select(work.Attempt.Brain);
+        var source = await CheckOutAsync(work, cancellationToken);
+        await ChangeAsync(work, source, cancellationToken);
+        if (work.Said is not { Changed: true })
+        {
+            return work.Unfinished(AttemptState.NoChange, FirstLine(work.Said?.Summary) ?? "the brain changed nothing");
+        }
+
+        if (work.Patch.Length == 0)
+        {
+            return work.Unfinished(AttemptState.NoChange, "the brain reported a change, but the files are as they were");
+        }
+
+        var policy = PatchPolicy.Check(work.Patch, Limits);
+        return policy.Allowed
+            ? await VerifyAsync(work, source, cancellationToken)
+            : work.Unfinished(AttemptState.NoChange, $"the patch is refused: {policy.Reason}");
+    }
+
+    private PatchLimits Limits => new() { MaxBytes = options.Value.MaxPatchBytes };
+
+    private async Task<SandboxSource> CheckOutAsync(AttemptWork work, CancellationToken cancellationToken)
+    {
+        var attempt = work.Attempt;
+        work.Journal.StartStage("checkout", $"Checking out {attempt.BaseRef} of {attempt.Repository}");
+        var address = RepositoryAddress.Parse(attempt.Repository);
+        var commit = attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
+        return new SandboxSource(address, commit, new SandboxLabels(attempt.Lease.TaskId, attempt.Lease.AttemptId, attempt.Lease.Epoch), attempt.Timeout);
+    }
+
+    private async Task ChangeAsync(AttemptWork work, SandboxSource source, CancellationToken cancellationToken)
+    {
+        var attempt = work.Attempt;
+        work.Journal.StartStage("sandbox", $"Starting a sandbox at commit {source.Commit[..10]}", new AttemptReport("", "") { BaseCommit = source.Commit });
+        await using var sandbox = await sandboxes.OpenAsync(source, cancellationToken);
+        var ready = time.GetElapsedTime(work.ClaimedAt);
+        work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Sandbox ready after {ready.TotalSeconds:0.00} s: {sandbox.Describe()}")
+        {
+            Stage = "sandbox",
+            SandboxReady = ready,
+            Data = new { stage = "sandbox", seconds = Math.Round(ready.TotalSeconds, 3) },
+        });
+
+        var context = new BrainContext(
+            attempt.Prompt,
+            attempt.TestCommand,
+            sandbox.Sandbox,
+            attempt.Timeout * BrainShare,
+            attempt.Number,
+            new BrainReporter(work));
+        try
+        {
+            work.Said = await work.Brain!.RunAsync(context, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && work.KeepsPartialPatch)
+        {
+            await KeepPartialAsync(work, sandbox.Sandbox);
+            throw;
+        }
+
+        work.Journal.StartStage("export", "Reading the patch");
+        work.Patch = (await PatchExporter.ExportAsync(sandbox.Sandbox, Limits, cancellationToken)).Patch;
+    }
+
+    private async Task<AttemptOutcome> VerifyAsync(AttemptWork work, SandboxSource source, CancellationToken cancellationToken)
+    {
+        work.Journal.StartStage("verify", "Verifying the patch in fresh sandboxes");
+        var proof = await verifier.VerifyAsync(
+            new VerificationRequest(
+                async token => (await sandboxes.OpenAsync(source, token)).Sandbox,
+                work.Patch,
+                work.Attempt.TestCommand,
+                work.Said!.TargetTests,
+                work.Attempt.Timeout,
+                new InlineProgress<string>(line => work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, line) { Stage = "verify", Data = new { stage = "verify" } }))),
+            cancellationToken);
+        foreach (var command in proof.Commands)
+        {
+            work.Journal.Write(new AttemptReport(TaskEventTypes.CommandFinished, $"{command.Phase}: {command.Command} ended with {command.ExitCode} after {command.Duration.TotalSeconds:0.0} s")
+            {
+                Data = new { command.Phase, command.Command, exit_code = command.ExitCode, seconds = Math.Round(command.Duration.TotalSeconds, 3) },
+            });
+        }
+
+        work.Journal.Write(proof.Verified
+            ? new AttemptReport(TaskEventTypes.PatchVerified, $"Verified: {proof.Reason}") { Data = new { fail_to_pass = proof.FailToPass, pass_to_pass = proof.PassToPass } }
+            : new AttemptReport(TaskEventTypes.PatchRefuted, $"Not verified: {proof.Reason}") { Data = new { reason = proof.Reason } });
+        return new AttemptOutcome(
+            proof.Verified ? AttemptState.Succeeded : AttemptState.NoChange,
+            proof.Verified ? proof.Reason : $"the patch was not verified: {proof.Reason}",
+            work.Result(JsonSerializer.Serialize(Report(proof), JsonConventions.Options)),
+            [.. proof.Commands.Select(command => command.Output)]);
+    }
+
+    // The attempt is being stopped, but what the brain has so far is still worth a moment.
+    private async Task KeepPartialAsync(AttemptWork work, ISandbox sandbox)
+    {
+        using var limit = new CancellationTokenSource(KeepPartialPatch, time);
+        try
+        {
+            work.Patch = (await PatchExporter.ExportAsync(sandbox, Limits, limit.Token)).Patch;
+        }
+        catch (Exception e) when (e is OperationCanceledException or SandboxException or PatchExportException)
+        {
+            work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"The partial patch could not be kept: {e.Message}"));
+        }
+    }
+
+    private static VerificationReport Report(VerificationResult proof) => new(
+        proof.Verified,
+        proof.Reason,
+        proof.FailToPass,
+        proof.PassToPass,
+        proof.Broken,
+        proof.StillFailing,
+        proof.Flaky,
+        [
+            .. proof.Commands.Select((command, index) => new CommandReport(
+                index,
+                command.Phase,
+                command.Command,
+                command.ExitCode,
+                Math.Round(command.Duration.TotalSeconds, 3),
+                command.TimedOut,
+                System.Text.Encoding.UTF8.GetByteCount(command.Output))),
+        ]);
+
+    private static string? FirstLine(string? markdown)
+    {
+        var line = markdown?.Split('\n').Select(l => l.Trim(' ', '#', '*')).FirstOrDefault(l => l.Length > 0);
+        return line is { Length: > 300 } ? string.Concat(line.AsSpan(0, 299), "…") : line;
+    }
+}

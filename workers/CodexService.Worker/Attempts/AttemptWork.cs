@@ -1,0 +1,44 @@
+using CodexService.Agent;
+using CodexService.Contracts.Api;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
+
+namespace CodexService.Worker.Attempts;
+
+/// <summary>What an attempt has so far. What is here when it is stopped is kept as its partial result.</summary>
+internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal, long claimedAt, Func<StopCause> stopCause)
+{
+    public ClaimedAttempt Attempt => attempt;
+
+    /// <summary>The brain that works on it, once chosen.</summary>
+    public IBrain? Brain { get; set; }
+
+    public AttemptJournal Journal => journal;
+
+    /// <summary>Timestamp of the claim.</summary>
+    public long ClaimedAt => claimedAt;
+
+    /// <summary>Whether a partial patch is still wanted: not when the worker shuts down or somebody else has the attempt.</summary>
+    public bool KeepsPartialPatch => stopCause() is StopCause.Cancelled or StopCause.Deadline;
+
+    /// <summary>Unified diff; empty until something changed.</summary>
+    public string Patch { get; set; } = "";
+
+    /// <summary>What the brain said.</summary>
+    public BrainResult? Said { get; set; }
+
+    /// <summary>An end without a verified patch; what there is is kept.</summary>
+    public AttemptOutcome Unfinished(AttemptState state, string reason) => new(state, reason, Result(null));
+
+    /// <summary>The stored result.</summary>
+    public AttemptResult Result(string? verification) => new()
+    {
+        AttemptId = attempt.Lease.AttemptId,
+        TaskId = attempt.Lease.TaskId,
+        Brain = Brain?.Name ?? attempt.Brain.ToString().ToLowerInvariant(),
+        Patch = Patch,
+        Title = Said?.Title ?? "",
+        Summary = Said?.Summary ?? "",
+        Verification = verification,
+    };
+}

@@ -1,0 +1,56 @@
+using CodexService.Repositories;
+using CodexService.Repositories.Checkout;
+using CodexService.Sandbox;
+using CodexService.Verification.Workspaces;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Worker.Attempts;
+
+/// <summary>What a sandbox of an attempt holds.</summary>
+/// <param name="Address">Repository.</param>
+/// <param name="Commit">Base commit.</param>
+/// <param name="Labels">Whose it is.</param>
+/// <param name="Timeout">Wall clock of the attempt; the sandbox lives at least that long.</param>
+internal sealed record SandboxSource(RepositoryAddress Address, string Commit, SandboxLabels Labels, TimeSpan Timeout);
+
+/// <summary>A sandbox that holds the repository at the base commit.</summary>
+internal sealed record OpenedSandbox(ISandbox Sandbox, TreeArchive Tree) : IAsyncDisposable
+{
+    /// <summary>One line for the log.</summary>
+    public string Describe() => Tree.Submodules.Count == 0
+        ? $"{Tree.Bytes / 1024.0 / 1024.0:0.0} MiB of files"
+        : $"{Tree.Bytes / 1024.0 / 1024.0:0.0} MiB of files; submodules are left out: {string.Join(", ", Tree.Submodules)}";
+
+    public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
+}
+
+/// <summary>Starts sandboxes with the repository inside. Thread-safe.</summary>
+internal sealed class SandboxOpening(
+    ISandboxFactory sandboxes,
+    RepositoryCheckout checkout,
+    WorkspacePreparer preparer,
+    IOptions<SandboxOptions> options)
+{
+    /// <summary>Opens a sandbox at the base commit; the caller disposes it.</summary>
+    public async Task<OpenedSandbox> OpenAsync(SandboxSource source, CancellationToken cancellationToken)
+    {
+        var limits = options.Value.ToLimits();
+        var needed = source.Timeout + TimeSpan.FromMinutes(5);
+        limits = limits with { Lifetime = needed > limits.Lifetime ? needed : limits.Lifetime };
+        var sandbox = await sandboxes.CreateAsync(new SandboxSpec(options.Value.Image, limits, source.Labels), cancellationToken);
+        try
+        {
+            TreeArchive? tree = null;
+            await preparer.PrepareAsync(
+                sandbox,
+                async (tar, token) => tree = await checkout.WriteTarAsync(source.Address, source.Commit, tar, token),
+                cancellationToken);
+            return new OpenedSandbox(sandbox, tree!);
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
+    }
+}
