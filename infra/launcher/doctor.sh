@@ -1,0 +1,114 @@
+# ./codex doctor: what is here, what is missing and how to get it. Ends 0 when `./codex demo` could
+# run. Sourced by ./codex; changes nothing.
+
+doctor_blocked=0
+
+row() { printf '%-16s %-9s %s\n' "$1" "$2" "$3"; }
+
+# Needed for demo: blocks when it is missing and the launcher cannot get it itself.
+row_missing() {
+    if [ "$3" = self ]; then row "$1" 'missing' "$2"; else row "$1" 'MISSING' "$2"; doctor_blocked=1; fi
+}
+
+doctor_engine() {
+    local details
+    look_at_engine
+    if [ "$ENGINE_STATE" = running ]; then
+        details=$(docker info --format '{{.Driver}}, cgroup v{{.CgroupVersion}}, {{.NCPU}} processors, {{.MemTotal}} bytes of memory' 2>/dev/null) || details=''
+        row 'docker engine' ok "$ENGINE_DETAIL at ${DOCKER_HOST:-unix:///var/run/docker.sock}${details:+ ($details)}"
+    elif [ "$ENGINE_STATE" = silent ] && can_start_engine; then
+        row_missing 'docker engine' 'installed but not running: ./codex starts it' self
+    elif [ "$ENGINE_STATE" != no-permission ] && ! engine_address_is_given && can_install_packages; then
+        row_missing 'docker engine' 'not installed: ./codex installs docker.io' self
+    else
+        row_missing 'docker engine' "$(engine_advice)" person
+    fi
+}
+
+doctor_image() {
+    local image=${CODEX_SANDBOX_IMAGE:-codex-service/sandbox:1}
+    if [ "$ENGINE_STATE" != running ]; then row 'sandbox image' unknown 'needs the Docker engine'; return; fi
+    if docker image inspect "$image" >/dev/null 2>&1; then row 'sandbox image' ok "$image"
+    else row 'sandbox image' missing "$image: ./codex builds it (infra/sandbox/build-image)"; fi
+}
+
+# $1 name, $2 finding, $3 package, $4 whether only the tests need it
+doctor_package() {
+    if [ -n "$2" ]; then row "$1" ok "$2"
+    elif can_install_packages; then row "$1" missing "./codex installs it${4:+ when it runs the tests}"
+    elif [ -n "${4:-}" ]; then row "$1" missing "$(how_to_install "$3"); only the tests need it"
+    else row_missing "$1" "$(how_to_install "$3")" person; fi
+}
+
+doctor_disk() {
+    local folder=$CODEX_DATA_FOLDER free
+    while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
+    free=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print int($4 / 1048576) }')
+    if [ -z "$free" ]; then row 'disk space' unknown "$folder"
+    elif [ "$free" -lt 5 ]; then row 'disk space' LOW "$free GiB free at $folder: 5 GiB are needed for images and builds"
+    else row 'disk space' ok "$free GiB free at $folder"; fi
+}
+
+doctor_control_groups() {
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then row 'control groups' ok "version 2 ($(tr ' ' ',' < /sys/fs/cgroup/cgroup.controllers))"
+    elif [ -d /sys/fs/cgroup/memory ] && [ -d /sys/fs/cgroup/pids ]; then row 'control groups' ok 'version 1'
+    elif is_linux; then row 'control groups' missing 'no memory and pids controllers at /sys/fs/cgroup: sandboxes cannot be limited'
+    else row 'control groups' ok 'inside the Docker engine'; fi
+}
+
+doctor_port() {
+    local port=${CODEX_PORT:-8080}
+    case $port in
+        *[!0-9]*) row 'port' BAD "CODEX_PORT=$port is no number" ;;
+        *)
+            if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then row 'port' 'in use' "$port: by a running ./codex up, or by another program (then set CODEX_PORT)"
+            else row 'port' ok "$port is free"; fi
+            ;;
+    esac
+}
+
+# A value with what must not be seen left out.
+masked() {
+    case $1 in
+        *KEY | *TOKEN | *SECRET | *PASSWORD) printf '(set, hidden)' ;;
+        *) printf '%s' "$2" | sed -E 's#(://[^:/@]*):[^@/]*@#\1:***@#; s/([Pp]assword|[Pp]wd)[[:space:]]*=[^;]*/\1=***/g' ;;
+    esac
+}
+
+doctor_settings() {
+    local name none=1
+    printf '\nSettings in the environment:\n'
+    for name in $(env | grep -oE '^(CODEX_[A-Z0-9_]+|OPENAI_API_KEY|ANTHROPIC_API_KEY|DOCKER_HOST|GITHUB_API_URL)=' | tr -d = | LC_ALL=C sort -u); do
+        if [ "$name" = CODEX_ROOT ] || [ -z "${!name:-}" ]; then continue; fi
+        printf '  %s=%s\n' "$name" "$(masked "$name" "${!name}")"
+        none=0
+    done
+    if [ "$none" = 1 ]; then printf '  none: the repair brain works, with everything embedded\n'; fi
+}
+
+doctor() {
+    local found
+    use_engine_address
+    use_installed_dotnet
+    row 'WHAT' 'STATE' 'DETAIL'
+    if found=$(probe_dotnet); then row '.NET SDK' ok "$found"
+    else row_missing '.NET SDK' 'install .NET 10: https://dotnet.microsoft.com/download/dotnet/10.0' person; fi
+    if found=$(probe_node); then row 'node and npm' ok "$found"
+    else row_missing 'node and npm' 'install Node.js 20 or newer: https://nodejs.org/en/download' person; fi
+    if found=$(probe_git); then row git ok "$found"
+    else row_missing git "2.30 or newer: $(how_to_install git)" person; fi
+    doctor_engine
+    doctor_image
+    if [ -n "${CODEX_DATABASE:-}" ]; then row postgresql ok 'CODEX_DATABASE names a server'
+    else doctor_package postgresql "$(probe_postgres || true)" postgresql; fi
+    doctor_package rabbitmq "$(probe_rabbitmq || true)" rabbitmq-server tests
+    doctor_package chromium "$(probe_chromium || true)" chromium tests
+    doctor_control_groups
+    doctor_disk
+    doctor_port
+    if products_are_current; then row 'programs' ok 'built'; else row 'programs' stale './codex builds them'; fi
+    doctor_settings
+    printf '\n'
+    if [ "$doctor_blocked" = 0 ]; then printf './codex demo can run.\n'; else printf './codex demo cannot run yet: see MISSING above.\n'; fi
+    return "$doctor_blocked"
+}
