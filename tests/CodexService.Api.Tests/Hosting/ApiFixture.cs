@@ -1,0 +1,62 @@
+using CodexService.Testing;
+
+namespace CodexService.Api.Tests.Hosting;
+
+/// <summary>One API with a database of its own for the tests of a class, and a worker's view of the same database.</summary>
+public sealed class ApiFixture : IAsyncLifetime
+{
+    private readonly PostgresFixture postgres = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("codex-api-tests-");
+    private readonly Lazy<GitRepository> repository = new(GitRepository.WithFailingPythonTest);
+    private ApiHost? host;
+    private TaskServices? worker;
+
+    internal ApiHost Host => host!;
+
+    internal string Token => Host.FirstToken!;
+
+    internal string Folder => folder.FullName;
+
+    /// <summary>A Python repository with a failing test, which nobody changes.</summary>
+    internal GitRepository Repository => repository.Value;
+
+    /// <summary>Another process that works on the tasks; it tells the API what it changed.</summary>
+    internal TaskServices Worker => worker!;
+
+    internal string Database => Worker.Database;
+
+    public async Task InitializeAsync()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        host = await ApiHost.StartAsync(database, Folder);
+        worker = new TaskServices(database);
+        await worker.StartAsync<CodexService.Tasks.Events.TaskChangeRelay>();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (worker is not null)
+        {
+            await worker.DisposeAsync();
+        }
+
+        if (host is not null)
+        {
+            await host.DisposeAsync();
+        }
+
+        if (repository.IsValueCreated)
+        {
+            repository.Value.Dispose();
+        }
+
+        await postgres.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>A client that is signed in.</summary>
+    internal ApiClient Client() => new(Host.Address, Token);
+
+    /// <summary>A client without a token.</summary>
+    internal ApiClient Stranger() => new(Host.Address, token: null);
+}

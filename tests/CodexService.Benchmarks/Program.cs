@@ -1,0 +1,3 @@
+using CodexService.Benchmarks;
+
+return await BenchmarkCommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,142 @@
+using CodexService.Contracts.Api;
+
+namespace CodexService.Cli.Tests.Commands;
+
+public sealed class TaskCommandsTests : IAsyncLifetime
+{
+    private ScriptedApi api = null!;
+    private CliRun cli = null!;
+
+    public async Task InitializeAsync()
+    {
+        api = await ScriptedApi.StartAsync();
+        cli = new CliRun(api);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await cli.DisposeAsync();
+        await api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Submit_PrintsTheIdAlone()
+    {
+        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x"));
+        Assert.Equal($"{Sample.Id}\n", cli.Out.ToString());
+        Assert.Equal($"{api.Url}/tasks/{Sample.Id}\n", cli.Error.ToString());
+    }
+
+    [Theory]
+    [InlineData("0199aaaa-0000-7000-8000-00001234abcd")]
+    [InlineData("1234abcd")]
+    [InlineData("1234ABCD")]
+    public async Task Diff_ByIdOrPartOfIt_PrintsThePatchByteForByte(string id)
+    {
+        Assert.Equal(0, await cli.RunAsync("diff", id));
+        Assert.Equal(Sample.Patch, cli.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Diff_UnknownTask_IsOneLine()
+    {
+        Assert.Equal(1, await cli.RunAsync("diff", "ffffffff"));
+        Assert.Equal("error: There is no task ffffffff among the latest 200.\n", cli.Error.ToString());
+    }
+
+    [Fact]
+    public async Task Show_UnknownTask_IsTheApisLine()
+    {
+        var id = Guid.NewGuid();
+        Assert.Equal(1, await cli.RunAsync("show", id.ToString()));
+        Assert.Equal($"error: There is no task {id}.\n", cli.Error.ToString());
+    }
+
+    [Fact]
+    public async Task Show_EndedTask_TellsEverythingButTheDiff()
+    {
+        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
+        var output = cli.Out.ToString();
+        Assert.Contains("python3 -m pytest -q", output, StringComparison.Ordinal);
+        Assert.Contains("attempt 1     succeeded · 140 candidates", output, StringComparison.Ordinal);
+        Assert.Contains("✓ Verified", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("diff --git", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_EndedTask_ShowsTheResultAtOnce()
+    {
+        api.Task = Sample.Ended(api.Task, TaskState.NoChange, "nothing found");
+        Assert.Equal(2, await cli.RunAsync("watch", "1234abcd"));
+        Assert.Contains("nothing found", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(api.Requests, one => one.PathAndQuery.EndsWith("/events", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Watch_CtrlC_LeavesTheTaskAlone()
+    {
+        api.Task = Sample.Queued(api.Task);
+        api.RunsUntilCancelled = true;
+        using var stop = new CancellationTokenSource();
+        var watch = cli.RunAsync(stop.Token, "watch", Sample.Id.ToString());
+        await api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await stop.CancelAsync();
+        Assert.Equal(130, await watch);
+        Assert.DoesNotContain(api.Requests, one => one.Method == "POST");
+    }
+
+    [Theory]
+    [InlineData("cancel", "Task 1234abcd is cancelled.")]
+    [InlineData("retry", "Task 1234abcd is queued again; ./codex watch 1234abcd follows it.")]
+    public async Task CancelAndRetry_SayWhatIsNow(string command, string expected)
+    {
+        Assert.Equal(0, await cli.RunAsync(command, "1234abcd"));
+        Assert.Equal(expected + "\n", cli.Out.ToString());
+    }
+
+    [Fact]
+    public async Task List_ShowsOneLinePerTask()
+    {
+        Assert.Equal(0, await cli.RunAsync("list", "--state", "no_change", "--limit", "5"));
+        Assert.Matches(@"^1234abcd +succeeded +\d+ d ago +#1 +Fix the pagination bug *\n$", cli.Out.ToString());
+        Assert.Equal("/api/tasks?limit=5&state=no_change", api.Requests.Single().PathAndQuery);
+    }
+
+    [Fact]
+    public async Task PrList_ShowsNumberTitleAndPlace()
+    {
+        api.PullRequests.Add(Sample.PullRequest());
+        Assert.Equal(0, await cli.RunAsync("pr", "list"));
+        Assert.Contains("#1    open    Fix the start of a page", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{api.Url}/pulls/1", cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PrMerge_WaitsForTheMerge()
+    {
+        api.PullRequests.Add(Sample.PullRequest());
+        Assert.Equal(0, await cli.RunAsync("pr", "merge", "#1"));
+        Assert.Equal("✓ #1 merged into main feed\n", cli.Out.ToString());
+    }
+
+    [Fact]
+    public async Task PrClose_Closes()
+    {
+        api.PullRequests.Add(Sample.PullRequest());
+        Assert.Equal(0, await cli.RunAsync("pr", "close", "1"));
+        Assert.Equal("#1 closed.\n", cli.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Token_SaysWhereAndShowsOnlyWhenAsked()
+    {
+        cli.Variables["CODEX_TOKEN"] = null;
+        Assert.Equal(1, await cli.RunAsync("token"));
+        var data = Directory.CreateDirectory(Path.Combine(cli.Folder, "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "token"), "cdx_secret\n");
+        Assert.Equal(0, await cli.RunAsync("token"));
+        Assert.Equal($"The API token is in {data}/token\n", cli.Out.ToString());
+        Assert.Equal(0, await cli.RunAsync("token", "--show"));
+        Assert.EndsWith("\ncdx_secret\n", cli.Out.ToString(), StringComparison.Ordinal);
+    }
+}

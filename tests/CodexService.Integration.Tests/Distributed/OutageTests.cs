@@ -1,0 +1,99 @@
+using CodexService.Contracts.Api;
+using CodexService.Integration.Tests.Repositories;
+using CodexService.Testing;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace CodexService.Integration.Tests.Distributed;
+
+/// <summary>The broker and the pull-request service die in between; nothing is lost and nothing happens twice.</summary>
+[Collection(DistributedTests.Name)]
+public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
+{
+    private readonly GitRepository first = UsersApi.Create();
+    private readonly GitRepository second = GitRepository.WithFailingPythonTest();
+
+    [Fact]
+    public async Task Broker_RestartedInTheMiddle_LosesNothing()
+    {
+        var running = await SubmitAsync(first);
+        await stack.Api.StageAsync(running, "localize", "search");
+        await stack.Broker.KillAsync();
+        var waiting = await SubmitAsync(second);
+        Assert.NotEqual(0, await WaitingMessagesAsync());
+
+        // The attempt that runs needs no broker: claim, log and result are in the database.
+        await stack.Api.EventAsync(running, entry => entry.Type == TaskEventTypes.PatchVerified);
+        await stack.Broker.StartAgainAsync();
+
+        var one = await stack.Api.SuccessAsync(running);
+        var other = await stack.Api.SuccessAsync(waiting);
+        first.AssertPublishedOnce(one.Branch!, one.HeadCommit!);
+        second.AssertPublishedOnce(other.Branch!, other.HeadCommit!);
+        await stack.WaitReadyAsync();
+        await WaitDeliveredAsync();
+    }
+
+    [Fact]
+    public async Task PullRequestService_KilledBetweenPushAndRecord_EndsWithOneBranchCommitAndPullRequest()
+    {
+        await stack.PullRequests.StopAsync();
+        var id = await SubmitAsync(first);
+        await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PatchVerified);
+
+        // Whoever holds the task's row keeps the service from recording what it has pushed.
+        await using (var connection = new NpgsqlConnection(stack.Database))
+        {
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using (var hold = new NpgsqlCommand("SELECT id FROM tasks WHERE id = $1 FOR UPDATE", connection, transaction))
+            {
+                hold.Parameters.AddWithValue(id);
+                await hold.ExecuteNonQueryAsync();
+            }
+
+            await stack.StartPullRequestsAsync();
+            await WaitForBranchAsync();
+            await stack.KillAsync(stack.PullRequests);
+        }
+
+        var pushed = first.Git("rev-parse", first.CodexBranches().Single()).Trim();
+        Assert.Equal(TaskState.Publishing, (await stack.Api.TaskAsync(id)).Summary.State);
+        await stack.StartPullRequestsAsync();
+        var task = await stack.Api.SuccessAsync(id);
+        Assert.Equal(pushed, task.HeadCommit);
+        first.AssertPublishedOnce(task.Branch!, pushed);
+        Assert.Equal(1, await Sql.ScalarAsync<long>(stack.Database, "SELECT count(*) FROM pull_requests WHERE task_id = $1", id));
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        output.WriteLine(stack.Output);
+        first.Dispose();
+        second.Dispose();
+    }
+
+    private async Task<Guid> SubmitAsync(GitRepository repository) => (await stack.Api.SubmitAsync(
+        new SubmitTaskRequest(repository.Path, UsersApi.Prompt, UsersApi.TestCommand, TimeoutSeconds: 300))).Summary.Id;
+
+    private Task<long> WaitingMessagesAsync() => Sql.ScalarAsync<long>(stack.Database, "SELECT count(*) FROM outbox");
+
+    private async Task WaitDeliveredAsync()
+    {
+        for (var tries = 0; await WaitingMessagesAsync() > 0; tries++)
+        {
+            Assert.True(tries < 300, "messages wait in the outbox although the broker is back");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    private async Task WaitForBranchAsync()
+    {
+        for (var tries = 0; first.CodexBranches().Length == 0; tries++)
+        {
+            Assert.True(tries < 600, "the branch was not pushed");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+        }
+    }
+}

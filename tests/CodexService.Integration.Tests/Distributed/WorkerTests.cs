@@ -1,0 +1,87 @@
+using CodexService.Contracts.Api;
+using CodexService.Contracts.Messages;
+using CodexService.Integration.Tests.Repositories;
+using CodexService.Integration.Tests.Stack;
+using CodexService.Testing;
+using MassTransit;
+using Xunit.Abstractions;
+
+namespace CodexService.Integration.Tests.Distributed;
+
+/// <summary>Tasks through separate processes, with workers that die in between.</summary>
+[Collection(DistributedTests.Name)]
+public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
+{
+    private readonly GitRepository repository = UsersApi.Create();
+
+    [Fact]
+    public async Task Task_Submitted_EndsWithVerifiedPatchAndOpenPullRequest()
+    {
+        var id = await SubmitAsync();
+        var task = await stack.Api.SuccessAsync(id);
+        Assert.Contains(UsersApi.FixedLine, task.Patch, StringComparison.Ordinal);
+        Assert.True(task.Verification!.Verified);
+        Assert.NotEmpty(task.Verification.FailToPass);
+        Assert.Empty(task.Verification.Broken);
+        Assert.Equal(PullRequestState.Open, task.PullRequest!.State);
+        repository.AssertPublishedOnce(task.Branch!, task.HeadCommit!);
+        await Containers.WaitGoneAsync(stack.Instance);
+    }
+
+    [Fact]
+    public async Task Worker_KilledInTheMiddle_OtherOneEndsWithOnePatchAndOnePullRequest()
+    {
+        var id = await SubmitAsync();
+        await stack.Api.StageAsync(id, "localize", "search");
+        var attempt = (await stack.Api.TaskAsync(id)).Attempts.Single();
+        var victim = stack.WorkerNamed(attempt.Worker!);
+        var sandboxes = await Containers.OfAsync(stack.Instance, attempt.Id);
+        Assert.NotEmpty(sandboxes);
+
+        await stack.KillAsync(victim);
+        await Containers.WaitGoneAsync(stack.Instance, sandboxes);
+        var task = await stack.Api.SuccessAsync(id);
+        await stack.StartWorkerAsync();
+
+        var rescued = task.Attempts.Single();
+        Assert.Equal(2, rescued.Epoch);
+        Assert.NotEqual(attempt.Worker, rescued.Worker);
+        var log = await stack.Api.LogAsync(id);
+        Assert.Equal(Enumerable.Range(1, log.Count).Select(seq => (long)seq), log.Select(entry => entry.Seq));
+        Assert.Single(log, entry => entry.Type == TaskEventTypes.AttemptRescued);
+        Assert.Single(log, entry => entry.Type == TaskEventTypes.PatchVerified);
+        Assert.Single(log, entry => entry.Type == TaskEventTypes.PullRequestOpened);
+        repository.AssertPublishedOnce(task.Branch!, task.HeadCommit!);
+    }
+
+    [Fact]
+    public async Task Doorbell_RungAHundredTimes_IsAnsweredOnce()
+    {
+        var id = await SubmitAsync();
+        var attempt = (await stack.Api.TaskAsync(id)).Attempts.Single().Id;
+        var bus = Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(stack.Broker.Address));
+        await bus.StartAsync();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => bus.Publish(new RunAttempt(attempt))));
+            var task = await stack.Api.SuccessAsync(id);
+            Assert.Equal(1, task.Attempts.Single().Epoch);
+            Assert.Single(await stack.Api.LogAsync(id), entry => entry.Type == TaskEventTypes.AttemptClaimed);
+            repository.AssertPublishedOnce(task.Branch!, task.HeadCommit!);
+        }
+        finally
+        {
+            await bus.StopAsync();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        output.WriteLine(stack.Output);
+        repository.Dispose();
+    }
+
+    private async Task<Guid> SubmitAsync() => (await stack.Api.SubmitAsync(
+        new SubmitTaskRequest(repository.Path, UsersApi.Prompt, UsersApi.TestCommand, TimeoutSeconds: 300))).Summary.Id;
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using CodexService.Contracts.Api;
+using CodexService.Integration.Tests.Repositories;
+using CodexService.Integration.Tests.Stack;
+using CodexService.PrivatePostgres;
+using CodexService.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace CodexService.Integration.Tests.Standalone;
+
+/// <summary>What the service needs goes away while it runs, or was never there.</summary>
+public sealed class OutageTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("codex-outage-");
+
+    public OutageTests() => folder.UnixFileMode = (UnixFileMode)0b111_001_001;
+
+    [Fact]
+    public async Task Postgres_KilledLater_AnswersWith503AndRecovers()
+    {
+        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") };
+        using var repository = GitRepository.WithFailingPythonTest();
+        var server = await StartAsync(options);
+        try
+        {
+            await using var stack = await StandaloneStack.StartAsync(await server.CreateDatabaseAsync("codex", CancellationToken.None));
+            var before = await stack.Api.SubmitAsync(Submission(repository));
+            await stack.Api.SuccessAsync(before.Summary.Id);
+
+            await KillAsync(server);
+            using (var refused = await stack.Api.PostAsync("/api/tasks", Submission(repository)))
+            {
+                var problem = await ApiClient.ReadAsync<Problem>(refused, HttpStatusCode.ServiceUnavailable);
+                Assert.Equal("The database does not answer; nothing was changed. Try again in a moment.", problem.Title);
+            }
+
+            using (var ready = await stack.Api.GetAsync("/health/ready"))
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            }
+
+            await server.DisposeAsync();
+            server = await StartAsync(options with { Port = server.Port });
+            await WaitReadyAsync(stack.Api);
+            Assert.Equal(TaskState.Succeeded, (await stack.Api.TaskAsync(before.Summary.Id)).Summary.State);
+            var after = await stack.Api.SubmitAsync(Submission(repository));
+            await stack.Api.SuccessAsync(after.Summary.Id);
+        }
+        finally
+        {
+            NpgsqlConnection.ClearAllPools();
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Docker_NotRunning_FailsTheTaskWithOneLine()
+    {
+        await using var postgres = new PostgresFixture();
+        var socket = Path.Combine(folder.FullName, "no-docker.sock");
+        using var repository = GitRepository.WithFailingPythonTest();
+        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), ("DOCKER_HOST", $"unix://{socket}"));
+        var task = await stack.Api.EndAsync((await stack.Api.SubmitAsync(Submission(repository))).Summary.Id);
+        Assert.Equal(TaskState.Failed, task.Summary.State);
+        Assert.Contains("Docker", task.Summary.Reason, StringComparison.Ordinal);
+        Assert.Contains(socket, task.Summary.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', task.Summary.Reason!);
+        Assert.Single(stack.Process.Output, line => line.Contains("Tasks cannot run yet", StringComparison.Ordinal));
+        using var ready = await stack.Api.GetAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Contains("degraded", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static SubmitTaskRequest Submission(GitRepository repository) =>
+        new(repository.Path, "Make the failing test pass", UsersApi.TestCommand, TimeoutSeconds: 120);
+
+    private static Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options) =>
+        PrivatePostgresServer.StartAsync(options, NullLogger.Instance, CancellationToken.None);
+
+    private static async Task KillAsync(PrivatePostgresServer server)
+    {
+        var first = File.ReadLines(Path.Combine(server.Folder, "data", "postmaster.pid")).First();
+        HostProcess.Kill(int.Parse(first, CultureInfo.InvariantCulture));
+        await server.Exited;
+    }
+
+    private static async Task WaitReadyAsync(ApiClient api)
+    {
+        for (var tries = 0; tries < 300; tries++)
+        {
+            using var response = await api.GetAsync("/health/ready");
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.Fail("the service did not recover");
+    }
+}

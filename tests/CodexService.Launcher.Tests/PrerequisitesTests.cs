@@ -1,0 +1,81 @@
+namespace CodexService.Launcher.Tests;
+
+public sealed class PrerequisitesTests
+{
+    [Fact]
+    public async Task Run_NoDockerInstalled_SaysWhatToDoInOneLine()
+    {
+        using var launcher = new LauncherCopy("dotnet", "git", "id", "node", "npm");
+
+        var outcome = await launcher.RunAsync("run", "--repo", ".");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal("", outcome.Output);
+        Assert.StartsWith("codex: Docker is missing: ", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(0, launcher.Builds);
+    }
+
+    [Theory]
+    [InlineData("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", "", "Docker")]
+    [InlineData("permission denied while trying to connect to the Docker daemon socket", "", "sudo usermod -aG docker alice")]
+    [InlineData("Cannot connect to the Docker daemon", "tcp://10.0.0.1:2375", "DOCKER_HOST=tcp://10.0.0.1:2375")]
+    public async Task Run_NoEngineAnswers_SaysWhatToDoInOneLine(string error, string dockerHost, string expected)
+    {
+        using var launcher = LauncherCopy.OnCompleteMachine();
+        launcher.Tell("engine-error", error);
+
+        var outcome = await launcher.RunAsync(new Dictionary<string, string> { ["DOCKER_HOST"] = dockerHost }, "run", "--repo", ".");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(expected, Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(0, launcher.Builds);
+    }
+
+    [Fact]
+    public async Task Run_SeveralThingsMissing_NamesEachInOneGo()
+    {
+        using var launcher = new LauncherCopy("id", "docker");
+        launcher.Tell("engine-error", "Cannot connect to the Docker daemon");
+
+        var outcome = await launcher.RunAsync("demo");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(outcome.ErrorLines, line => line.StartsWith("codex: git 2.30 or newer is missing", StringComparison.Ordinal));
+        Assert.Contains(outcome.ErrorLines, line => line.Contains("Docker", StringComparison.Ordinal));
+        Assert.All(outcome.ErrorLines, line => Assert.StartsWith("codex: ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Doctor_NoDocker_SaysSoAndEndsWith1()
+    {
+        using var launcher = new LauncherCopy("dotnet", "git", "id", "node", "npm");
+
+        var outcome = await launcher.RunAsync("doctor");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal("", outcome.Errors);
+        Assert.Contains(outcome.OutputLines, line => line.StartsWith("docker engine    MISSING   Docker is missing", StringComparison.Ordinal));
+        Assert.Contains("./codex demo cannot run yet", outcome.OutputLines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_EverythingThere_EndsWith0AndHidesSecrets()
+    {
+        using var launcher = LauncherCopy.OnCompleteMachine();
+        var environment = new Dictionary<string, string>
+        {
+            ["CODEX_GITHUB_TOKEN"] = "hidden-token",
+            ["CODEX_MODEL_KEY"] = "hidden-key",
+            ["CODEX_RABBITMQ"] = "amqp://guest:hidden-guest@broker/",
+            ["CODEX_PORT"] = "0",
+        };
+
+        var outcome = await launcher.RunAsync(environment, "doctor");
+
+        Assert.True(outcome.ExitCode == 0, outcome.ToString());
+        Assert.Contains("  CODEX_DATABASE=Host=db;Username=codex;Password=***", outcome.OutputLines);
+        Assert.Contains("  CODEX_RABBITMQ=amqp://guest:***@broker/", outcome.OutputLines);
+        Assert.Contains("  CODEX_GITHUB_TOKEN=(set, hidden)", outcome.OutputLines);
+        Assert.DoesNotContain("hidden-", outcome.Output, StringComparison.Ordinal);
+    }
+}

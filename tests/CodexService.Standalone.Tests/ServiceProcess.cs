@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using CodexService.Contracts.Local;
+
+namespace CodexService.Standalone.Tests;
+
+/// <summary>One start of the service on a data folder.</summary>
+internal sealed class ServiceProcess : IDisposable
+{
+    private const string Ready = "Codex service is ready at ";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly ConcurrentQueue<string> error = new();
+    private readonly TaskCompletionSource<string> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task reading;
+
+    public ServiceProcess(DataFolder data, params (string Name, string Value)[] settings)
+    {
+        var program = typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Program").Value!;
+        var start = new ProcessStartInfo("dotnet", [program, "--StopWhenInputCloses=true"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("CODEX_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment[DataFolder.Setting] = data.Root;
+        start.Environment["CODEX_PORT"] = "0";
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        process = Process.Start(start)!;
+        reading = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, error));
+    }
+
+    public int Pid => process.Id;
+
+    public IReadOnlyList<string> Output => [.. output];
+
+    public IReadOnlyList<string> Error => [.. error];
+
+    /// <summary>The address, once the service is ready.</summary>
+    public async Task<Uri> ReadyAsync()
+    {
+        await Task.WhenAny(ready.Task, reading).WaitAsync(Limit);
+        Assert.True(ready.Task.IsCompletedSuccessfully, string.Join('\n', Error));
+        return new Uri(await ready.Task);
+    }
+
+    /// <summary>Closes its input, as the command does that started it.</summary>
+    public void CloseInput() => process.StandardInput.Close();
+
+    public void Kill() => process.Kill();
+
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async Task<int> ExitCodeAsync(TimeSpan? limit = null)
+    {
+        await process.WaitForExitAsync().WaitAsync(limit ?? Limit);
+        await reading.WaitAsync(Limit);
+        return process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader, ConcurrentQueue<string> lines)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lines.Enqueue(line);
+            if (line.StartsWith(Ready, StringComparison.Ordinal))
+            {
+                ready.TrySetResult(line[Ready.Length..]);
+            }
+        }
+    }
+}

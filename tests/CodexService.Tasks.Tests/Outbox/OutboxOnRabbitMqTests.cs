@@ -1,0 +1,43 @@
+using CodexService.Contracts.Messages;
+using CodexService.Tasks.Outbox;
+using CodexService.Testing;
+using MassTransit;
+
+namespace CodexService.Tasks.Tests.Outbox;
+
+/// <summary>
+/// The dispatcher over a real broker, one process writing and another hearing. A broker that dies in between is tested with
+/// real processes in CodexService.Integration.Tests (Distributed/OutageTests).
+/// </summary>
+public sealed class OutboxOnRabbitMqTests(TasksFixture tasks, RabbitMqFixture rabbitMq) : DatabaseTest(tasks), IClassFixture<RabbitMqFixture>
+{
+    private readonly Doorbells bells = new();
+
+    [Fact]
+    public async Task Dispatcher_RealBroker_DeliversToAnotherProcess()
+    {
+        await using var worker = await StartWorkerAsync();
+        await using var api = await StartApiAsync();
+        var attempt = await api.SubmitOneAttemptAsync();
+        Assert.Equal(new RunAttempt(attempt), await bells.NextAsync());
+    }
+
+    private async Task<TaskServices> StartWorkerAsync()
+    {
+        var worker = StartProcess(bells.ListenOn, rabbitMq.Address);
+        await worker.StartBusAsync();
+
+        // A queue hears only what is published after it was bound.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        await worker.Get<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
+        return worker;
+    }
+
+    private async Task<TaskServices> StartApiAsync()
+    {
+        var api = StartProcess(broker: rabbitMq.Address);
+        await api.StartBusAsync();
+        await api.StartAsync<OutboxDispatcher>();
+        return api;
+    }
+}

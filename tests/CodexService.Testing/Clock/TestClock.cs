@@ -1,0 +1,107 @@
+namespace CodexService.Testing;
+
+/// <summary>A clock that stands still until a test moves it; timers that come due fire on the thread that moves it. Thread-safe.</summary>
+public sealed class TestClock : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<TestTimer> timers = [];
+    private DateTimeOffset now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <inheritdoc />
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <inheritdoc />
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
+
+    /// <inheritdoc />
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    /// <inheritdoc />
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new TestTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        lock (gate)
+        {
+            timers.Add(timer);
+        }
+
+        return timer;
+    }
+
+    /// <summary>Moves the clock and fires what comes due, in order.</summary>
+    public void Advance(TimeSpan by)
+    {
+        var end = GetUtcNow() + by;
+        while (NextDue(end) is { } due)
+        {
+            due.Fire();
+        }
+
+        lock (gate)
+        {
+            now = end;
+        }
+    }
+
+    private TestTimer? NextDue(DateTimeOffset end)
+    {
+        lock (gate)
+        {
+            var next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            if (next is not null && next.Due > now)
+            {
+                now = next.Due.Value;
+            }
+
+            return next;
+        }
+    }
+
+    private sealed class TestTimer(TestClock clock, Action fire) : ITimer
+    {
+        private TimeSpan period = Timeout.InfiniteTimeSpan;
+
+        public DateTimeOffset? Due { get; private set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock.gate)
+            {
+                this.period = period;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+                return true;
+            }
+        }
+
+        public void Fire()
+        {
+            lock (clock.gate)
+            {
+                Due = period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero ? null : Due + period;
+            }
+
+            fire();
+        }
+
+        public void Dispose()
+        {
+            lock (clock.gate)
+            {
+                clock.timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

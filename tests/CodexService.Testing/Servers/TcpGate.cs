@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace CodexService.Testing;
+
+/// <summary>
+/// Stands between a client and a server on this machine and can be shut: then every connection breaks and new ones are
+/// refused, as if the server were gone.
+/// </summary>
+public sealed class TcpGate : IAsyncDisposable
+{
+    private readonly int targetPort;
+    private readonly ConcurrentDictionary<Socket, byte> open = new();
+    private TcpListener? listener;
+    private Task accepting = Task.CompletedTask;
+
+    /// <summary>Opens a gate to <paramref name="targetPort"/> on 127.0.0.1.</summary>
+    public TcpGate(int targetPort)
+    {
+        this.targetPort = targetPort;
+        Port = Listen(0);
+    }
+
+    /// <summary>Where clients connect, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>Breaks every connection and refuses new ones.</summary>
+    public async Task ShutAsync()
+    {
+        listener?.Stop();
+        listener = null;
+        foreach (var socket in open.Keys)
+        {
+            socket.Close(0);
+        }
+
+        await accepting;
+    }
+
+    /// <summary>Lets connections through again, on the same port.</summary>
+    public void OpenAgain() => Listen(Port);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await ShutAsync();
+
+    private int Listen(int port)
+    {
+        var started = new TcpListener(IPAddress.Loopback, port);
+        started.Start();
+        listener = started;
+        accepting = AcceptAsync(started);
+        return ((IPEndPoint)started.LocalEndpoint).Port;
+    }
+
+    private async Task AcceptAsync(TcpListener from)
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                connections.Add(ForwardAsync(await from.AcceptSocketAsync()));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The gate was shut.
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ForwardAsync(Socket client)
+    {
+        using var near = client;
+        using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        near.NoDelay = true;
+        open[near] = open[far] = 0;
+        try
+        {
+            await far.ConnectAsync(IPAddress.Loopback, targetPort);
+            await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The server is gone, or the gate was shut meanwhile.
+        }
+        finally
+        {
+            open.TryRemove(near, out _);
+            open.TryRemove(far, out _);
+        }
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is > 0 and var count)
+            {
+                await to.SendAsync(buffer.AsMemory(0, count));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // One side closed; the other is closed by the caller.
+        }
+    }
+}

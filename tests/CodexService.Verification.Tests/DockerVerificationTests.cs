@@ -1,0 +1,60 @@
+using CodexService.Testing;
+using CodexService.Verification.Export;
+
+namespace CodexService.Verification.Tests;
+
+/// <summary>The same parts in real sandboxes: non-root, read-only root, no network, limits.</summary>
+public sealed class DockerVerificationTests(DockerSandboxes sandboxes) : IClassFixture<DockerSandboxes>
+{
+    private const string Tests = "import pytest\nfrom calc import add, mul\n\n\n@pytest.mark.parametrize('x', [0, 1])\ndef test_add(x):\n    assert add(x, 1) == x + 1\n\n\ndef test_mul():\n    assert mul(2, 3) == 6\n";
+
+    [Fact]
+    public async Task Verify_PytestRepository_ProvesExportedPatch()
+    {
+        using var repository = await TestRepository.CreateAsync(("src/calc.py", SampleProject.Buggy), ("tests/test_calc.py", Tests), ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = [\"src\"]\n"));
+        await using var work = await sandboxes.OpenAsync(repository);
+        await work.MustRunAsync("python3 -m pytest -q; sed -i 's/a - b/a + b/' src/calc.py");
+        var export = await PatchExporter.ExportAsync(work, null, default);
+        Assert.Equal("src/calc.py", Assert.Single(export.Check.Files).Path);
+
+        var result = await sandboxes.Verifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+
+        Assert.True(result.Verified, result.Reason);
+        Assert.Equal(["tests/test_calc.py::test_add[0]", "tests/test_calc.py::test_add[1]"], result.FailToPass);
+        Assert.Equal(1, result.PassToPass);
+        Assert.Equal(
+            [("before", 1), ("before", 1), ("after", 0), ("after", 0), ("after", 0), ("after", 0)],
+            result.Commands.Select(command => (command.Phase, command.ExitCode)));
+        Assert.Contains("'tests/test_calc.py::test_add[0]'", result.Commands[1].Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_OneGigabyteChange_IsRefusedAndTheSandboxStaysUsable()
+    {
+        using var repository = await SampleProject.CreateAsync();
+        await using var sandbox = await sandboxes.OpenAsync(repository);
+        await sandbox.MustRunAsync("head -c 1000000000 /dev/zero | tr '\\0' 'x' > large");
+
+        var error = await Assert.ThrowsAsync<PatchExportException>(() => PatchExporter.ExportAsync(sandbox, null, default));
+
+        Assert.Equal("the change could not be exported: a changed file has 954 MiB; at most 32 MiB are allowed", error.Message);
+        await sandbox.MustRunAsync("rm large; sed -i 's/a - b/a + b/' calc.py");
+        Assert.Equal("calc.py", Assert.Single((await PatchExporter.ExportAsync(sandbox, null, default)).Check.Files).Path);
+    }
+
+    [Fact]
+    public async Task Prepare_HostileTree_StaysInside()
+    {
+        using var repository = await TestRepository.CreateAsync(("calc.py", SampleProject.Buggy), ("dä/new\nline", "x"));
+        File.CreateSymbolicLink(Path.Combine(repository.Path, "out"), "/etc/passwd");
+        File.CreateSymbolicLink(Path.Combine(repository.Path, "up"), "../../../../tmp");
+        await repository.CommitAsync("links");
+
+        await using var sandbox = await sandboxes.OpenAsync(repository);
+
+        Assert.Equal("/etc/passwd\n", await sandbox.MustRunAsync("readlink out"));
+        Assert.Equal("", await sandbox.MustRunAsync("git status --porcelain"));
+        Assert.True((await PatchExporter.ExportAsync(sandbox, null, default)).IsEmpty);
+    }
+}
