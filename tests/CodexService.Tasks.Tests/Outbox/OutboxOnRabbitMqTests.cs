@@ -5,10 +5,7 @@ using MassTransit;
 
 namespace CodexService.Tasks.Tests.Outbox;
 
-/// <summary>
-/// The dispatcher over a real broker, one process writing and another hearing. A broker that dies in between is tested with
-/// real processes in CodexService.Integration.Tests (Distributed/OutageTests).
-/// </summary>
+/// <summary>The dispatcher over a real broker, one process writing and another hearing.</summary>
 public sealed class OutboxOnRabbitMqTests(TasksFixture tasks, RabbitMqFixture rabbitMq) : DatabaseTest(tasks), IClassFixture<RabbitMqFixture>
 {
     private readonly Doorbells bells = new();
@@ -20,6 +17,22 @@ public sealed class OutboxOnRabbitMqTests(TasksFixture tasks, RabbitMqFixture ra
         await using var api = await StartApiAsync();
         var attempt = await api.SubmitOneAttemptAsync();
         Assert.Equal(new RunAttempt(attempt), await bells.NextAsync());
+    }
+
+    [Fact]
+    public async Task Dispatcher_BrokerIsKilledInBetween_LosesNothing()
+    {
+        await using var worker = await StartWorkerAsync();
+        await using var api = await StartApiAsync();
+        var before = await api.SubmitOneAttemptAsync();
+        Assert.Equal(new RunAttempt(before), await bells.NextAsync());
+
+        await rabbitMq.KillAsync();
+        var attempt = await api.SubmitOneAttemptAsync();
+        await rabbitMq.StartAgainAsync();
+
+        // What was heard before may come again; what waited has to come.
+        await bells.HearAllAsync([attempt]);
     }
 
     private async Task<TaskServices> StartWorkerAsync()

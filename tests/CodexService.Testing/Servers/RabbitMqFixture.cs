@@ -22,7 +22,11 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     /// <summary>Kills the broker, as a power cut would; what it confirmed stays on its disk.</summary>
-    public Task KillAsync() => Server.KillAsync(keep: true);
+    public async Task KillAsync()
+    {
+        await Server.FlushAsync();
+        await Server.KillAsync(keep: true);
+    }
 
     /// <summary>Starts the broker again, at the same address and with the same data.</summary>
     public Task StartAgainAsync() => Server.StartAgainAsync();

@@ -94,6 +94,33 @@ internal sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Has the broker write what it registers lazily. RabbitMQ 3.10 keeps the names of new quorum queues in memory for some
+    /// seconds; killed then, it recovers a queue that never elects a leader (rabbitmq/rabbitmq-server issue 10070).
+    /// </summary>
+    public async Task FlushAsync()
+    {
+        var start = new ProcessStartInfo(Path.Combine(Path.GetDirectoryName(program)!, "rabbitmqctl"))
+        {
+            UseShellExecute = false,
+            ArgumentList = { "eval", "[dets:sync(Table) || Table <- dets:all()], mnesia:dump_log()." },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Settings())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var flush = Process.Start(start)!;
+        var said = await Task.WhenAll(flush.StandardOutput.ReadToEndAsync(), flush.StandardError.ReadToEndAsync()).WaitAsync(Limit);
+        await flush.WaitForExitAsync().WaitAsync(Limit);
+        if (flush.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"RabbitMQ did not flush: {string.Join(" | ", said)}");
+        }
+    }
+
     public async Task KillAsync(bool keep)
     {
         if (supervisor is null)
