@@ -115,7 +115,7 @@ public sealed partial class CodingTask
         SettleWhenDone(now);
     }
 
-    /// <summary>Takes a silent attempt from its worker: back to the queue, or failed after <see cref="MaxClaims"/> claims.</summary>
+    /// <summary>Takes a silent attempt from its worker: back to the queue, or failed when it was the last of <see cref="MaxLostWorkers"/>.</summary>
     public bool Rescue(Guid attemptId, DateTimeOffset now)
     {
         var attempt = attempts.Find(a => a.Id == attemptId);
@@ -124,14 +124,15 @@ public sealed partial class CodingTask
             return false;
         }
 
+        attempt.LoseWorker();
         if (CancelRequested)
         {
             End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
             SettleWhenDone(now);
         }
-        else if (attempt.Epoch >= MaxClaims)
+        else if (attempt.LostWorkers >= MaxLostWorkers)
         {
-            var reason = $"the worker stopped answering after claim {attempt.Epoch}, the last one; look at the workers' logs, then retry";
+            var reason = $"{attempt.LostWorkers} workers stopped answering during the attempt; look at the workers' logs, then retry";
             End(attempt, AttemptState.Failed, reason, now);
             SettleWhenDone(now);
         }

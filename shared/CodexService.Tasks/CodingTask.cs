@@ -15,8 +15,8 @@ namespace CodexService.Tasks;
 /// </summary>
 public sealed partial class CodingTask
 {
-    /// <summary>How often an attempt may be claimed before it counts as failed.</summary>
-    public const int MaxClaims = 3;
+    /// <summary>How many workers may fall silent with an attempt before it counts as failed.</summary>
+    public const int MaxLostWorkers = 3;
 
     private readonly List<Attempt> attempts = [];
     private readonly List<TaskEvent> newEvents = [];

@@ -163,10 +163,10 @@ public sealed class CodingTaskTests
     }
 
     [Fact]
-    public void Rescue_AfterTheLastClaim_FailsWithTheReason()
+    public void Rescue_ThirdLostWorker_FailsWithTheReason()
     {
         var task = Queued();
-        for (var claim = 1; claim <= CodingTask.MaxClaims; claim++)
+        for (var claim = 1; claim <= CodingTask.MaxLostWorkers; claim++)
         {
             var lease = Claim(task, 0);
             Assert.Equal(claim, lease.Epoch);
@@ -174,7 +174,7 @@ public sealed class CodingTaskTests
         }
 
         Assert.Equal(TaskState.Failed, task.State);
-        Assert.Contains("stopped answering after claim 3", task.Reason, StringComparison.Ordinal);
+        Assert.Contains("3 workers stopped answering", task.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class CodingTaskTests
     public void Release_Often_NeverCountsAsAFailureOfTheWorker()
     {
         var task = Queued();
-        for (var claim = 1; claim <= CodingTask.MaxClaims + 2; claim++)
+        for (var claim = 1; claim <= CodingTask.MaxLostWorkers + 2; claim++)
         {
             task.Release(Claim(task, 0), Now);
             Assert.Equal((TaskState.Queued, AttemptState.Queued), (task.State, task.Attempts[0].State));
@@ -199,6 +199,19 @@ public sealed class CodingTaskTests
         }
 
         Assert.Equal(new RunAttempt(task.Attempts[0].Id), task.NewMessages[^1]);
+    }
+
+    [Fact]
+    public void Rescue_AfterManyReleases_StillHasItsThreeWorkers()
+    {
+        var task = Queued();
+        for (var claim = 1; claim <= CodingTask.MaxLostWorkers; claim++)
+        {
+            task.Release(Claim(task, 0), Now);
+        }
+
+        Assert.True(task.Rescue(Claim(task, 0).AttemptId, Now + Lease + Lease));
+        Assert.Equal(TaskState.Queued, task.State);
     }
 
     [Fact]

@@ -35,6 +35,9 @@ public sealed class Attempt
     /// <summary>How often it was claimed; every write of a worker carries it (fencing token).</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>How many workers fell silent while they held it.</summary>
+    public int LostWorkers { get; private set; }
+
     /// <summary>Who holds it.</summary>
     public string? Worker { get; private set; }
 
@@ -62,6 +65,8 @@ public sealed class Attempt
         LeaseUntil = leaseUntil;
         CandidatesTried = 0;
     }
+
+    internal void LoseWorker() => LostWorkers++;
 
     internal void Requeue()
     {
