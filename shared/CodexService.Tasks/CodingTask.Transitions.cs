@@ -80,6 +80,11 @@ public sealed partial class CodingTask
             BaseCommit ??= report.BaseCommit;
         }
 
+        if (report.Usage is { } usage)
+        {
+            attempt.Count(usage);
+        }
+
         if (report.SandboxReady is { } ready)
         {
             attempt.SandboxWasReady(ready);

@@ -4,6 +4,7 @@ using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
+using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<TaskStore>();
         services.AddOptions<LeaseOptions>().BindConfiguration(LeaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AttemptLeases>();
+        services.AddSingleton<AttemptTurns>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AccessTokenStore>();
         services.AddHostedService<TaskChangeRelay>();

@@ -18,6 +18,9 @@ public static class TaskEventTypes
     /// <summary>Progress within a stage, at most a few a second. Data: <c>stage</c>, <c>candidates</c>.</summary>
     public const string Progressed = "progressed";
 
+    /// <summary>A model has answered and its tool calls have run.</summary>
+    public const string TurnFinished = "turn_finished";
+
     /// <summary>A command of the verification ended. Data: <c>phase</c>, <c>command</c>, <c>exit_code</c>, <c>seconds</c>.</summary>
     public const string CommandFinished = "command_finished";
 

@@ -141,7 +141,9 @@ public sealed record TaskUsage(
     double SandboxReadySeconds,
     int Candidates,
     long InputTokens,
-    long OutputTokens);
+    long OutputTokens,
+    long CachedInputTokens = 0,
+    decimal Cost = 0);
 
 /// <summary>The proof of a patch.</summary>
 public sealed record VerificationReport(

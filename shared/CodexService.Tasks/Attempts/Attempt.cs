@@ -53,6 +53,18 @@ public sealed class Attempt
     /// <summary>Candidate patches tried.</summary>
     public int CandidatesTried { get; private set; }
 
+    /// <summary>Prompt tokens of all turns, cached ones included.</summary>
+    public long InputTokens { get; private set; }
+
+    /// <summary>Prompt tokens that came from a cache.</summary>
+    public long CachedInputTokens { get; private set; }
+
+    /// <summary>Answer tokens of all turns.</summary>
+    public long OutputTokens { get; private set; }
+
+    /// <summary>Price of all turns in the currency of the price table.</summary>
+    public decimal Cost { get; private set; }
+
     /// <summary>From the claim until the sandbox accepted its first command.</summary>
     public TimeSpan? SandboxReady { get; private set; }
 
@@ -76,6 +88,14 @@ public sealed class Attempt
     }
 
     internal void Count(int candidates) => CandidatesTried = candidates;
+
+    internal void Count(TokenUsage usage)
+    {
+        InputTokens = usage.InputTokens;
+        CachedInputTokens = usage.CachedInputTokens;
+        OutputTokens = usage.OutputTokens;
+        Cost = usage.Cost;
+    }
 
     internal void SandboxWasReady(TimeSpan elapsed) => SandboxReady = elapsed;
 

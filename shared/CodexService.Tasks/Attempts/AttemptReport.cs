@@ -20,9 +20,19 @@ public sealed record AttemptReport(string Type, string Message)
     /// <summary>From the claim until the sandbox was ready, when that happened.</summary>
     public TimeSpan? SandboxReady { get; init; }
 
+    /// <summary>What the attempt has used of models in all its turns so far, when that changed.</summary>
+    public TokenUsage? Usage { get; init; }
+
     /// <summary>Facts for programs.</summary>
     public object? Data { get; init; }
 }
+
+/// <summary>What an attempt used of models.</summary>
+/// <param name="InputTokens">Prompt tokens, cached ones included.</param>
+/// <param name="CachedInputTokens">Prompt tokens that came from a cache.</param>
+/// <param name="OutputTokens">Answer tokens.</param>
+/// <param name="Cost">Price in the currency of the price table.</param>
+public sealed record TokenUsage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal Cost);
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="State">A terminal state.</param>

@@ -4,6 +4,7 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -24,6 +25,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Outputs of recorded commands.</summary>
     public DbSet<EvidenceEntry> Evidence => Set<EvidenceEntry>();
+
+    /// <summary>Turns of model brains.</summary>
+    public DbSet<AttemptTurn> AttemptTurns => Set<AttemptTurn>();
 
     /// <summary>The event log.</summary>
     public DbSet<TaskEvent> TaskEvents => Set<TaskEvent>();
@@ -63,6 +67,11 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             entry.ToTable("evidence").HasKey(e => new { e.AttemptId, e.Position });
             entry.HasOne<Attempt>().WithMany().HasForeignKey(e => e.AttemptId);
+        });
+        modelBuilder.Entity<AttemptTurn>(turn =>
+        {
+            turn.ToTable("attempt_turns").HasKey(t => new { t.AttemptId, t.Number });
+            turn.HasOne<Attempt>().WithMany().HasForeignKey(t => t.AttemptId);
         });
         modelBuilder.Entity<TaskEvent>(entry =>
         {

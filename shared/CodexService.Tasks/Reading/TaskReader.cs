@@ -188,8 +188,10 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         task.StartedAt is { } start ? Math.Round((start - task.CreatedAt).TotalSeconds, 3) : 0,
         attempts.LastOrDefault(a => a.SandboxReady is not null)?.SandboxReady is { } ready ? Math.Round(ready.TotalSeconds, 3) : 0,
         task.CandidatesTried,
-        0,
-        0);
+        attempts.Sum(a => a.InputTokens),
+        attempts.Sum(a => a.OutputTokens),
+        attempts.Sum(a => a.CachedInputTokens),
+        attempts.Sum(a => a.Cost));
 
     private static TaskEventInfo Describe(TaskEvent entry) => new(
         entry.Seq,

@@ -73,6 +73,8 @@ export interface TaskUsage {
   candidates: number;
   input_tokens: number;
   output_tokens: number;
+  cached_input_tokens: number;
+  cost: number;
 }
 
 export interface VerificationReport {

@@ -48,9 +48,11 @@ export function DetailsView({ task }: { task: TaskDetail }) {
           <Entry name="Candidates">{usage.candidates.toLocaleString('en')}</Entry>
           {usage.input_tokens + usage.output_tokens > 0 && (
             <Entry name="Tokens">
-              {usage.input_tokens.toLocaleString('en')} in, {usage.output_tokens.toLocaleString('en')} out
+              {usage.input_tokens.toLocaleString('en')} in ({usage.cached_input_tokens.toLocaleString('en')} cached),{' '}
+              {usage.output_tokens.toLocaleString('en')} out
             </Entry>
           )}
+          {usage.cost > 0 && <Entry name="Cost">{usage.cost.toLocaleString('en', { maximumFractionDigits: 4 })}</Entry>}
         </dl>
       </section>
       <section className={classes.box}>
