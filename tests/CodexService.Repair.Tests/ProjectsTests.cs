@@ -201,7 +201,9 @@ public sealed class ProjectsTests(RepairFixture fixture, ITestOutputHelper outpu
         var repaired = await fixture.RepairAsync(Files(Code, "from a import block\n\ndef test_it():\n    assert len(block(1)) == 10\n"), "Fix it", budgetSeconds: 90);
 
         output.WriteLine(repaired.Explain());
-        Assert.Contains(repaired.Progress, step => step.Message == "1 of 1 tests fail; test_a.py::test_it takes its process with it (exit code 137)");
+
+        // On a busy machine the test may be given up before the kernel gets to it: "does not end by itself".
+        Assert.Contains(repaired.Progress, step => step.Message.StartsWith("1 of 1 tests fail; test_a.py::test_it ", StringComparison.Ordinal));
         Assert.True(repaired.Result.Changed, repaired.Explain());
         Assert.True(repaired.Tests.Succeeded, repaired.Explain());
     }
