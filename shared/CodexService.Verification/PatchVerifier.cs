@@ -16,9 +16,10 @@ public sealed class PatchVerifier : IPatchVerifier
     private const string After = EvidenceCommand.After;
     private const string ApplyCommand = "git apply --whitespace=nowarn -";
 
-    // How long the base may run on when the same command has ended with the patch, and how many times that run's duration.
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(10);
     private const double Patience = 3;
+
+    /// <summary>How long the base may run on, at the least, when the same command has ended with the patch.</summary>
+    internal TimeSpan LeastPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<VerificationResult> VerifyAsync(VerificationRequest request, CancellationToken cancellationToken)
@@ -58,7 +59,7 @@ public sealed class PatchVerifier : IPatchVerifier
         return verdict.With(log.Commands);
     }
 
-    private static async Task<Verdict> JudgeAsync(
+    private async Task<Verdict> JudgeAsync(
         VerificationRequest request, EvidenceLog log, Task<PatchedSide> after, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
     {
         await using var sandbox = await request.OpenSandbox(cancellationToken);
@@ -120,7 +121,7 @@ public sealed class PatchVerifier : IPatchVerifier
     }
 
     /// <summary>One run at the base; see <see cref="VerificationRequest.TestTimeout"/> for how long it may take.</summary>
-    private static async Task<TestRun> RunBaseAsync(
+    private async Task<TestRun> RunBaseAsync(
         TestRunner runner, VerificationRequest request, TestRun? earlier, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
     {
         using var stop = new CancellationTokenSource();
