@@ -3,8 +3,8 @@ using CodexService.Sandbox;
 namespace CodexService.Verification;
 
 /// <summary>
-/// Proves a patch in a fresh sandbox: the base commit with nothing but the patch applied, the tests run before it once
-/// and after it twice. The verdict comes from recorded exit codes and per-test results alone.
+/// Proves a patch in fresh sandboxes at the base commit, one with nothing but the patch applied: the tests run twice without
+/// and twice with it. The verdict comes from recorded exit codes and per-test results alone.
 /// </summary>
 public interface IPatchVerifier
 {
@@ -17,26 +17,40 @@ public interface IPatchVerifier
 /// <param name="OpenSandbox">Creates a fresh sandbox that holds the repository at the base commit.</param>
 /// <param name="Patch">The unified diff, as exported by <c>git diff --binary</c>; hostile input.</param>
 /// <param name="TestCommand">The command that proves the change.</param>
-/// <param name="TargetTests">Tests that must go from failing to passing; empty means every test that fails at the base.</param>
-/// <param name="TestTimeout">Wall clock of one run of the test command.</param>
+/// <param name="TargetTests">
+/// Tests that must go from failing to passing; empty means every test that fails at the base. Targets that fail only sometimes
+/// at the base are left out, unless all do: then nothing can be proved.
+/// </param>
+/// <param name="TestTimeout">
+/// Wall clock of one run of the test command. A run at the base commit gets less once the command has ended with the patch: from
+/// then on 10 s, or three times what the patched run (or an earlier run at the base that ended by itself) took if that is more.
+/// So a base that hangs does not use up the time; the test that was running then counts as failing.
+/// </param>
 /// <param name="Progress">One line per step, for people.</param>
+/// <param name="Finished">Told of each recorded command as it finishes, one call at a time, from any thread; as many calls as there are commands in the result.</param>
 public sealed record VerificationRequest(
     Func<CancellationToken, Task<ISandbox>> OpenSandbox,
     string Patch,
     string TestCommand,
     IReadOnlyList<string> TargetTests,
     TimeSpan TestTimeout,
-    IProgress<string> Progress);
+    IProgress<string> Progress,
+    IProgress<EvidenceCommand>? Finished = null);
 
 /// <summary>The proof.</summary>
-/// <param name="Verified">True only when every target test passes in every run, nothing that passed before fails, and no run was flaky.</param>
+/// <param name="Verified">True only when every target test passes in both runs with the patch, nothing that passed before fails, and the two runs agree.</param>
 /// <param name="Reason">One line: why it is verified, or why not.</param>
-/// <param name="FailToPass">Ids of tests that failed at the base and pass with the patch.</param>
+/// <param name="FailToPass">
+/// Ids of tests that failed in both runs at the base and pass with the patch; for a test file that could not be imported, the tests inside.
+/// </param>
 /// <param name="PassToPass">How many tests passed before and pass still.</param>
 /// <param name="Broken">Ids of tests that passed before and fail with the patch.</param>
 /// <param name="StillFailing">Ids of tests that failed before and fail still.</param>
-/// <param name="Flaky">Ids of tests whose two runs with the patch disagree.</param>
-/// <param name="Commands">Every command that was run, in order.</param>
+/// <param name="Flaky">
+/// Ids of tests whose two runs disagree, at the base or with the patch. Those that disagree at the base count neither for the
+/// patch nor against it.
+/// </param>
+/// <param name="Commands">Every command that was run: those at the base first, each phase in the order in which they finished.</param>
 public sealed record VerificationResult(
     bool Verified,
     string Reason,
@@ -60,4 +74,8 @@ public sealed record EvidenceCommand(
     int ExitCode,
     TimeSpan Duration,
     bool TimedOut,
-    string Output);
+    string Output)
+{
+    internal const string Before = "before";
+    internal const string After = "after";
+}

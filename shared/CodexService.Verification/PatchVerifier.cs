@@ -7,13 +7,19 @@ using CodexService.Verification.Reporting;
 namespace CodexService.Verification;
 
 /// <summary>
-/// Proves a patch in two fresh sandboxes side by side: one stays at the base commit, the other gets the patch. Thread-safe.
+/// Proves a patch in two fresh sandboxes side by side: one stays at the base commit, the other gets the patch; each runs the
+/// tests twice. Thread-safe.
 /// </summary>
 public sealed class PatchVerifier : IPatchVerifier
 {
-    private const string Before = "before";
-    private const string After = "after";
+    private const string Before = EvidenceCommand.Before;
+    private const string After = EvidenceCommand.After;
     private const string ApplyCommand = "git apply --whitespace=nowarn -";
+
+    private const double Patience = 3;
+
+    /// <summary>How long the base may run on, at the least, when the same command has ended with the patch.</summary>
+    internal TimeSpan LeastPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<VerificationResult> VerifyAsync(VerificationRequest request, CancellationToken cancellationToken)
@@ -30,14 +36,18 @@ public sealed class PatchVerifier : IPatchVerifier
         }
 
         using var stopAfter = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var after = RunAfterAsync(request, stopAfter.Token);
+        var log = new EvidenceLog(request.Finished);
+        var firstAfter = new TaskCompletionSource<TestRun?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var after = RunAfterAsync(request, log, firstAfter, stopAfter.Token);
+        Verdict verdict;
         try
         {
-            return await JudgeAsync(request, after, stopAfter, cancellationToken);
+            verdict = await JudgeAsync(request, log, after, firstAfter.Task, cancellationToken);
         }
         finally
         {
-            // Whatever happened on the base's side, the other sandbox does not outlive this call.
+            // Whatever happened on the base's side, the other sandbox does not outlive this call, and no command of it is
+            // recorded afterwards.
             await stopAfter.CancelAsync();
             var side = await Task.WhenAny(after);
             if (side.IsCompletedSuccessfully)
@@ -45,88 +55,139 @@ public sealed class PatchVerifier : IPatchVerifier
                 await (await side).DisposeAsync();
             }
         }
+
+        return verdict.With(log.Commands);
     }
 
-    private static async Task<VerificationResult> JudgeAsync(
-        VerificationRequest request, Task<PatchedSide> after, CancellationTokenSource stopAfter, CancellationToken cancellationToken)
+    private async Task<Verdict> JudgeAsync(
+        VerificationRequest request, EvidenceLog log, Task<PatchedSide> after, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
     {
         await using var sandbox = await request.OpenSandbox(cancellationToken);
         var runner = await TestRunner.CreateAsync(sandbox, cancellationToken);
         request.Progress.Report("running the tests at the base commit");
-        var before = await runner.RunAsync(Before, request.TestCommand, folder: null, request.TestTimeout, cancellationToken);
-        if (Judge.WhyBaseIsUnfit(before, request.TestCommand) is { } unfit)
+        var before = await RunBaseAsync(runner, request, earlier: null, firstAfter, cancellationToken);
+        log.Add(before.Evidence);
+        if (before.Limit is not null && firstAfter.IsCompleted && await firstAfter is null && (await after).ApplyError is { } early)
         {
-            await stopAfter.CancelAsync();
-            return Verdict.No(unfit).With([before.Evidence]);
+            return DoesNotApply(early);
         }
 
-        var failing = before.Report?.Failing.ToArray() ?? [];
-        var targets = request.TargetTests.Count > 0 ? request.TargetTests.Intersect(failing, StringComparer.Ordinal).ToArray() : failing;
-        var alone = TargetCommand.For(before.Report?.Session, sandbox.Workspace, targets);
-        var aloneBefore = alone is null ? null : await runner.RunAsync(Before, alone.CommandLine, alone.Folder, request.TestTimeout, cancellationToken);
+        if (Judge.WhyBaseIsUnfit(before, request.TestCommand) is { } unfit)
+        {
+            return Verdict.No(unfit);
+        }
+
+        request.Progress.Report("running the tests at the base commit once more");
+        var again = await RunBaseAsync(runner, request, before, firstAfter, cancellationToken);
+        log.Add(again.Evidence);
+        var (targets, alone) = Targets(before, again, request.TargetTests, sandbox.Workspace);
+        var aloneBefore = alone is null ? null : await runner.RunAsync(Before, alone.CommandLine, alone.Folder, request.TestTimeout, CancellationToken.None, cancellationToken);
 
         var patched = await after;
         if (patched.ApplyError is { } error)
         {
-            return Verdict.No($"the patch does not apply to the base commit: {error}").With([before.Evidence, patched.Apply]);
+            return DoesNotApply(error);
         }
 
-        var verdict = Judge.Decide(before, patched.First!, patched.Second!, request.TargetTests);
+        var verdict = Judge.Decide(before, again, patched.First!, patched.Second!, request.TargetTests);
         request.Progress.Report(verdict.Reason);
-        var commands = new List<EvidenceCommand> { before.Evidence };
-        var aloneAfter = verdict.Verified && Shows(aloneBefore, targets)
-            ? await patched.Runner!.RunAsync(After, alone!.CommandLine, alone.Folder, request.TestTimeout, cancellationToken)
-            : null;
-
-        // Alone, tests can miss what the full command sets up; only a pair of runs that really ran them is evidence.
-        var pair = Shows(aloneAfter, targets);
-        if (pair)
+        if (verdict.Verified && Shows(aloneBefore, targets))
         {
-            commands.Add(aloneBefore!.Evidence);
+            // Alone, tests can miss what the full command sets up; only a pair of runs that really ran them is evidence.
+            var aloneAfter = await patched.Runner!.RunAsync(After, alone!.CommandLine, alone.Folder, request.TestTimeout, CancellationToken.None, cancellationToken);
+            if (Shows(aloneAfter, targets))
+            {
+                log.Add(aloneBefore!.Evidence);
+                log.Add(aloneAfter.Evidence);
+            }
         }
 
-        commands.AddRange([patched.Apply, patched.First!.Evidence, patched.Second!.Evidence]);
-        if (pair)
+        return verdict;
+    }
+
+    private static Verdict DoesNotApply(string error) => Verdict.No($"the patch does not apply to the base commit: {error}");
+
+    /// <summary>The targets that fail at the base, and the command for them alone; none when one of them does not end.</summary>
+    private static (string[] Targets, TargetCommand? Alone) Targets(TestRun before, TestRun again, IReadOnlyList<string> wanted, string workspace)
+    {
+        if (before.Report is null || again.Report is null)
         {
-            commands.Add(aloneAfter!.Evidence);
+            return ([], null);
         }
 
-        return verdict.With(commands);
+        var known = BaseTests.Of(before, again);
+        string[] targets = [.. wanted.Count > 0 ? wanted.Intersect(known.Failing, StringComparer.Ordinal) : known.Failing];
+        return (targets, known.Unended.Overlaps(targets) ? null : TargetCommand.For(before.Report.Session, workspace, targets));
+    }
+
+    /// <summary>One run at the base; see <see cref="VerificationRequest.TestTimeout"/> for how long it may take.</summary>
+    private async Task<TestRun> RunBaseAsync(
+        TestRunner runner, VerificationRequest request, TestRun? earlier, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
+    {
+        using var stop = new CancellationTokenSource();
+        var run = runner.RunAsync(Before, request.TestCommand, folder: null, request.TestTimeout, stop.Token, cancellationToken);
+        if (await Task.WhenAny((Task)run, firstAfter) == firstAfter && !run.IsCompleted)
+        {
+            // No run when the patch did not apply or its sandbox failed: nothing is left to prove.
+            var patched = await firstAfter;
+            var usual = new[] { patched, earlier }.Where(other => other is { Limit: null }).Select(other => other!.Evidence.Duration).DefaultIfEmpty().Max();
+            var patience = TimeSpan.FromTicks(Math.Max(LeastPatience.Ticks, (usual * Patience).Ticks));
+            stop.CancelAfter(patience);
+        }
+
+        return await run;
     }
 
     private static bool Shows(TestRun? run, IReadOnlyList<string> targets) =>
         run?.Report is { } report && run.Limit is null && targets.Any(report.Outcomes.ContainsKey);
 
-    private static async Task<PatchedSide> RunAfterAsync(VerificationRequest request, CancellationToken cancellationToken)
+    private static async Task<PatchedSide> RunAfterAsync(
+        VerificationRequest request, EvidenceLog log, TaskCompletionSource<TestRun?> firstEnded, CancellationToken cancellationToken)
     {
-        var sandbox = await request.OpenSandbox(cancellationToken);
+        ISandbox? sandbox = null;
         try
         {
+            sandbox = await request.OpenSandbox(cancellationToken);
             var applied = await sandbox.RunAsync(
                 new SandboxCommand(ApplyCommand) { StandardInput = new MemoryStream(Encoding.UTF8.GetBytes(request.Patch), writable: false) },
                 cancellationToken);
-            var apply = TestRunner.Record(After, ApplyCommand, applied);
+            log.Add(TestRunner.Record(After, ApplyCommand, applied));
             if (!applied.Succeeded)
             {
-                return new PatchedSide(sandbox, apply, applied.Error ?? SandboxScript.LastLine(applied.StandardErrorText), Runner: null, First: null, Second: null);
+                return new PatchedSide(sandbox, applied.Error ?? SandboxScript.LastLine(applied.StandardErrorText), Runner: null, First: null, Second: null);
             }
 
             var runner = await TestRunner.CreateAsync(sandbox, cancellationToken);
             request.Progress.Report("running the tests with the patch");
-            var first = await runner.RunAsync(After, request.TestCommand, folder: null, request.TestTimeout, cancellationToken);
+            var first = await RunAsync(runner);
+            firstEnded.TrySetResult(first);
             request.Progress.Report("running the tests with the patch once more");
-            var second = await runner.RunAsync(After, request.TestCommand, folder: null, request.TestTimeout, cancellationToken);
-            return new PatchedSide(sandbox, apply, ApplyError: null, runner, first, second);
+            return new PatchedSide(sandbox, ApplyError: null, runner, first, await RunAsync(runner));
         }
         catch
         {
-            await sandbox.DisposeAsync();
+            if (sandbox is not null)
+            {
+                await sandbox.DisposeAsync();
+            }
+
             throw;
+        }
+        finally
+        {
+            firstEnded.TrySetResult(null);
+        }
+
+        async Task<TestRun> RunAsync(TestRunner runner)
+        {
+            var run = await runner.RunAsync(After, request.TestCommand, folder: null, request.TestTimeout, CancellationToken.None, cancellationToken);
+            log.Add(run.Evidence);
+            return run;
         }
     }
 
     /// <summary>The sandbox with the patch and what ran in it.</summary>
-    private sealed record PatchedSide(ISandbox Sandbox, EvidenceCommand Apply, string? ApplyError, TestRunner? Runner, TestRun? First, TestRun? Second) : IAsyncDisposable
+    private sealed record PatchedSide(ISandbox Sandbox, string? ApplyError, TestRunner? Runner, TestRun? First, TestRun? Second) : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
     }

@@ -137,10 +137,7 @@ public sealed class ProjectsTests(RepairFixture fixture, ITestOutputHelper outpu
             "Fix the NameError");
 
         Assert.True(repaired.Result.Changed, repaired.Explain());
-        Assert.True(repaired.Tests.Succeeded, repaired.Explain());
-
-        // min(x, LIMIT) and min(LIMIT, x) are the same.
-        Assert.Matches(@"\+    return min\((x, LIMIT|LIMIT, x)\)\n", repaired.Diff);
+        Assert.Contains("+    return min(x, LIMIT)\n", repaired.Diff, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,13 +195,50 @@ public sealed class ProjectsTests(RepairFixture fixture, ITestOutputHelper outpu
     [Fact]
     public async Task Run_CodeThatExhaustsTheMachine_IsStoppedAndRepaired()
     {
-        const string Code = "import time\n\ndef block(x):\n    if x < 0:\n        while True:\n            time.sleep(1)\n    if x > 5:\n        raise SystemExit(0)\n    return [0] * (10 ** (x + 1))\n";
+        // The base itself is killed at the sandbox's memory limit; candidates hang, end their process, or do the same.
+        const string Code = "import time\n\ndef block(x):\n    if x < 0:\n        while True:\n            time.sleep(1)\n    if x > 5:\n        raise SystemExit(0)\n    return [0] * (10 ** (x + 8))\n";
 
         var repaired = await fixture.RepairAsync(Files(Code, "from a import block\n\ndef test_it():\n    assert len(block(1)) == 10\n"), "Fix it", budgetSeconds: 90);
 
         output.WriteLine(repaired.Explain());
+
+        // On a busy machine the test may be given up before the kernel gets to it: "does not end by itself".
+        Assert.Contains(repaired.Progress, step => step.Message.StartsWith("1 of 1 tests fail; test_a.py::test_it ", StringComparison.Ordinal));
         Assert.True(repaired.Result.Changed, repaired.Explain());
         Assert.True(repaired.Tests.Succeeded, repaired.Explain());
+    }
+
+    [Theory]
+    [InlineData("python3 -m pytest -q", "os._exit(3)")]
+    [InlineData("python3 -m unittest", "os.kill(os.getpid(), 11)")]
+    public async Task Run_TestTakesItsProcessWithIt_IsRepaired(string command, string end)
+    {
+        var repaired = await fixture.RepairAsync(
+            Files(
+                $"import os\n\n\ndef check(x):\n    if x > 3:\n        {end}\n    return x\n\n\ndef later(x):\n    return x - 2\n",
+                """
+                import unittest
+
+                from a import check, later
+
+
+                class Checks(unittest.TestCase):
+                    def test_a(self):
+                        self.assertEqual(check(1), 1)
+
+                    def test_b(self):
+                        self.assertEqual(check(5), 5)
+                        self.assertEqual(check(3), 3)
+
+                    def test_c(self):
+                        self.assertEqual(later(1), -1)
+                """),
+            "Numbers above 3 end the program",
+            command);
+
+        Assert.True(repaired.Result.Changed, repaired.Explain());
+        Assert.True(repaired.Tests.Succeeded, repaired.Explain());
+        Assert.EndsWith("test_b", Assert.Single(repaired.Result.TargetTests), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Files(string code, string tests) =>

@@ -24,9 +24,43 @@ public sealed class DockerVerificationTests(DockerSandboxes sandboxes) : IClassF
         Assert.Equal(["tests/test_calc.py::test_add[0]", "tests/test_calc.py::test_add[1]"], result.FailToPass);
         Assert.Equal(1, result.PassToPass);
         Assert.Equal(
-            [("before", 1), ("before", 1), ("after", 0), ("after", 0), ("after", 0), ("after", 0)],
+            [("before", 1), ("before", 1), ("before", 1), ("after", 0), ("after", 0), ("after", 0), ("after", 0)],
             result.Commands.Select(command => (command.Phase, command.ExitCode)));
-        Assert.Contains("'tests/test_calc.py::test_add[0]'", result.Commands[1].Command, StringComparison.Ordinal);
+        Assert.Contains("'tests/test_calc.py::test_add[0]'", result.Commands[2].Command, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("while True:\n        pass")]
+    [InlineData("return len([0] * 10 ** 9)")] // more memory than the sandbox has
+    public async Task Verify_BaseHangsOrIsKilled_IsProvedInTheSameSandbox(string body)
+    {
+        using var repository = await TestRepository.CreateAsync(("code_.py", $"def f():\n    {body}\n"), ("test_code.py", "from code_ import f\n\n\ndef test_a():\n    pass\n\n\ndef test_b():\n    assert f() == 1\n"));
+        await using var work = await sandboxes.OpenAsync(repository);
+        await work.MustRunAsync("printf 'def f():\\n    return 1\\n' > code_.py");
+        var export = await PatchExporter.ExportAsync(work, null, default);
+
+        var result = await sandboxes.Verifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromHours(1), new Progress<string>()), default);
+
+        Assert.True(result.Verified, result.Reason);
+        Assert.Equal(["test_code.py::test_b"], result.FailToPass);
+        Assert.Equal(1, result.PassToPass);
+        Assert.Equal([137, 137, 0, 0, 0], result.Commands.Select(command => command.ExitCode));
+    }
+
+    [Fact]
+    public async Task Verify_FileCannotBeImportedAtTheBase_ItsTestsAreTheProof()
+    {
+        using var repository = await TestRepository.CreateAsync(("src/calc.py", "def add(a, b):\n    return a + b\n"), ("tests/test_calc.py", Tests), ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = [\"src\"]\n"));
+        await using var work = await sandboxes.OpenAsync(repository);
+        await work.MustRunAsync("printf '\\n\\ndef mul(a, b):\\n    return a * b\\n' >> src/calc.py");
+        var export = await PatchExporter.ExportAsync(work, null, default);
+
+        var result = await sandboxes.Verifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", ["tests/test_calc.py"], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+
+        Assert.True(result.Verified, result.Reason);
+        Assert.Equal(["tests/test_calc.py::test_add[0]", "tests/test_calc.py::test_add[1]", "tests/test_calc.py::test_mul"], result.FailToPass);
     }
 
     [Fact]

@@ -16,11 +16,11 @@ public sealed class PatchVerifierTests
         Assert.Equal(["test_calc.TestCalc.test_add"], result.FailToPass);
         Assert.Equal(2, result.PassToPass);
         Assert.Equal(
-            [("before", 1), ("before", 1), ("after", 0), ("after", 0), ("after", 0), ("after", 0)],
+            [("before", 1), ("before", 1), ("before", 1), ("after", 0), ("after", 0), ("after", 0), ("after", 0)],
             result.Commands.Select(command => (command.Phase, command.ExitCode)));
-        Assert.Equal(SampleProject.Command, result.Commands[0].Command);
-        Assert.Contains("test_calc.TestCalc.test_add", result.Commands[1].Command, StringComparison.Ordinal);
-        Assert.Equal("git apply --whitespace=nowarn -", result.Commands[2].Command);
+        Assert.All(result.Commands.Take(2), command => Assert.Equal(SampleProject.Command, command.Command));
+        Assert.Contains("test_calc.TestCalc.test_add", result.Commands[2].Command, StringComparison.Ordinal);
+        Assert.Equal("git apply --whitespace=nowarn -", result.Commands[3].Command);
         Assert.Contains("FAILED (failures=1)", result.Commands[0].Output, StringComparison.Ordinal);
     }
 
@@ -75,6 +75,157 @@ public sealed class PatchVerifierTests
     }
 
     [Fact]
+    public async Task Verify_TestFailsOnlyAtTheFirstRunAtTheBase_ProvesNothing()
+    {
+        const string Flaky = "\n\nimport os\nif not os.path.exists('ran'):\n    add = None\nopen('ran', 'w').close()\n";
+        using var repository = await SampleProject.CreateAsync(SampleProject.Fixed + Flaky);
+
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("calc.py", SampleProject.Fixed)));
+
+        Assert.False(result.Verified);
+        Assert.Equal("test_calc.TestCalc.test_add fails only sometimes at the base commit", result.Reason);
+        Assert.Equal(["test_calc.TestCalc.test_add"], result.Flaky);
+        Assert.Empty(result.FailToPass);
+        Assert.Equal([1, 0], result.Commands.Where(command => command.Phase == "before").Select(command => command.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("    return a + b\n", true)]
+    [InlineData("    return a - b\n", false)]
+    public async Task Verify_TestFileCannotBeImportedAtTheBase_ItsTestsAreTheProof(string body, bool verified)
+    {
+        using var repository = await SampleProject.CreateAsync("def mul(a, b):\n    return a * b\n");
+        var patch = await repository.PatchAsync(("calc.py", $"def add(a, b):\n{body}\n\ndef mul(a, b):\n    return a * b\n"));
+
+        var result = await VerifyAsync(repository, patch, targets: ["unittest.loader._FailedTest.test_calc"]);
+
+        Assert.Equal(verified, result.Verified);
+        Assert.Equal(verified ? ["test_calc.TestCalc.test_add", "test_calc.TestCalc.test_mul", "test_calc.TestCalc.test_zero"] : [], result.FailToPass);
+        Assert.Contains(verified ? "3 failing tests now pass" : "still failing with the patch: unittest.loader._FailedTest.test_calc", result.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("while True:\n        pass", "b did not come to an end at the base commit", true)]
+    [InlineData("import os\n    os._exit(3)", "b did not come to an end at the base commit", false)]
+    [InlineData("import os\n    os.kill(os.getpid(), 9)", "b did not come to an end at the base commit", false)]
+    public async Task Verify_TestNeverEndsAtTheBase_CountsAsFailing(string body, string reason, bool timedOut)
+    {
+        const string Tests = "import unittest\nfrom code_ import f\n\n\nclass T(unittest.TestCase):\n    def test_a(self):\n        pass\n\n    def test_b(self):\n        self.assertEqual(f(), 1)\n\n    def test_c(self):\n        pass\n";
+        using var repository = await TestRepository.CreateAsync(("code_.py", $"def f():\n    {body}\n"), ("test_code.py", Tests));
+
+        // The attempt's own timeout would outlast this test by far.
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", "def f():\n    return 1\n")), timeout: TimeSpan.FromHours(1));
+
+        Assert.True(result.Verified, result.Reason);
+        Assert.EndsWith(reason, result.Reason, StringComparison.Ordinal);
+        Assert.Equal(["test_code.T.test_b"], result.FailToPass);
+        Assert.Equal(1, result.PassToPass);
+        Assert.Equal([timedOut, timedOut], result.Commands.Where(command => command.Phase == "before").Select(command => command.TimedOut));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("os._exit(3)")]
+    [InlineData("while True: pass")]
+    public async Task Verify_PatchForgesTheTestThatNeverEnded_IsRefuted(string end)
+    {
+        // At the base the test hangs. With the patch the code claims that every test passed, and then ends as it pleases.
+        const string Tests = "import unittest\nfrom code_ import f\n\n\nclass T(unittest.TestCase):\n    def test_b(self):\n        self.assertEqual(f(), 1)\n";
+        using var repository = await TestRepository.CreateAsync(("code_.py", "def f():\n    while True:\n        pass\n"), ("test_code.py", Tests));
+        var forged = $$"""
+            import glob, os
+            def f():
+                for path in glob.glob(os.environ.get("TMPDIR", "/tmp") + "/codex-tests-*/report-*.jsonl"):
+                    with open(path, "w") as file:
+                        file.write('{"id": "test_code.T.test_b", "outcome": "passed", "seconds": 0, "message": ""}\n')
+                {{end}}
+            """;
+
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", forged.ReplaceLineEndings("\n") + "\n")), timeout: TimeSpan.FromSeconds(8));
+
+        Assert.False(result.Verified, result.Reason);
+    }
+
+    [Fact]
+    public async Task Verify_BaseForgesAReportAndHangs_ThePatchStillHasToPass()
+    {
+        // The tree claims that a test was running; what counts is what the command does with the patch.
+        const string Forge = "test:\n\tprintf '{\"started\": \"x\"}\\n' > $$CODEX_TEST_REPORT; sleep 3600\n";
+        using var repository = await TestRepository.CreateAsync(("Makefile", Forge));
+        foreach (var (patched, reason) in new[]
+        {
+            ("test:\n\ttrue\n", "no readable report"),
+            ("test:\n\tprintf '{\"id\": \"x\", \"outcome\": \"passed\"}\\n' > $$CODEX_TEST_REPORT; false\n", "exit code 2"),
+            ("test:\n\tprintf '{\"started\": \"x\"}\\n' > $$CODEX_TEST_REPORT\n", "still failing with the patch: x"),
+        })
+        {
+            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test");
+            Assert.False(result.Verified);
+            Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Verify_PatchForgesTheTestsOfAFileThatIsNotImported_ExitCodeRefutesIt()
+    {
+        using var repository = await SampleProject.CreateAsync("def mul(a, b):\n    return a * b\n");
+        const string Forge = """
+            import atexit, glob, os
+            def forge():
+                for path in glob.glob(os.environ.get("TMPDIR", "/tmp") + "/codex-tests-*/report-*.jsonl"):
+                    with open(path, "w") as file:
+                        file.write('{"id": "test_calc.TestCalc.test_add", "outcome": "passed", "seconds": 0, "message": ""}\n')
+            atexit.register(forge)
+
+            """;
+
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("calc.py", Forge.ReplaceLineEndings("\n"))));
+
+        Assert.False(result.Verified);
+        Assert.Contains("exit code 1", result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_Commands_AreToldAsTheyFinish()
+    {
+        using var repository = await SampleProject.CreateAsync();
+        var patch = await repository.PatchAsync(("calc.py", SampleProject.Fixed));
+        var told = new List<EvidenceCommand>();
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var opened = 0;
+
+        // The second sandbox opens when the first command is known: were they told at the end, there would be no end.
+        var result = await new PatchVerifier().VerifyAsync(
+            new VerificationRequest(OpenAsync, patch, SampleProject.Command, [], TimeSpan.FromMinutes(1), new Progress<string>(), new Told(Hear)), default)
+            .WaitAsync(TimeSpan.FromMinutes(3));
+
+        Assert.True(result.Verified, result.Reason);
+        Assert.Equal(7, told.Count);
+        Assert.Equal("before", told[0].Phase);
+        foreach (var phase in (string[])["before", "after"])
+        {
+            Assert.Equal(result.Commands.Where(command => command.Phase == phase), told.Where(command => command.Phase == phase));
+        }
+
+        async Task<ISandbox> OpenAsync(CancellationToken cancellationToken)
+        {
+            // The side with the patch asks first.
+            if (Interlocked.Increment(ref opened) == 1)
+            {
+                await first.Task.WaitAsync(cancellationToken);
+            }
+
+            return await SampleProject.OpenAsync(repository);
+        }
+
+        void Hear(EvidenceCommand command)
+        {
+            told.Add(command);
+            first.TrySetResult();
+        }
+    }
+
+    [Fact]
     public async Task Verify_TestsPassAlready_SaysSoAndStopsEarly()
     {
         using var repository = await SampleProject.CreateAsync(SampleProject.Fixed);
@@ -83,7 +234,7 @@ public sealed class PatchVerifierTests
 
         Assert.False(result.Verified);
         Assert.Contains("nothing to repair", result.Reason, StringComparison.Ordinal);
-        Assert.Equal("before", Assert.Single(result.Commands).Phase);
+        Assert.Single(result.Commands, command => command.Phase == "before");
     }
 
     [Fact]
@@ -185,7 +336,8 @@ public sealed class PatchVerifierTests
         TestRepository repository, string patch, string command = SampleProject.Command, IReadOnlyList<string>? targets = null, TimeSpan? timeout = null)
     {
         var opened = new System.Collections.Concurrent.ConcurrentBag<LocalProcessSandbox>();
-        var result = await new PatchVerifier().VerifyAsync(
+        var told = new System.Collections.Concurrent.ConcurrentQueue<EvidenceCommand>();
+        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromSeconds(3) }.VerifyAsync(
             new VerificationRequest(
                 async _ =>
                 {
@@ -197,9 +349,16 @@ public sealed class PatchVerifierTests
                 command,
                 targets ?? [],
                 timeout ?? TimeSpan.FromMinutes(1),
-                new Progress<string>()),
+                new Progress<string>(),
+                new Told(told.Enqueue)),
             default);
+        Assert.Equal(result.Commands.Count, told.Count);
         Assert.All(opened, sandbox => Assert.False(Directory.Exists(sandbox.Workspace), "a sandbox was left behind"));
         return result;
+    }
+
+    private sealed class Told(Action<EvidenceCommand> hear) : IProgress<EvidenceCommand>
+    {
+        public void Report(EvidenceCommand value) => hear(value);
     }
 }

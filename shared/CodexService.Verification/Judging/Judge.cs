@@ -11,13 +11,16 @@ internal static class Judge
     private const int NotExecutable = 126;
     private const int NotFound = 127;
 
-    /// <summary>Why the base cannot be repaired by this command, or <see langword="null"/> when it fails as it should.</summary>
+    /// <summary>
+    /// Why the base cannot be repaired by this command, or <see langword="null"/> when it fails as it should. A command that
+    /// a limit ended is fit when its report shows the test that was running: that test failed.
+    /// </summary>
     public static string? WhyBaseIsUnfit(TestRun before, string command)
     {
         var shown = OneLine(command);
         if (before.Limit is not null)
         {
-            return $"the test command was stopped at the base commit: {before.Limit}";
+            return before.Report is { Unended.Count: > 0 } ? null : $"the test command was stopped at the base commit: {before.Limit}";
         }
 
         if (before.Report is null && before.Evidence.ExitCode is NotFound or NotExecutable)
@@ -25,29 +28,33 @@ internal static class Judge
             return $"the test command '{shown}' cannot be run: {SandboxScript.LastLine(before.Evidence.Output)}";
         }
 
-        if (before.Evidence.ExitCode != 0)
-        {
-            return null;
-        }
-
-        return before.Report?.Failing.Any() == true
-            ? $"the test command '{shown}' ends with exit code 0 although tests fail; give a command whose exit code tells"
+        return before.Evidence.ExitCode != 0 ? null
+            : before.Report?.Failing.Any() == true ? $"the test command '{shown}' ends with exit code 0 although tests fail; give a command whose exit code tells"
             : "the test command passes already at the base commit; there is nothing to repair";
     }
 
-    /// <summary>Judges one run before and two runs after the patch.</summary>
-    public static Verdict Decide(TestRun before, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
+    /// <summary>Judges two runs before and two runs after the patch; the first before is fit.</summary>
+    public static Verdict Decide(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
     {
+        // That the command passes the second time is no reason yet: it tells what is flaky.
+        if (!again.Succeeded && WhyBaseIsUnfit(again, again.Evidence.Command) is { } unfit)
+        {
+            return Verdict.No(unfit);
+        }
+
         if (first.Limit is not null || second.Limit is not null)
         {
             return Verdict.No($"with the patch the test command was stopped: {first.Limit ?? second.Limit}");
         }
 
-        return before.Report is null
-            ? DecideByExitCodes(before, first, second)
-            : first.Report is null || second.Report is null
+        return (before.Report, again.Report) switch
+        {
+            (null, null) => again.Succeeded ? Verdict.No("the test command fails only sometimes at the base commit") : DecideByExitCodes(before, first, second),
+            (null, _) or (_, null) => Verdict.No("at the base commit the tests wrote a readable report in only one of two runs"),
+            _ => first.Report is null || second.Report is null
                 ? Verdict.No("with the patch the tests wrote no readable report, although they did before")
-                : DecideByTests(before.Report, first, second, targetTests);
+                : DecideByTests(before, again, first, second, targetTests),
+        };
     }
 
     private static Verdict DecideByExitCodes(TestRun before, TestRun first, TestRun second) =>
@@ -63,36 +70,49 @@ internal static class Judge
             var (code, _) => Verdict.No($"the test command still fails with the patch (exit code {code})"),
         };
 
-    private static Verdict DecideByTests(TestReport before, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
+    private static Verdict DecideByTests(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
     {
+        var known = BaseTests.Of(before, again);
         var (one, two) = (first.Report!.Outcomes, second.Report!.Outcomes);
-        var flaky = one.Keys.Union(two.Keys, StringComparer.Ordinal).Where(id => Passes(one, id) != Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
-        var failing = before.Failing.ToHashSet(StringComparer.Ordinal);
-        var failToPass = failing.Where(id => Passes(one, id) && Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
-        var stillFailing = failing.Where(id => !Passes(one, id) && !Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
-        var passed = before.Passed.ToArray();
+        var ids = one.Keys.Union(two.Keys, StringComparer.Ordinal).ToArray();
+        var unsteady = ids.Where(id => !known.Flaky.Contains(id) && Passes(one, id) != Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
+        var repaired = known.Failing.Where(Repaired).ToHashSet(StringComparer.Ordinal);
+        var failToPass = repaired
+            .SelectMany(id => ids.Contains(id, StringComparer.Ordinal) ? [id] : TestFiles.Inside(ids, id, known).Where(test => Passes(one, test) && Passes(two, test)))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var stillFailing = known.Failing.Where(id => !TestFiles.Passes(one, id, known) && !TestFiles.Passes(two, id, known)).Order(StringComparer.Ordinal).ToArray();
 
         // A test that passed and is gone or skipped now proves nothing any more: it counts as broken.
-        var broken = passed.Where(id => !Passes(one, id) && !Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
-        var verdict = new Verdict(false, "", failToPass, passed.Count(id => Passes(one, id) && Passes(two, id)), broken, stillFailing, flaky);
-        var reason = WhyNot(verdict, failing, first, second, targetTests);
+        var broken = known.Passed.Where(id => !Passes(one, id) && !Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
+        var passToPass = known.Passed.Count(id => Passes(one, id) && Passes(two, id));
+        var flaky = unsteady.Concat(known.Flaky).Order(StringComparer.Ordinal).ToArray();
+        var verdict = new Verdict(false, "", failToPass, passToPass, broken, stillFailing, flaky);
+        var reason = WhyNot(verdict, known, repaired, unsteady, first, second, targetTests);
         return verdict with
         {
             Verified = reason is null,
-            Reason = reason ?? $"{Count(failToPass.Length, "failing test")} now {(failToPass.Length == 1 ? "passes" : "pass")}, {Count(verdict.PassToPass, "other test")} still {(verdict.PassToPass == 1 ? "passes" : "pass")}, in two runs",
+            Reason = reason ?? $"{Count(failToPass.Length, "failing test")} now {(failToPass.Length == 1 ? "passes" : "pass")}, {Count(passToPass, "other test")} still {(passToPass == 1 ? "passes" : "pass")}, in two runs"
+                + (repaired.Overlaps(known.Unended) ? $"; {Some([.. repaired.Intersect(known.Unended, StringComparer.Ordinal)])} did not come to an end at the base commit" : ""),
         };
+
+        bool Repaired(string id) => TestFiles.Passes(one, id, known) && TestFiles.Passes(two, id, known);
     }
 
-    private static string? WhyNot(Verdict verdict, HashSet<string> failing, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
+    private static string? WhyNot(
+        Verdict verdict, BaseTests known, HashSet<string> repaired, string[] unsteady, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
     {
-        var targets = targetTests.Count > 0 ? targetTests : [.. failing];
-        var missed = targets.Except(verdict.FailToPass, StringComparer.Ordinal).ToArray();
+        // A target that fails only sometimes can neither be repaired nor be missed; the others still can.
+        var all = targetTests.Count > 0 ? targetTests : [.. known.Failing];
+        var targets = all.Where(id => !known.Flaky.Contains(id)).ToArray();
+        var missed = targets.Except(repaired, StringComparer.Ordinal).ToArray();
+        var sometimes = all.Count > 0 ? all : [.. known.Flaky];
         return verdict switch
         {
-            _ when failing.Count == 0 => "the test command fails at the base commit, but no test does; the verdict needs a failing test",
+            _ when targets.Length == 0 && sometimes.Count > 0 => $"{Some(sometimes)} {(sometimes.Count == 1 ? "fails" : "fail")} only sometimes at the base commit",
+            _ when known.Failing.Count == 0 => "the test command fails at the base commit, but no test does; the verdict needs a failing test",
             { Broken.Count: > 0 } => $"the patch breaks {Some(verdict.Broken)}",
-            { Flaky.Count: > 0 } => $"two runs with the patch disagree about {Some(verdict.Flaky)}",
-            _ when missed.FirstOrDefault(id => !failing.Contains(id)) is { } unknown => $"the target test {OneLine(unknown)} did not fail at the base commit",
+            _ when unsteady.Length > 0 => $"two runs with the patch disagree about {Some(unsteady)}",
+            _ when missed.FirstOrDefault(id => !known.Failing.Contains(id)) is { } unknown => $"the target test {OneLine(unknown)} did not fail at the base commit",
             _ when missed.Length > 0 => $"still failing with the patch: {Some(missed)}",
             _ => Disagreement(first) ?? Disagreement(second),
         };
@@ -100,7 +120,8 @@ internal static class Judge
         string? Disagreement(TestRun run)
         {
             var bad = run.Report!.Failing.ToArray();
-            var added = bad.Where(id => !failing.Contains(id)).ToArray();
+            var expected = known.Failing.SelectMany(id => TestFiles.Inside(bad, id, known)).ToHashSet(StringComparer.Ordinal);
+            var added = bad.Where(id => !known.Failing.Contains(id) && !known.Flaky.Contains(id) && !expected.Contains(id)).ToArray();
             return added.Length > 0 ? $"the patch brings failing tests: {Some(added)}"
                 : bad.Length == 0 && run.Evidence.ExitCode != 0 ? $"every reported test passes with the patch, but the test command ends with exit code {run.Evidence.ExitCode}"
                 : bad.Length > 0 && run.Evidence.ExitCode == 0 ? "the report names failing tests, but the test command ends with exit code 0"

@@ -1,6 +1,6 @@
 namespace CodexService.Verification.Judging;
 
-/// <summary>The judgement of the recorded runs, without the commands.</summary>
+/// <summary>The judgement of the recorded runs, two at the base and two with the patch, without the commands.</summary>
 internal sealed record Verdict(
     bool Verified,
     string Reason,

@@ -9,6 +9,9 @@ namespace CodexService.Verification.Reporting;
 /// <param name="Session">The test process, when there was exactly one.</param>
 public sealed record TestReport(IReadOnlyDictionary<string, TestOutcome> Outcomes, int? Collected, TestSession? Session)
 {
+    /// <summary>Tests that began and never ended: they hung, crashed or were killed. Their outcome is an error.</summary>
+    public IReadOnlyList<string> Unended { get; init; } = [];
+
     private const int MaxLineBytes = 64 * 1024;
     private const int MaxIdLength = 4096;
     private const int MaxTests = 500_000;
@@ -43,13 +46,8 @@ public sealed record TestReport(IReadOnlyDictionary<string, TestOutcome> Outcome
             }
         }
 
-        // A test that began and never ended hung, crashed or was killed.
-        foreach (var id in started)
-        {
-            outcomes.TryAdd(id, TestOutcome.Error);
-        }
-
-        return outcomes.Count == 0 ? null : new TestReport(outcomes, collected, sessions == 1 ? session : null);
+        string[] unended = [.. started.Where(id => outcomes.TryAdd(id, TestOutcome.Error))];
+        return outcomes.Count == 0 ? null : new TestReport(outcomes, collected, sessions == 1 ? session : null) { Unended = unended };
     }
 
     private static bool TryReadLine(

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
@@ -20,6 +22,7 @@ public sealed record TestRun(EvidenceCommand Evidence, TestReport? Report, strin
 /// </summary>
 public sealed class TestRunner
 {
+    private const int Killed = 137;
     private const int MaxReportBytes = 64 << 20;
     private static readonly string[] ReporterFiles = ["codex_test_report.py", "sitecustomize.py", "run_tests.sh"];
     private static readonly byte[] ReporterTar = PackReporter();
@@ -45,24 +48,49 @@ public sealed class TestRunner
         return new TestRunner(sandbox, folder);
     }
 
-    /// <summary>Runs <paramref name="command"/> and reads its report.</summary>
+    /// <summary>Runs <paramref name="command"/> and reads its report, which is there even when the command was stopped.</summary>
     /// <param name="phase">As in <see cref="EvidenceCommand.Phase"/>.</param>
     /// <param name="command">The command line.</param>
     /// <param name="folder">Folder relative to the workspace, or <see langword="null"/> for the workspace itself.</param>
     /// <param name="timeout">Wall clock.</param>
+    /// <param name="stop">Ends the command as its timeout would: the run counts as stopped at a limit.</param>
     /// <param name="cancellationToken">Gives up and kills the command.</param>
     /// <exception cref="SandboxException">The sandbox failed.</exception>
-    public async Task<TestRun> RunAsync(string phase, string command, string? folder, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<TestRun> RunAsync(string phase, string command, string? folder, TimeSpan timeout, CancellationToken stop, CancellationToken cancellationToken)
     {
         var report = $"{_folder}/report-{(++_runs).ToString(CultureInfo.InvariantCulture)}.jsonl";
-        var result = await _sandbox.RunAsync(
+        var result = await RunAsync(
             new SandboxCommand($"exec bash {SandboxScript.Quote(_folder + "/run_tests.sh")} {SandboxScript.Quote(report)} {SandboxScript.Quote(command)}")
             {
                 WorkingDirectory = folder is null ? null : $"{_sandbox.Workspace}/{folder}",
                 Timeout = timeout,
             },
+            stop,
             cancellationToken);
         return new TestRun(Record(phase, command, result), await ReadReportAsync(report, cancellationToken), LimitOf(result));
+    }
+
+    private async Task<CommandResult> RunAsync(SandboxCommand command, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        if (!stop.CanBeCanceled)
+        {
+            return await _sandbox.RunAsync(command, cancellationToken);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellationToken);
+        var output = new ArrayBufferWriter<byte>();
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            return await _sandbox.RunAsync(command with { OnStandardOutput = chunk => output.Write(chunk.Span) }, either.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var took = Stopwatch.GetElapsedTime(began);
+            return new CommandResult(
+                Killed, output.WrittenMemory, default, took, CommandStop.TimedOut,
+                $"the command still ran after {took.TotalSeconds:0.#} s, when it had long ended with the patch, and was stopped");
+        }
     }
 
     internal static EvidenceCommand Record(string phase, string command, CommandResult result) =>

@@ -23,6 +23,10 @@ public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output
         Assert.True(task.Verification!.Verified);
         Assert.NotEmpty(task.Verification.FailToPass);
         Assert.Empty(task.Verification.Broken);
+        var log = await stack.Api.LogAsync(id);
+        var told = log.Where(entry => entry.Type == TaskEventTypes.CommandFinished).ToArray();
+        Assert.Equal(task.Verification.Commands.Count, told.Length);
+        Assert.Contains(log, entry => entry.Type == TaskEventTypes.Progressed && entry.Seq > told[0].Seq && entry.Seq < told[^1].Seq);
         Assert.Equal(PullRequestState.Open, task.PullRequest!.State);
         repository.AssertPublishedOnce(task.Branch!, task.HeadCommit!);
         await Containers.WaitGoneAsync(stack.Instance);

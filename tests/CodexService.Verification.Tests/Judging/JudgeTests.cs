@@ -29,7 +29,7 @@ public sealed class JudgeTests
     [InlineData("", 2, "", 2, "", 2, "", false, "still fails")]
     public void Decide_Runs_GivesTheVerdict(string before, int beforeCode, string first, int firstCode, string second, int secondCode, string target, bool verified, string reason)
     {
-        var verdict = Judge.Decide(Run(before, beforeCode), Run(first, firstCode), Run(second, secondCode), target.Length == 0 ? [] : [target]);
+        var verdict = Judge.Decide(Run(before, beforeCode), Run(before, beforeCode), Run(first, firstCode), Run(second, secondCode), target.Length == 0 ? [] : [target]);
 
         Assert.Equal(verified, verdict.Verified);
         Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
@@ -39,10 +39,113 @@ public sealed class JudgeTests
     public void Decide_IncompleteRun_IsNoProof()
     {
         var incomplete = Run("AB", 0) with { Report = Run("AB", 0).Report! with { Collected = 3 } };
-        var verdict = Judge.Decide(Run("Ab", 1), incomplete, incomplete, []);
+        var verdict = Judge.Decide(Run("Ab", 1), Run("Ab", 1), incomplete, incomplete, []);
         Assert.False(verdict.Verified);
         Assert.Contains("not every selected test ran", verdict.Reason, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Ab", "AB", "AB", "", false, "b fails only sometimes at the base commit", "", "b")]
+    [InlineData("AB", "Ab", "AB", "b", false, "b fails only sometimes at the base commit", "", "b")]
+    [InlineData("Abc", "ABc", "ABC", "", true, "1 failing test now passes, 1 other test still passes", "c", "b")]
+    [InlineData("Abc", "ABc", "AbC", "", true, "1 failing test now passes", "c", "b")]
+    [InlineData("Abc", "ABc", "ABC", "b", false, "b fails only sometimes", "c", "b")]
+    [InlineData("Abc", "ABc", "ABC", "c", true, "now passes", "c", "b")]
+    [InlineData("Abc", "ABc", "ABC", "cb", true, "now passes", "c", "b")]
+    [InlineData("Abc", "ABc", "aBC", "", false, "breaks a", "c", "b")]
+    [InlineData("Abc", "bc", "BC", "", true, "2 failing tests now pass", "bc", "a")]
+    [InlineData("Abcd", "ABCd", "ABCd", "bc", false, "b, c fail only sometimes", "", "bc")]
+    public void Decide_BaseRunsDisagree_CountsForNothing(string one, string two, string after, string targets, bool verified, string reason, string failToPass, string flaky)
+    {
+        var code = after.Any(char.IsLower) ? 1 : 0;
+
+        var verdict = Judge.Decide(Run(one, one.Any(char.IsLower) ? 1 : 0), Run(two, two.Any(char.IsLower) ? 1 : 0), Run(after, code), Run(after, code), [.. targets.Select(c => c.ToString())]);
+
+        Assert.Equal(verified, verdict.Verified);
+        Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
+        Assert.Equal(failToPass, string.Concat(verdict.FailToPass));
+        Assert.Equal(flaky, string.Concat(verdict.Flaky));
+    }
+
+    [Fact]
+    public void Decide_CommandWithoutReportPassesTheSecondTimeAtTheBase_IsNoProof()
+    {
+        var verdict = Judge.Decide(Run("", 1), Run("", 0), Run("", 0), Run("", 0), []);
+        Assert.Equal((false, "the test command fails only sometimes at the base commit"), (verdict.Verified, verdict.Reason));
+        Assert.Contains("only one of two runs", Judge.Decide(Run("Ab", 1), Run("", 1), Run("AB", 0), Run("AB", 0), []).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ABCD", 0, true, "b did not come to an end at the base commit", "b")]
+    [InlineData("ABCd", 1, false, "brings failing tests: d", "b")]
+    [InlineData("AbCD", 1, false, "still failing with the patch: b", "")]
+    [InlineData("aBCD", 1, false, "breaks a", "b")]
+    [InlineData("ABCD", 1, false, "exit code 1", "b")]
+    [InlineData("AbCD", 0, false, "still failing", "")]
+    public void Decide_TestNeverEndsAtTheBase_CountsAsFailingAndTheRestAsNotRun(string after, int code, bool verified, string reason, string failToPass)
+    {
+        foreach (var limit in (string?[])["the command ran longer than 1 s and was stopped", null])
+        {
+            var before = Run("Ab", 137) with { Limit = limit };
+            before = before with { Report = before.Report! with { Unended = ["b"] } };
+            Assert.Null(Judge.WhyBaseIsUnfit(before, "cmd"));
+
+            var verdict = Judge.Decide(before, before, Run(after, code), Run(after, code), []);
+
+            Assert.Equal(verified, verdict.Verified);
+            Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
+            Assert.Equal(failToPass, string.Concat(verdict.FailToPass));
+        }
+    }
+
+    [Fact]
+    public void Decide_TestEndsInOneOfTwoBaseRuns_IsFlakyAndWhatCameAfterItIsKnown()
+    {
+        var hung = Run("Ab", 137) with { Limit = "stopped" };
+        hung = hung with { Report = hung.Report! with { Unended = ["b"] } };
+
+        var verdict = Judge.Decide(hung, Run("ABCd", 1), Run("ABcD", 1), Run("ABcD", 1), []);
+
+        Assert.Equal(["b"], verdict.Flaky);
+        Assert.Equal(["c"], verdict.Broken); // it passed in the run that reached it
+        Assert.Empty(verdict.FailToPass); // d was seen failing only once
+    }
+
+    [Theory]
+    [InlineData("t/test_x.py", "t/test_x.py::A", "t/test_x.py::A", 0, true, "t/test_x.py::a")]
+    [InlineData("t/test_x.py", "t/test_x.py::A -t/test_x.py::B", "t/test_x.py::A -t/test_x.py::B", 0, true, "t/test_x.py::a")]
+    [InlineData("t/test_x.py", "t/test_x.py::A t/test_x.py::b", "t/test_x.py::A t/test_x.py::b", 1, false, "")]
+    [InlineData("t/test_x.py", "t/test_x.py::A", "t/test_x.py::a", 1, false, "")]
+    [InlineData("t/test_x.py", "-t/test_x.py::A", "-t/test_x.py::A", 0, false, "")]
+    [InlineData("t/test_x.py", "t/test_x.pyx::A", "t/test_x.pyx::A", 0, false, "")]
+    [InlineData("t/test_x.py", "t/test_x.py::A t/test_x.py", "t/test_x.py::A t/test_x.py", 1, false, "")]
+    [InlineData("t/test_x.py", "OTHER", "OTHER", 0, false, "")]
+    [InlineData("t/test_x.py", "t/test_x.py::A", "t/test_x.py::A", 1, false, "t/test_x.py::a")]
+    [InlineData("unittest.loader._FailedTest.test_x", "t.test_x.T.A", "t.test_x.T.A", 0, true, "t.test_x.T.a")]
+    [InlineData("unittest.loader._FailedTest.test_x", "t.test_xx.T.A", "t.test_xx.T.A", 0, false, "")]
+    public void Decide_FileCouldNotBeImported_ItsTestsGoFromFailingToPassing(string file, string first, string second, int code, bool verified, string failToPass)
+    {
+        var before = Files($"OK {file}", 2);
+
+        var verdict = Judge.Decide(before, before, Files($"OK {first}", code), Files($"OK {second}", code), [file]);
+
+        Assert.Equal(verified, verdict.Verified);
+        Assert.Equal(failToPass, string.Concat(verdict.FailToPass));
+    }
+
+    [Fact]
+    public void Decide_TestKnownFromTheBase_ProvesNothingForAFileThatWasNotImported()
+    {
+        var before = Files("q.test_x.T.A unittest.loader._FailedTest.test_x", 1);
+        Assert.False(Judge.Decide(before, before, Files("q.test_x.T.A", 0), Files("q.test_x.T.A", 0), []).Verified);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Ab")]
+    public void WhyBaseIsUnfit_StoppedWithoutARunningTest_SaysSo(string before) => Assert.Equal(
+        "the test command was stopped at the base commit: the command ran longer than 1 s and was stopped",
+        Judge.WhyBaseIsUnfit(Run(before, 137) with { Limit = "the command ran longer than 1 s and was stopped" }, "cmd"));
 
     [Theory]
     [InlineData("AB", 0, "passes already")]
@@ -51,12 +154,25 @@ public sealed class JudgeTests
     [InlineData("", 127, "cannot be run: not found")]
     [InlineData("Ab", 1, null)]
     [InlineData("", 2, null)]
+    [InlineData("Ab", 137, null)]
     public void WhyBaseIsUnfit_Run_SaysWhy(string before, int code, string? reason)
     {
         var why = Judge.WhyBaseIsUnfit(Run(before, code), "cmd");
         Assert.Equal(reason is null, why is null);
         Assert.Contains(reason ?? "", why ?? "", StringComparison.Ordinal);
     }
+
+    /// <summary>Words are tests: the last letter tells.</summary>
+    private static TestRun Files(string tests, int code) => new(
+        new EvidenceCommand("phase", "cmd", code, TimeSpan.FromSeconds(1), TimedOut: false, ""),
+        new TestReport(
+            tests.Split(' ').ToDictionary(
+                test => test[^1] == 'y' ? test : test.TrimStart('-')[..^1] + char.ToLowerInvariant(test[^1]),
+                test => test[0] == '-' ? TestOutcome.Skipped : char.IsUpper(test[^1]) ? TestOutcome.Passed : TestOutcome.Error,
+                StringComparer.Ordinal),
+            Collected: null,
+            Session: null),
+        Limit: null);
 
     private static TestRun Run(string tests, int code)
     {

@@ -106,16 +106,13 @@ internal sealed class AttemptStages(
                 work.Attempt.TestCommand,
                 work.Said!.TargetTests,
                 work.Attempt.Timeout,
-                new InlineProgress<string>(line => work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, line) { Stage = "verify", Data = new { stage = "verify" } }))),
+                new InlineProgress<string>(line => work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, line) { Stage = "verify", Data = new { stage = "verify" } })),
+                new InlineProgress<EvidenceCommand>(command => work.Journal.Write(
+                    new AttemptReport(TaskEventTypes.CommandFinished, $"{command.Phase}: {command.Command} ended with {command.ExitCode} after {command.Duration.TotalSeconds:0.0} s")
+                    {
+                        Data = new { command.Phase, command.Command, exit_code = command.ExitCode, seconds = Math.Round(command.Duration.TotalSeconds, 3) },
+                    }))),
             cancellationToken);
-        foreach (var command in proof.Commands)
-        {
-            work.Journal.Write(new AttemptReport(TaskEventTypes.CommandFinished, $"{command.Phase}: {command.Command} ended with {command.ExitCode} after {command.Duration.TotalSeconds:0.0} s")
-            {
-                Data = new { command.Phase, command.Command, exit_code = command.ExitCode, seconds = Math.Round(command.Duration.TotalSeconds, 3) },
-            });
-        }
-
         work.Journal.Write(proof.Verified
             ? new AttemptReport(TaskEventTypes.PatchVerified, $"Verified: {proof.Reason}") { Data = new { fail_to_pass = proof.FailToPass, pass_to_pass = proof.PassToPass } }
             : new AttemptReport(TaskEventTypes.PatchRefuted, $"Not verified: {proof.Reason}") { Data = new { reason = proof.Reason } });

@@ -61,7 +61,7 @@ def run(config, events):
     failing = learned.failing
     events.progress(
         "reproduce", f"{len(failing)} of {len(learned.outcomes)} tests fail"
-        + (f"; {learned.hanging} does not end" if learned.exit_code is None and learned.hanging else ""),
+        + (f"; {unfinished(learned)}" if learned.hanging else ""),
         failing=failing[:50], passing=len(learned.passing), seconds=round(learned.seconds, 2))
 
     reserve = min(0.2 * budget, 2.0 + 2.5 * learned.seconds)
@@ -138,9 +138,16 @@ def work(config, events, workspace, learned, search, prompt, deadline):
     without_fix(config, events, workspace, learned, search, targets, deadline)
 
 
+def unfinished(learned):
+    """What became of the test that began and never ended."""
+    if learned.exit_code is None:
+        return f"{learned.hanging} does not end by itself"
+    return f"{learned.hanging} takes its process with it (exit code {learned.exit_code})"
+
+
 def endless(learned):
-    """A sentence about the test that had to be stopped, if there was one."""
-    return f"{learned.hanging} does not end by itself. " if learned.exit_code is None and learned.hanging else ""
+    """A sentence about the test that began and never ended, if there was one."""
+    return f"{unfinished(learned)}. " if learned.hanging else ""
 
 
 def covering_named_functions(search, baseline, prompt, failing):

@@ -106,7 +106,8 @@ def read_report(path, learned):
                 learned.hanging = None
                 if learned.sessions:
                     learned.sessions[-1]["tests"].add(line["id"])
-    if learned.exit_code is None and learned.hanging and learned.sessions:
+    # A test that began and never ended hung, or took its process with it.
+    if learned.hanging and learned.sessions:
         learned.outcomes[learned.hanging] = "failed"
         learned.sessions[-1]["tests"].add(learned.hanging)
 

@@ -9,6 +9,46 @@ from codex_repair.source import FUNCTIONS
 
 FRAME_BOOST = 1.6
 SAME_FUNCTION = 0.25
+MOST_DEATHS = 12  # tests that take their process with them; more are not followed
+DIED = "ProcessEnded: the test takes its process with it"
+NO_TIME = ("TooSlow", DIED)  # signatures of tests whose time tells nothing about how long they should take
+
+
+def follow(run):
+    """
+    A baseline by ``run(**job)``, which gives a child's answer. A test that takes its process with it is run again by
+    itself, telling each line at once; then the others, without it, go on in another process.
+    """
+    lines = []
+    only = None
+    for _ in range(1 + MOST_DEATHS):
+        answer = run() if only is None else run(only=only)
+        if answer is None:
+            return None
+        lines += answer["lines"]
+        started = next((line for line in answer["lines"] if "ids" in line), None)
+        if answer["timed_out"] or started is None or any("done" in line for line in answer["lines"]):
+            break
+        seen = {line["test"] for line in answer["lines"] if "test" in line}
+        left = [test for test in started["ids"] if test not in seen]
+        if not left:
+            break
+        alone = run(only=left[:1], tell=True)
+        if alone is None:
+            return None
+        lines.append(last_words(left[0], alone))
+        only = left[1:]
+    return Baseline({"lines": lines})
+
+
+def last_words(test, answer):
+    """What is known of a test that takes its process with it: it fails, in the line that was the last to be new."""
+    ran = [line["ran"] for line in answer["lines"] if "ran" in line]
+    files = {}
+    for path, line in ran:
+        files.setdefault(path, []).append(line)
+    return {"test": test, "outcome": "failed", "signature": DIED, "seconds": 0.0, "lines": files,
+            "frames": [[*place, ""] for place in ran[-1:]]}
 
 
 class Baseline:
@@ -46,7 +86,7 @@ class Baseline:
     @property
     def usual_seconds(self):
         """Seconds per test; a test that did not end tells nothing about how long it should take."""
-        return {test: 0.05 if self.signatures[test].startswith("TooSlow") else seconds
+        return {test: 0.05 if self.signatures[test].startswith(NO_TIME) else seconds
                 for test, seconds in self.seconds.items()}
 
     @property

@@ -81,15 +81,17 @@ class Pool:
     def submit(self, role, job):
         self.next_id += 1
         channel = self.hot if role == "hot" and self.hot else self.cold
+        if channel is None:
+            raise CannotWork("The process that runs the tests was ended from outside; it may need more memory than there is.")
         self.jobs[self.next_id] = channel
         channel.send({"id": self.next_id, **job})
         return self.next_id
 
-    def start_hot(self, seconds, **job):
-        """Replaces the hot server; False when it does not come up."""
+    def start_hot(self, seconds, life, **job):
+        """Replaces the hot server, which ends after its life; False when it does not come up within the seconds."""
         if self.hot is not None:
             self.drop(self.hot)
-        number = self.submit("cold", {"kind": "hot", "wall": seconds, **job})
+        number = self.submit("cold", {"kind": "hot", "wall": life, **job})
         deadline = time.monotonic() + seconds
         while self.hot is None and number not in self.answers and time.monotonic() < deadline:
             self.pump(0.1)

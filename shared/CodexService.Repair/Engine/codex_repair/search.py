@@ -3,11 +3,11 @@
 import time
 
 from codex_repair import candidates as candidate_module
-from codex_repair.localize import Baseline, Suspicion
+from codex_repair.localize import Suspicion, follow
 from codex_repair.project import Project
 
-GRACE_SECONDS = 1.5
-GRACE_CANDIDATES = 60
+GRACE_CANDIDATES = 60  # looked at after the first that passes everything, as a later one may be better
+GRACE_SECONDS = 30.0  # the most that may take: far above the usual, so that the machine's speed decides nothing
 PAIR_LIMIT = 6000
 MAX_STEPS = 4
 GIVE_UP_AFTER = 3  # target tests that fail before the first one passes
@@ -16,8 +16,9 @@ GIVE_UP_AFTER = 3  # target tests that fail before the first one passes
 class Trial:
     """What one candidate did."""
 
-    def __init__(self, candidate, answer, targets):
+    def __init__(self, candidate, answer, targets, index=0):
         self.candidate = candidate
+        self.index = index
         self.cold = self.invalid = False
         self.timed_out = answer["timed_out"]
         self.fixed, self.broken = set(), set()
@@ -40,8 +41,7 @@ class Trial:
         self.partial = self.done == 2 and not self.broken and 0 < len(self.fixed) < len(targets)
 
     def quality(self):
-        """Among several that pass everything: likely and small beats unlikely and large."""
-        return self.candidate.score / (1.0 + 0.05 * self.candidate.size()) / len(self.candidate.steps)
+        return quality(self.candidate.score, self.candidate.size(), len(self.candidate.steps))
 
 
 def most_different_first(tests, baseline):
@@ -57,6 +57,47 @@ def most_different_first(tests, baseline):
         ordered.append(best)
         seen |= covered[best]
     return ordered + rest
+
+
+class Grace:
+    """
+    What passes everything, and how far to look for something better. It is counted in candidates, in their order: which
+    one wins must not depend on how many a busy machine happens to try in a while.
+    """
+
+    def __init__(self, candidates):
+        self.candidates = candidates
+        self.survivors = []
+        self.until = None
+
+    def add(self, trial):
+        self.survivors.append(trial)
+        if self.until is None:
+            self.until = time.monotonic() + GRACE_SECONDS
+
+    def over(self, following, now):
+        """Whether it is no use, or not worth it, to try the candidate at that index and those after it."""
+        if not self.survivors:
+            return False
+        first = min(trial.index for trial in self.survivors)
+        best = max(trial.quality() for trial in self.survivors)
+        left = self.candidates[following:first + 1 + GRACE_CANDIDATES]
+        return now >= self.until or all(best_possible(candidate) <= best for candidate in left)
+
+    def take(self):
+        """The survivors, best first; the next one starts another grace."""
+        survivors, self.survivors, self.until = self.survivors, [], None
+        return sorted(survivors, key=lambda trial: (-trial.quality(), trial.index))
+
+
+def best_possible(candidate):
+    """Its quality if it were the least of changes."""
+    return quality(candidate.score, 1, len(candidate.steps))
+
+
+def quality(score, size, steps):
+    """Among several that pass everything: likely and small beats unlikely and large."""
+    return score / (1.0 + 0.05 * size) / steps
 
 
 class Round:
@@ -97,8 +138,7 @@ class Search:
         job = {"kind": "baseline", "overlay": overlay, "wall": max(5.0, self.deadline - time.monotonic()),
                "test_seconds": self.test_seconds, "memory_bytes": 2 << 30,
                "lines_folder": self.overlay_folder.folder}
-        answer = self.pool.wait(self.pool.submit("cold", job), job["wall"] + 5)
-        return Baseline(answer) if answer else None
+        return follow(lambda **more: self.pool.wait(self.pool.submit("cold", {**job, **more}), job["wall"] + 5))
 
     def begin(self, baseline, targets):
         self.baseline = baseline
@@ -169,7 +209,8 @@ class Search:
         }
         self.pool.configure(targets=failing, others=others, preload=baseline.modules)
         self.order = failing, others
-        started = self.pool.start_hot(60.0, overlay=current.overlay, ran_at_import=baseline.ran_at_import,
+        life = max(60.0, self.deadline - time.monotonic() + 60.0)
+        started = self.pool.start_hot(60.0, life, overlay=current.overlay, ran_at_import=baseline.ran_at_import,
                                       files=list(current.project.sources),
                                       targets=failing, others=others)
         if started:
@@ -180,44 +221,40 @@ class Search:
         """Runs the candidates; yields complete trials, the best of a short period of grace after the first."""
         targets = current.failing
         base_signatures = {test: current.baseline.signatures.get(test) for test in targets}
-        waiting = iter(candidates)
         running = {}
-        survivors = []
-        grace_until = grace_tried = None
-        exhausted = False
+        grace = Grace(candidates)
+        following = 0
         clock = time.monotonic()
         while True:
             now = time.monotonic()
-            graced = grace_until is not None and (now >= grace_until or self.tried >= grace_tried)
-            while not exhausted and not graced and now < self.deadline and len(running) < 2 * self.pool.parallel:
-                candidate = next(waiting, None)
-                if candidate is None:
-                    exhausted = True
-                elif not self.send(current, candidate, running, "hot"):
-                    continue
+            while following < len(candidates) and not grace.over(following, now) and now < self.deadline \
+                    and len(running) < 2 * self.pool.parallel:
+                self.send(current, candidates[following], following, running, "hot")
+                following += 1
             if not running:
+                if grace.survivors and now < self.deadline and following < len(candidates):
+                    for trial in grace.take():
+                        yield Fix(current, trial)
+                    continue
                 break
             for number, answer in self.pool.take(0.5).items():
-                candidate, role = running.pop(number, (None, None))
+                candidate, index, role = running.pop(number, (None, None, None))
                 if candidate is None:
                     continue
-                trial = Trial(candidate, answer, targets)
+                trial = Trial(candidate, answer, targets, index)
                 self.cpu_seconds[role] = self.cpu_seconds.get(role, 0.0) + answer.get("cpu", 0.0)
                 self.runs[role] = self.runs.get(role, 0) + 1
-                if trial.cold and role == "hot":
-                    self.send(current, candidate, running, "cold")
+                if role == "hot" and (trial.cold or answer.get("lost")):
+                    self.send(current, candidate, index, running, "cold")
                     continue
                 if role == "cold" and trial.fixed and trial.done == 2:
-                    self.send(current, candidate, running, "cold-all")
+                    self.send(current, candidate, index, running, "cold-all")
                     continue
                 if not trial.invalid:
                     self.tried += 1
                     self.by_family[candidate.family] = self.by_family.get(candidate.family, 0) + 1
                 if trial.complete:
-                    survivors.append(trial)
-                    if grace_until is None:
-                        grace_until = time.monotonic() + GRACE_SECONDS
-                        grace_tried = self.tried + GRACE_CANDIDATES
+                    grace.add(trial)
                 elif trial.partial:
                     self.partials.append((current, trial))
                 if any(trial.signatures.get(test) not in (None, signature)
@@ -226,21 +263,13 @@ class Search:
                 self.search_seconds += time.monotonic() - clock
                 clock = time.monotonic()
                 self.report(current, candidate)
-            graced = grace_until is not None and (time.monotonic() >= grace_until or self.tried >= grace_tried)
-            if survivors and not running and (graced or exhausted):
-                survivors.sort(key=lambda trial: -trial.quality())
-                for trial in survivors:
-                    yield Fix(current, trial)
-                survivors = []
-                grace_until = grace_tried = None
-        survivors.sort(key=lambda trial: -trial.quality())
-        for trial in survivors:
+        for trial in grace.take():
             yield Fix(current, trial)
 
-    def send(self, current, candidate, running, role):
+    def send(self, current, candidate, index, running, role):
         texts = candidate.overlay()
         if texts is None:
-            return False
+            return
         overlay = {**current.overlay, **texts}
         job = {"kind": "trial", "overlay": overlay, **self.limits}
         if role == "cold":
@@ -254,8 +283,7 @@ class Search:
             role = "cold"
             job["others"] = []
             job["cpu"] += 3.0 * self.baseline.start_seconds
-        running[self.pool.submit(channel, job)] = (candidate, role)
-        return True
+        running[self.pool.submit(channel, job)] = (candidate, index, role)
 
     def costs(self):
         """Processor milliseconds per trial, by the way it ran, and how many ran that way."""

@@ -5,6 +5,7 @@ leads its own session; when it ends or runs out of time its whole process group 
 """
 
 import json
+import math
 import os
 import resource
 import select
@@ -12,6 +13,8 @@ import signal
 import socket
 import sys
 import time
+
+from codex_repair.warm.patience import Patience
 
 READ_SIZE = 1 << 16
 ANSWER_LIMIT = 16 << 20
@@ -37,7 +40,7 @@ class Child:
         self.pipe = pipe
         self.job = job
         self.started = time.monotonic()
-        self.deadline = self.started + job["wall"]
+        self.patience = Patience(pid, job["wall"])
         self.counts = job["kind"] != "hot"  # a hot server waits most of the time
         self.answer = bytearray()
 
@@ -60,7 +63,7 @@ class ForkServer:
                     return job
             timeout = None
             if self.children:
-                timeout = max(0.0, min(child.deadline for child in self.children.values()) - time.monotonic())
+                timeout = max(0.0, min(child.patience.next for child in self.children.values()) - time.monotonic())
             ready = select.select([self.channel, *self.children], [], [], timeout)[0]
             for item in ready:
                 if item is self.channel:
@@ -68,7 +71,7 @@ class ForkServer:
                 else:
                     self.read_child(self.children[item])
             now = time.monotonic()
-            for child in [child for child in self.children.values() if child.deadline <= now]:
+            for child in [child for child in self.children.values() if child.patience.over(now)]:
                 self.finish(child, timed_out=True)
 
     def read_jobs(self):
@@ -118,6 +121,8 @@ class ForkServer:
             # Processor time, not wall clock: a busy machine must not make a right candidate look endless.
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_PROF, job["cpu"])
+            # The timer is this process's own; the limit reaches those that it starts.
+            limit(resource.RLIMIT_CPU, math.ceil(2 * (job["cpu"] + job.get("cpu_others", 0.0))) + 1)
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_FSIZE, job.get("file_bytes", 256 << 20))
         limit(resource.RLIMIT_AS, address_space() + job.get("memory_bytes", 1 << 30))
@@ -136,7 +141,7 @@ class ForkServer:
         del self.children[child.pipe]
         os.close(child.pipe)
         lines = bytes(child.answer).split(b"\n")[:-1]
-        cpu_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
+        cpu_out = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGPROF, signal.SIGXCPU)
         send(self.channel, {
             "id": child.job["id"],
             "lines": [json.loads(line) for line in lines],

@@ -71,7 +71,7 @@ class RepairPlugin:
 
     def pytest_collectreport(self, report):
         if report.failed and report.nodeid:
-            self.import_problems[report.nodeid] = (last_line(str(report.longrepr)), self.frames)
+            self.import_problems[report.nodeid] = (self.signature or last_line(str(report.longrepr)), self.frames)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_make_collect_report(self, collector):
@@ -81,14 +81,19 @@ class RepairPlugin:
             wanted = job["files"] = job.get("files") or {i.split("::", 1)[0] for i in job["targets"] + job["others"]}
             if collector.nodeid not in wanted:
                 collector.collect = lambda: []
-        self.frames = []
+        self.begin()
         outcome = yield
         report = outcome.get_result()
         excinfo = getattr(getattr(report, "call", None), "excinfo", None)
         if excinfo is not None:
-            from codex_repair.warm.trial import frames_of
+            from codex_repair.warm.trial import frames_of, signature_of
 
             error = excinfo.value
+            cause = error
+            while isinstance(cause, pytest.Collector.CollectError) and cause.__cause__ is not None:
+                cause = cause.__cause__  # pytest's wrapper says no more than that
+            if not isinstance(cause, pytest.Collector.CollectError):
+                self.signature = signature_of(cause)
             while error is not None:
                 self.frames = frames_of(error.__traceback__) or self.frames
                 error = error.__cause__ or error.__context__

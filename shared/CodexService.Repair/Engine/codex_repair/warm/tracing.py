@@ -1,4 +1,4 @@
-"""Records which lines of the workspace run, per test and at import.."""
+"""Records which lines of the workspace run, per test and at import."""
 
 import atexit
 import json
@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 import time
-
 
 
 class Tracer:
@@ -19,6 +18,7 @@ class Tracer:
         self.calls_at_import = set()
         self.importing = True
         self.known = {}
+        self.tell = None  # called with each line when it runs for the first time, for tests that end their process
 
     def start(self):
         sys.settrace(self.on_call)
@@ -51,6 +51,8 @@ class Tracer:
 
         def on_line(frame, event, argument):
             if event == "line":
+                if self.tell is not None and frame.f_lineno not in lines:
+                    self.tell(code.co_filename, frame.f_lineno)
                 lines.add(frame.f_lineno)
             return on_line
 

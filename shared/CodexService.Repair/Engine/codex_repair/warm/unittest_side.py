@@ -34,6 +34,13 @@ def frames_in(text):
     return [[path, int(line), name] for path, line, name in frames if in_project(path)][-40:]
 
 
+def signature_in(text):
+    """The exception that ended a printed traceback, in the form of other signatures."""
+    after = re.split(r'^  File "[^"]+", line [0-9]+.*$', text, flags=re.M)[-1]
+    found = re.search(r"^(?:\w+\.)*(\w+)(?:: (.*))?$", after, re.M)
+    return f"{found[1]}: {found[2] or ''}"[:300] if found else text.splitlines()[-1][:300]
+
+
 class Result(unittest.TestResult):
     def __init__(self, before, after):
         super().__init__()
@@ -60,7 +67,7 @@ class Result(unittest.TestResult):
         self.current = ["failed", signature_of(err[1]), frames_of(err[2])]
         if type(test).__module__ == "unittest.loader":  # the real failure is in the text only
             text = str(err[1]).strip()
-            self.current = ["failed", text.splitlines()[-1][:300], frames_in(text)]
+            self.current = ["failed", signature_in(text), frames_in(text)]
         if not hasattr(test, "_testMethodName"):  # setUpClass and the like: no test is running
             self.finished.append((test.id(), *self.current))
 
