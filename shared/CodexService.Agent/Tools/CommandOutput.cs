@@ -23,9 +23,10 @@ internal static class CommandOutput
 
         var large = span.Length > 2 * Margin;
         var text = Clean(large ? span[..Margin] : span, out var hidden);
+        text = large ? text : text.TrimEnd();
         if (large)
         {
-            text = Cut(text, Clean(span[^Margin..], out var more), span[Margin..^Margin].Count((byte)'\n'), limit, share);
+            text = Cut(text, Clean(span[^Margin..], out var more).TrimEnd(), span[Margin..^Margin].Count((byte)'\n'), limit, share);
             hidden += more;
         }
         else if (text.Length > limit)
@@ -45,7 +46,7 @@ internal static class CommandOutput
             text = string.Join('\n', text.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]));
         }
 
-        return UntrustedText.Clean(text, out hidden).TrimEnd();
+        return UntrustedText.Clean(text, out hidden);
     }
 
     private static string Cut(string first, string last, int linesBetween, int limit, double share, int? whole = null)
@@ -55,9 +56,11 @@ internal static class CommandOutput
         var tail = last[^Math.Min(limit - front, last.Length)..];
 
         // At line ends where that costs little.
+        var whatIsCutStartsWithLineEnd = 0;
         if (head.LastIndexOf('\n') is var end && end > head.Length / 2)
         {
             head = head[..end];
+            whatIsCutStartsWithLineEnd = 1;
         }
 
         if (tail.IndexOf('\n', StringComparison.Ordinal) is var start && start >= 0 && start < tail.Length / 2)
@@ -70,6 +73,7 @@ internal static class CommandOutput
         var lines = whole is { } length
             ? first.AsSpan(head.Length, length - head.Length - tail.Length).Count('\n')
             : first.AsSpan(head.Length).Count('\n') + linesBetween + last.AsSpan(0, last.Length - tail.Length).Count('\n');
+        lines -= whatIsCutStartsWithLineEnd;
         var what = lines > 1 ? $"{lines.ToString("N0", CultureInfo.InvariantCulture)} lines"
             : $"{((whole ?? (first.Length + last.Length)) - head.Length - tail.Length).ToString("N0", CultureInfo.InvariantCulture)} characters";
         return $"{head}\n… {what} cut …\n{tail}";

@@ -32,6 +32,12 @@ internal static partial class TestCommandLine
             return (null, NotNarrowed);
         }
 
+        // Where discovery starts changes what names mean.
+        if (runner.Groups["kind"].Value == "unittest" && Discovery().IsMatch(last))
+        {
+            return (null, NotNarrowed);
+        }
+
         var options = Options(last[runner.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var head = $"{before}{(before.Length > 0 ? " " : "")}{runner.Value.TrimEnd()}{string.Concat(options.Select(word => $" {word}"))}";
         return (runner.Groups["kind"].Value switch
@@ -57,6 +63,9 @@ internal static partial class TestCommandLine
 
     [GeneratedRegex(@"^(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:(?:python[0-9.]*\s+(?:-[BEIsSu]+\s+)*-m\s+)?(?<kind>pytest)|python[0-9.]*\s+(?:-[BEIsSu]+\s+)*-m\s+(?<kind>unittest)|(?:npx\s+(?:--no-install\s+)?)?(?<kind>jest|vitest(?:\s+run)?|mocha)|(?<kind>node\s+--test)|(?<kind>dotnet test))(?=\s|$)", RegexOptions.ExplicitCapture)]
     private static partial Regex Runner();
+
+    [GeneratedRegex(@" discover\b.* -(?:s|t|p|-start-directory|-top-level-directory|-pattern)\b", RegexOptions.ExplicitCapture)]
+    private static partial Regex Discovery();
 
     [GeneratedRegex(@"\.cs$")]
     private static partial Regex FileName();

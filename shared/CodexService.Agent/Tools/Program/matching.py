@@ -282,18 +282,12 @@ def fit(text, pairs, after):
         if len({f for _, f in pairs}) > 1:
             return None
         low, base = widths[0], len(pairs[0][1])
-        steps = [abs(len(indent) - low) for indent in new if len(indent) != low]
-        across = step = reduce(math.gcd, steps, 0)
-        character, up = usual_step(text, theirs)
-        if not step:
-            up = across = 1
-        elif '\t' in mine:
-            across = 1
-        elif step in (1, 2, 3, 4, 8) and character:
-            across = step
-        else:
-            return None
+        step = reduce(math.gcd, [abs(len(indent) - low) for indent in new], 0)
+        character, unit = usual_step(text, theirs)
         theirs = theirs or ({character} if character else mine)
+        up, across = one_level(step, unit, low, base, mine, theirs)
+        if not across or step % across:
+            return None
     character = next(iter(theirs), None) or usual_step(text, theirs)[0] or next(iter(mine), ' ')
 
     def scale(j, indent):
@@ -302,6 +296,19 @@ def fit(text, pairs, after):
             return None
         return character * (base + width // across)
     return scale
+
+
+def one_level(step, unit, low, base, mine, theirs):
+    """How many characters of the file stand for how many of the model's, when its lines give one width alone."""
+    if not step:
+        return 1, 1
+    if mine == theirs:
+        # A step of the file's own size, or several of them, is meant as it is.
+        return (1, 1) if step % unit == 0 or '\t' in mine or step not in (1, 2, 3, 4, 8) else (unit, step)
+    if '\t' in mine:
+        return (base // low if low and base and base % low == 0 else unit), 1
+    level = low // base if low and base and low % base == 0 else step
+    return (1, level) if level in (1, 2, 3, 4, 8) else (1, 0)
 
 
 def uniform(pairs, new, prefix):
