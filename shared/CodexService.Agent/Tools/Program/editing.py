@@ -1,5 +1,4 @@
 """Changes files: all of it or none, and never from parsing to broken."""
-import codecs
 import os
 import re
 
@@ -66,7 +65,7 @@ def write(workspace, request):
         raise Refusal('content leaves text out ("%s"), but write replaces the whole file. Send all of it, or use edit for a part.' % left.group().strip()[:80])
     if data.count(b'\r\n') * 2 > data.count(b'\n'):
         content = content.replace('\r\n', '\n').replace('\n', '\r\n')
-    if data.startswith(codecs.BOM_UTF8) and not content.startswith('\ufeff'):
+    if data.startswith(b'\xef\xbb\xbf') and not content.startswith('\ufeff'):
         content = '\ufeff' + content
     if content == text:
         return {'text': '%s has this content already; nothing was changed' % name}

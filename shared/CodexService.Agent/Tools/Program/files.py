@@ -1,8 +1,6 @@
 """Paths of the workspace and the bytes behind them."""
-import difflib
 import os
 import stat
-import tempfile
 
 
 class Refusal(Exception):
@@ -51,6 +49,8 @@ class Workspace:
                 break
         found = sorted(same, key=lambda p: (p.count('/'), p))[:5]
         if not found:
+            # Imported where it is needed: starting is most of what a call costs.
+            import difflib
             found = difflib.get_close_matches(path, close, 3, 0.7)
         return Refusal(text + (' Did you mean: %s?' % ', '.join(shown(f) for f in found) if found else ''))
 
@@ -96,7 +96,8 @@ def replace_file(real, data):
         umask = os.umask(0)
         os.umask(umask)
         mode = 0o666 & ~umask
-    handle, temporary = tempfile.mkstemp(prefix='.codex-', dir=os.path.dirname(real))
+    temporary = os.path.join(os.path.dirname(real), '.codex-%s' % os.urandom(8).hex())
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, 'wb') as stream:
             stream.write(data)

@@ -3,12 +3,11 @@
 First exactly, apart from line ends; then by whole lines without trailing whitespace; then without indentation, where the
 new text is indented as the file is. A step that finds several places refuses; it never guesses.
 """
-import difflib
-import math
 import re
 from bisect import bisect_left
 from collections import Counter
 from functools import reduce
+from math import gcd
 
 from files import Refusal, cut_line, numbered, split_lines
 
@@ -139,6 +138,7 @@ def line_end(text, at):
 
 
 def equal_blocks(before, after):
+    import difflib
     if len(before) * len(after) <= 250000:
         return [tuple(block) for block in difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()]
     front = 0
@@ -282,7 +282,7 @@ def fit(text, pairs, after):
         if len({f for _, f in pairs}) > 1:
             return None
         low, base = widths[0], len(pairs[0][1])
-        step = reduce(math.gcd, [abs(len(indent) - low) for indent in new], 0)
+        step = reduce(gcd, [abs(len(indent) - low) for indent in new], 0)
         character, unit = usual_step(text, theirs)
         theirs = theirs or ({character} if character else mine)
         up, across = one_level(step, unit, low, base, mine, theirs)
@@ -365,6 +365,7 @@ def nearest(text, old):
                 if same > score:
                     best, score = p, same
     if best is None:
+        import difflib
         matcher = difflib.SequenceMatcher(None, autojunk=False)
         matcher.set_seq2(wanted[0][:300])
         score = 0.6

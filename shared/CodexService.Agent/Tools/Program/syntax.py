@@ -2,9 +2,6 @@
 import json
 import os
 import re
-import shutil
-import subprocess
-import tempfile
 
 LARGEST = 1 << 20
 # Seconds; a checker that takes longer says nothing.
@@ -26,8 +23,14 @@ def check(workspace, real, data):
                '.cs': csharp}.get(os.path.splitext(name)[1])
     try:
         return checker(workspace, real, data) if checker else None
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return None
+
+
+def program(name):
+    """Where a program is, or None."""
+    folders = os.environ.get('PATH', os.defpath).split(os.pathsep)
+    return next((path for path in (os.path.join(f, name) for f in folders if f) if os.access(path, os.X_OK) and os.path.isfile(path)), None)
 
 
 def python(workspace, real, data):
@@ -62,21 +65,26 @@ def plain_json(workspace, real, data):
     return None
 
 
-def outside(command, data, suffix, pattern, folder=None):
+def outside(command, data, suffix, pattern):
     """Runs a checker on a copy outside the tree and reads line and message from what it says."""
+    import subprocess
+    import tempfile
     with tempfile.TemporaryDirectory(prefix='codex-check-') as temporary:
         path = os.path.join(temporary, 'checked' + suffix)
         with open(path, 'wb') as stream:
             stream.write(data)
-        done = subprocess.run([part.replace('{}', path) for part in command], cwd=temporary, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
+        try:
+            done = subprocess.run([part.replace('{}', path) for part in command], cwd=temporary, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            return 0, '', None
     output = done.stdout.decode('utf-8', 'replace')
     found = re.search(pattern, output, re.MULTILINE)
     return done.returncode, output, found
 
 
 def javascript(workspace, real, data):
-    if not shutil.which('node'):
+    if not program('node'):
         return None
     suffix = os.path.splitext(real)[1].lower()
     kinds = [suffix]
@@ -126,7 +134,7 @@ if (bad) {
 
 def typescript(workspace, real, data):
     compiler = typescript_compiler(workspace, real)
-    if not compiler or not shutil.which('node'):
+    if not compiler or not program('node'):
         return None
     suffix = os.path.splitext(real)[1].lower()
     code, _, found = outside(['node', '-e', TRANSPILE, compiler, '{}', 'checked' + suffix], data, suffix, r'^TS (\d+) (.*)$')
@@ -138,7 +146,7 @@ def typescript_compiler(workspace, real):
     while folder.startswith(workspace.root):
         folders.append(os.path.join(folder, 'node_modules'))
         folder = os.path.dirname(folder)
-    tsc = shutil.which('tsc')
+    tsc = program('tsc')
     folders += ['/usr/local/lib/node_modules', '/usr/lib/node_modules', '/usr/share/nodejs']
     paths = [os.path.join(f, 'typescript', 'lib', 'typescript.js') for f in folders]
     if tsc:
@@ -185,7 +193,7 @@ def csharp(workspace, real, data):
 
 
 def csharp_compiler():
-    dotnet = shutil.which('dotnet')
+    dotnet = program('dotnet')
     if not dotnet:
         return None
     sdks = os.path.join(os.path.dirname(os.path.realpath(dotnet)), 'sdk')
