@@ -115,6 +115,17 @@ public abstract class ChangingToolTests(ToolSandboxes sandboxes) : ToolTest(sand
     }
 }
 
-public sealed class LocalChangingToolTests() : ChangingToolTests(new LocalSandboxes());
+public sealed class LocalChangingToolTests() : ChangingToolTests(new LocalSandboxes())
+{
+    // The product's image has no .NET; the machine that builds this has.
+    [Fact]
+    public async Task Change_OfCSharp_IsParsedAndNoMore()
+    {
+        await PutAsync("a.cs", "using Unknown;\nclass A : Missing { int F() => 1; }\n");
+
+        Assert.Contains("nothing was changed: line 2: CS1002", (await CallAsync("edit", """{"path": "a.cs", "old": "1;", "new": "1"}""")).Text, StringComparison.Ordinal);
+        Assert.Equal("Edited a.cs at line 2", (await CallAsync("edit", """{"path": "a.cs", "old": "1;", "new": "new Other();"}""")).Line);
+    }
+}
 
 public sealed class DockerChangingToolTests() : ChangingToolTests(new DockerSandboxes());

@@ -7,7 +7,7 @@ public abstract class FinishingToolTests(ToolSandboxes sandboxes) : ToolTest(san
     private const string Submit = """{"title": "Fix it", "summary": "Done."}""";
 
     [Fact]
-    public async Task RunTests_Pytest_EndsWithCountsAndNames()
+    public async Task RunTests_KnownRunner_EndsWithCountsAndNames()
     {
         TestCommand = "python3 -m unittest -q";
         await PutAsync("test_a.py", """
