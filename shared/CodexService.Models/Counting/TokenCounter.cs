@@ -40,8 +40,11 @@ internal sealed class TokenCounter : IDisposable
             return exact;
         }
 
-        return (int)Math.Ceiling(Estimate(text) * Volatile.Read(ref ratio));
+        return Corrected(Estimate(text));
     }
+
+    /// <summary>An estimate, corrected by what was learned.</summary>
+    public int Corrected(double estimated) => (int)Math.Ceiling(estimated * Volatile.Read(ref ratio));
 
     /// <summary>Tokens of a text by its characters alone, uncorrected.</summary>
     public static double Estimate(ReadOnlySpan<char> text)

@@ -61,6 +61,11 @@ internal static class AnthropicMessages
             request = request with { System = new MessageCreateParamsSystem(system) };
         }
 
+        if (options?.StopSequences is { Count: > 0 } stops)
+        {
+            request = request with { StopSequences = [.. stops] };
+        }
+
         if (options?.Temperature is { } temperature)
         {
             // The package has no property for it; the endpoint takes it up to 1.

@@ -20,9 +20,22 @@ internal sealed class ChatClients : IDisposable
         _ => new OpenAIChatClient(model, Http(model)),
     };
 
-    /// <summary>Plain HTTP to one model's endpoint, failures told as for its client.</summary>
-    public HttpClient Http(ModelOptions model) => new(
-        new EndpointHandler(new Shared(model.Url.IsLoopback ? local : network), model.Key, time)) { Timeout = Timeout.InfiniteTimeSpan };
+    /// <summary>Plain HTTP to one model's endpoint with its key, failures told as by its client.</summary>
+    public HttpClient Plain(ModelOptions model)
+    {
+        var http = Http(model);
+        if (model.Provider == ModelProvider.Anthropic)
+        {
+            http.DefaultRequestHeaders.Add("x-api-key", model.Key);
+            http.DefaultRequestHeaders.Add("anthropic-version", "2023-06-01");
+        }
+        else if (model.Key is not null)
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", model.Key);
+        }
+
+        return http;
+    }
 
     /// <inheritdoc />
     public void Dispose()
@@ -30,6 +43,9 @@ internal sealed class ChatClients : IDisposable
         network.Dispose();
         local.Dispose();
     }
+
+    private HttpClient Http(ModelOptions model) => new(
+        new EndpointHandler(new Shared(model.Url.IsLoopback ? local : network), model.Key, time)) { Timeout = Timeout.InfiniteTimeSpan };
 
     // No redirects: they would carry the prompt to where nobody configured it.
     private static SocketsHttpHandler Pool(bool useProxy) => new()

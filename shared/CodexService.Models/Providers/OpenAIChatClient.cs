@@ -111,6 +111,11 @@ internal sealed class OpenAIChatClient : IChatClient
             }
         }
 
+        foreach (var stop in asked?.StopSequences ?? [])
+        {
+            options.StopSequences.Add(stop);
+        }
+
         foreach (var tool in asked?.Tools?.OfType<AIFunctionDeclaration>() ?? [])
         {
             options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText())));
