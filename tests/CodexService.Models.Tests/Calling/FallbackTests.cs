@@ -1,5 +1,6 @@
 using CodexService.Models.Calling;
 using CodexService.Models.Configuration;
+using CodexService.Models.Diagnosis;
 using CodexService.Testing.ScriptedModels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,7 +67,7 @@ public sealed class FallbackTests
         Assert.Empty(catalog.Models);
         Assert.Null(catalog.DefaultName);
         Assert.Contains("CODEX_MODEL_URL", Assert.Throws<ModelException>(() => catalog.Get(null)).Message, StringComparison.Ordinal);
-        Assert.NotNull(services.GetRequiredService<Diagnosis.ModelDoctor>());
+        Assert.NotNull(services.GetRequiredService<ModelDoctor>());
     }
 
     private static CallerFixture Chain(ScriptedModelServer first, ScriptedModelServer second) =>
