@@ -47,7 +47,8 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
             throw Told(e, answer.FirstToken is not null);
         }
 
-        return answer.Finish() ?? throw new EndpointException(EndpointFault.Broken, "the answer ended in the middle");
+        return answer.Finish() ?? throw new EndpointException(
+            EndpointFault.Broken, answer.FirstToken is null ? "the stream ended without a token" : "the answer ended in the middle");
     }
 
     // What the SDKs wrap is what counts.

@@ -25,6 +25,7 @@ internal sealed class ModelEndpoint : IDisposable
     private readonly AnswerReader reader;
     private readonly ResiliencePipeline retries;
     private volatile bool callsToolsAsText;
+    private volatile bool hasCalledNatively;
     private volatile bool takesNoTemperature;
 
     /// <summary>Creates the endpoint of one model.</summary>
@@ -112,9 +113,14 @@ internal sealed class ModelEndpoint : IDisposable
         }
 
         var (message, wroteCalls) = AnswerMessage.From(raw, request.Tools, asText, mayBeText: Model.ToolCalls == ToolCalls.Auto);
-        if (wroteCalls && !asText)
+        if (raw.Calls.Count > 0)
+        {
+            hasCalledNatively = true;
+        }
+        else if (wroteCalls && !asText && !hasCalledNatively)
         {
             // The endpoint takes tools but leaves the model's calls in the text: from now on as text, where we say the form.
+            // Where native calls have worked it is a slip: this call is taken, and nothing changes.
             callsToolsAsText = true;
         }
 

@@ -42,20 +42,25 @@ public static class ModelsConfiguration
     {
         var names = new SettingReader(configuration, null);
         var model = names.Text("CODEX_MODEL");
-        var key = names.Text("CODEX_MODEL_KEY");
+        var key = names.Key("CODEX_MODEL_KEY");
         if (names.Text("CODEX_MODEL_URL") is { } url)
         {
             var said = model ?? throw new ConfigurationException(
                 "CODEX_MODEL_URL is set but CODEX_MODEL is not: name the model that this endpoint serves, for example CODEX_MODEL=qwen3-coder-30b.");
             yield return Short(ModelProvider.OpenAI, Address("CODEX_MODEL_URL", url, ModelProvider.OpenAI), said, key, "CODEX_MODEL_KEY");
         }
-        else if (names.Text("OPENAI_API_KEY") is { } openAI)
+        else if (names.Key("OPENAI_API_KEY") is { } openAI)
         {
             yield return Short(ModelProvider.OpenAI, OpenAIUrl, model ?? OpenAIModel, openAI, "OPENAI_API_KEY");
         }
-        else if (names.Text("ANTHROPIC_API_KEY") is { } anthropic)
+        else if (names.Key("ANTHROPIC_API_KEY") is { } anthropic)
         {
             yield return Short(ModelProvider.Anthropic, AnthropicUrl, model ?? AnthropicModel, anthropic, "ANTHROPIC_API_KEY");
+        }
+        else if (model is not null && !configuration.GetSection($"{ModelsOptions.Section}:Named").GetChildren().Any())
+        {
+            throw new ConfigurationException(
+                "CODEX_MODEL is set but nothing says where the model is: set CODEX_MODEL_URL, OPENAI_API_KEY or ANTHROPIC_API_KEY.");
         }
         else if (key is not null)
         {
@@ -94,7 +99,7 @@ public static class ModelsConfiguration
                 Provider = provider,
                 Url = url is not null ? Address($"{child.Path}:Url", url, provider) : provider == ModelProvider.OpenAI ? OpenAIUrl : AnthropicUrl,
                 Model = setting.Text("Model") ?? throw new ConfigurationException($"{child.Path}:Model is not set: name the model as the endpoint calls it."),
-                Key = setting.Text("Key") ?? (provider == ModelProvider.OpenAI
+                Key = setting.Key("Key") ?? (provider == ModelProvider.OpenAI
                     ? null
                     : throw new ConfigurationException($"{child.Path}:Key is not set: Anthropic's endpoint wants a key.")),
                 ContextTokens = setting.Integer("ContextTokens", 256, int.MaxValue),

@@ -10,6 +10,11 @@ internal sealed class SettingReader(IConfiguration configuration, string? path)
     /// <summary>A text without the blanks around it; <see langword="null"/> when not set.</summary>
     public string? Text(string key) => configuration[Full(key)] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
+    /// <summary>A secret that goes into a header; it is never repeated in a message.</summary>
+    public string? Key(string key) => Text(key) is { } value && value.Any(character => character is <= ' ' or > '~')
+        ? throw new ConfigurationException($"{Full(key)} holds blanks, line breaks or letters that no key has: give the key alone.")
+        : Text(key);
+
     /// <summary>A whole number.</summary>
     public int? Integer(string key, int least, int most) => Text(key) switch
     {

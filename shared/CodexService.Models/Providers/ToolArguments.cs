@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -6,6 +7,9 @@ namespace CodexService.Models.Providers;
 /// <summary>Arguments of tool calls between JSON and <see cref="FunctionCallContent"/>; values are <see cref="JsonElement"/>.</summary>
 internal static class ToolArguments
 {
+    // Code as models write it: escapes for quotes and letters of other scripts would only cost tokens.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A call from JSON that the model wrote; when it cannot be read the call carries the reason.</summary>
     public static FunctionCallContent Call(string? id, string name, string json)
     {
@@ -56,7 +60,7 @@ internal static class ToolArguments
     }
 
     /// <summary>The arguments as a JSON object; empty for a call that could not be read.</summary>
-    public static string Json(FunctionCallContent call) => call.Arguments is { Count: > 0 } arguments ? JsonSerializer.Serialize(arguments) : "{}";
+    public static string Json(FunctionCallContent call) => call.Arguments is { Count: > 0 } arguments ? JsonSerializer.Serialize(arguments, Plain) : "{}";
 
     /// <summary>A tool's result as text.</summary>
     public static string Text(FunctionResultContent result) => result.Result switch
@@ -64,7 +68,7 @@ internal static class ToolArguments
         null => result.Exception?.Message ?? "",
         string text => text,
         JsonElement { ValueKind: JsonValueKind.String } json => json.GetString() ?? "",
-        var value => JsonSerializer.Serialize(value),
+        var value => JsonSerializer.Serialize(value, Plain),
     };
 
     /// <summary>An id for a call that came without.</summary>

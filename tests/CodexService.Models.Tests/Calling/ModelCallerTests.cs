@@ -35,7 +35,7 @@ public sealed class ModelCallerTests
     public async Task Ask_NativeCalls_AreFunctionCalls_AndGoBackWithTheirResults()
     {
         await using var server = await ScriptedModelServer.StartAsync(
-            ScriptedTurn.CallAll(ScriptedCall.Of("edit", new { path = "src/a.py", old = "x\n", @new = "y\n", count = "two" }), ScriptedCall.Of("fly", new { })) with { Text = "Now." },
+            ScriptedTurn.CallAll(ScriptedCall.Of("edit", new { path = "src/a.py", old = "x\n", @new = "é<\n", count = "two" }), ScriptedCall.Of("fly", new { })) with { Text = "Now." },
             ScriptedTurn.Say("done"));
         using var models = For(server);
 
@@ -46,6 +46,7 @@ public sealed class ModelCallerTests
             SampleTool.All), default);
 
         Assert.Equal(["edit", "fly"], calls.Select(call => call.Name));
+        Assert.Contains("é<", server.Requests[1].Messages[2].GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString(), StringComparison.Ordinal);
         Assert.Equal("x\n", ((JsonElement)calls[0].Arguments!["old"]!).GetString());
         Assert.Equal(ChatFinishReason.ToolCalls, answer.FinishReason);
         var second = server.Requests[1];
@@ -100,6 +101,17 @@ public sealed class ModelCallerTests
         AssertOneLine(error, ModelFailure.Silent, "went silent", "Models:FirstTokenTimeout");
         Assert.Equal(2, server.Requests.Count);
         await Task.WhenAll(server.Requests.Select(request => request.Aborted)).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Ask_StreamOfNothing_IsGarbled()
+    {
+        await using var server = await ScriptedModelServer.StartAsync(_ => new ScriptedTurn { Body = "", BodyType = "text/event-stream" });
+        using var models = For(server);
+
+        var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
+
+        AssertOneLine(error, ModelFailure.Garbled, "ended without a token", "endpoint's log");
     }
 
     public static TheoryData<string, ScriptedTurn> PassingFaults { get; } = new()

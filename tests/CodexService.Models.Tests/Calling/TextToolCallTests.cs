@@ -53,6 +53,20 @@ public sealed class TextToolCallTests
     }
 
     [Fact]
+    public async Task Auto_SlipOfAModelThatCallsNatively_IsTakenAndNativeGoesOn()
+    {
+        await using var server = await ScriptedModelServer.StartAsync(ScriptedTurn.Call("run_tests", new { }), ScriptedTurn.Say(Call), ScriptedTurn.Say("done"));
+        using var models = For(server);
+        await models.Caller.AskAsync(AskWithTools(), default);
+
+        var slip = await models.Caller.AskAsync(AskWithTools(), default);
+        await models.Caller.AskAsync(AskWithTools(), default);
+
+        Assert.Equal("edit", Assert.Single(slip.Message.Contents.OfType<FunctionCallContent>()).Name);
+        Assert.All(server.Requests, request => Assert.True(request.HasTools));
+    }
+
+    [Fact]
     public async Task Native_Configured_NeverChanges()
     {
         await using var server = await ScriptedModelServer.StartAsync(new ScriptedModelOptions { NativeTools = false });

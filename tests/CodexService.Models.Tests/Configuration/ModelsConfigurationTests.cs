@@ -63,6 +63,8 @@ public sealed class ModelsConfigurationTests
     [InlineData("CODEX_MODEL_URL", "http://gpu/v1/chat/completions", "CODEX_MODEL_URL", "leave out")]
     [InlineData("CODEX_MODEL_URL", "http://me:sk-very-secret@gpu/v1", "CODEX_MODEL_URL", "setting of its own")]
     [InlineData("CODEX_MODEL_URL", "http://gpu/v1?key=sk-very-secret", "CODEX_MODEL_URL", "setting of its own")]
+    [InlineData("CODEX_MODEL_KEY", "sk-very-secret sk-other", "CODEX_MODEL_KEY", "key alone")]
+    [InlineData("Models:Named:0:Key", "sk-very-secret\nx", "Models:Named:0:Key", "key alone")]
     [InlineData("CODEX_MODEL", " ", "CODEX_MODEL", "name the model")]
     [InlineData("Models:Named:0:Name", "", "Models:Named:0:Name", "name")]
     [InlineData("Models:Named:0:Name", "default", "\"default\"", "rename")]
@@ -91,6 +93,17 @@ public sealed class ModelsConfigurationTests
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
         Assert.DoesNotContain(Secret, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("CODEX_MODEL")]
+    [InlineData("CODEX_MODEL_KEY")]
+    public void From_ModelOrKeyWithoutAnAddress_SaysWhatIsMissing(string name)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Read((name, "x")));
+
+        Assert.StartsWith(name + " is set but ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("CODEX_MODEL_URL", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
