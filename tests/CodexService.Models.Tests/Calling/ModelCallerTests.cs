@@ -83,7 +83,7 @@ public sealed class ModelCallerTests
 
         await leaving.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromMinutes(1)));
         await request.Aborted.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Single(server.Requests);
     }

@@ -84,7 +84,7 @@ public sealed class AnthropicChatClientTests
 
         await leaving.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromMinutes(1)));
         await request.Aborted.WaitAsync(TimeSpan.FromMinutes(1));
     }
 

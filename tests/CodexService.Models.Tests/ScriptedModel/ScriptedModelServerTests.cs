@@ -55,7 +55,7 @@ public sealed class ScriptedModelServerTests : IDisposable
 
         await leaving.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromMinutes(1)));
         await request.Aborted.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
