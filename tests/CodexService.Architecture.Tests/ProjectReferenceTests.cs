@@ -49,7 +49,7 @@ public sealed class ProjectReferenceTests
     [InlineData("CodexService.Api")]
     [InlineData("CodexService.PullRequests")]
     public void HostWithoutSandbox_GetsNoneThroughOthers(string host) => Nothing.In(
-        Projects.Closure(host).Intersect(["CodexService.Sandbox", "CodexService.Agent", "CodexService.Repair", "CodexService.Verification"]));
+        Projects.Closure(host).Intersect(["CodexService.Sandbox", "CodexService.Agent", "CodexService.Models", "CodexService.Repair", "CodexService.Verification"]));
 
     // The same for whoever can write to a target repository.
     [Fact]
