@@ -28,7 +28,7 @@ public sealed record ReplayBundle(
     /// <exception cref="InvalidOperationException">The journal has no opening, so no turn was ever begun.</exception>
     public static ReplayBundle From(ITurnJournal journal, string prompt, string testCommand, string baseCommit, string patch) => new(
         CurrentFormat,
-        journal.Recorded.FirstOrDefault()?.Settings ?? throw new InvalidOperationException("the attempt has no turns to export: it ended before the model was asked"),
+        (journal.Recorded is [var opening, ..] ? opening.Settings : null) ?? throw new InvalidOperationException("the attempt has no turns to export: it ended before the model was asked"),
         prompt,
         testCommand,
         baseCommit,

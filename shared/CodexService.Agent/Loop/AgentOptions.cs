@@ -46,7 +46,7 @@ public sealed class AgentOptions
     [Range(0, 100_000, ErrorMessage = "Agent:RepositoryMapTokens has to be from 0 to 100,000.")]
     public int RepositoryMapTokens { get; set; } = 1500;
 
-    internal float TemperatureOf(int attempt) => Math.Max(Temperature, Math.Min(1f, Temperature + (TemperatureStep * (attempt - 1))));
+    internal float TemperatureOf(int attempt) => MathF.Round(Math.Max(Temperature, Math.Min(1f, Temperature + (TemperatureStep * (attempt - 1)))), 3);
 
     internal int AnswerTokens(int? contextTokens) => contextTokens is { } all ? Math.Clamp(all / 4, 1, MaxAnswerTokens) : MaxAnswerTokens;
 
