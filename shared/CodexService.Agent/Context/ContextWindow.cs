@@ -17,8 +17,9 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
     // Masking goes down to this share of the budget, so that it is needed once in many turns.
     private const double Target = 0.55;
 
-    // Above this share milder ways were not enough.
+    // Above these shares the milder ways before were not enough.
     private const double StillTooFull = 0.75;
+    private const double FarTooFull = 0.85;
 
     private const int NewestTurns = 3;
 
@@ -74,14 +75,13 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
         var before = tokens;
         var newest = entries[^1].Turn;
         var goal = (int)(Budget * Target);
-        var enough = (int)(Budget * StillTooFull);
         MaskResults(newest - NewestTurns, goal);
-        if (tokens > enough)
+        if (tokens > (int)(Budget * StillTooFull))
         {
             ShortenArguments(newest - NewestTurns, goal);
         }
 
-        if (tokens > enough)
+        if (tokens > (int)(Budget * FarTooFull))
         {
             LeaveOutTurns(newest - NewestTurns, goal);
         }
