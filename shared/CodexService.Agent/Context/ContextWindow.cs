@@ -25,6 +25,8 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
 
     private const int LongArgument = 400;
 
+    private const int LongText = 2000;
+
     private readonly List<TranscriptEntry> entries = [];
     private int tokens;
     private int lastLeftOutTurn;
@@ -44,9 +46,15 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
     /// <summary>Adds what the model is told before a turn.</summary>
     public void AppendNote(int turn, string text) => Append(new TranscriptEntry(EntryKind.Note, turn, new ChatMessage(ChatRole.User, text)));
 
-    /// <summary>Adds a state block; the next masking takes it away, because a newer one follows.</summary>
+    /// <summary>Adds a state block in the place of an older one: after a masking the prefix is new anyway.</summary>
     public void AppendState(int turn, string text)
     {
+        foreach (var old in entries.Where(entry => entry.Kind == EntryKind.State))
+        {
+            tokens -= old.Tokens;
+        }
+
+        entries.RemoveAll(entry => entry.Kind == EntryKind.State);
         Append(new TranscriptEntry(EntryKind.State, turn, new ChatMessage(ChatRole.User, text)));
         NeedsState = false;
     }
@@ -89,6 +97,7 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
         if (tokens > Budget)
         {
             MaskResults(newest - 1, goal);
+            ShortenArguments(newest, goal);
             CutResults(goal);
         }
 
@@ -113,11 +122,6 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
                 }
 
                 entry.IsMasked = true;
-            }
-            else if (entry.Kind == EntryKind.State)
-            {
-                tokens -= entry.Tokens;
-                entries.RemoveAt(i--);
             }
         }
     }
@@ -146,7 +150,7 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
                 pair => pair.Key,
                 pair => CallText.AsText(pair.Value) is { Length: > LongArgument } text ? $"[{text.Length} characters, masked]" : pair.Value,
                 StringComparer.Ordinal))
-            : content),
+            : content is TextContent { Text.Length: > LongText } said ? new TextContent(Middle(said.Text, LongText)) : content),
     ]);
 
     // Whole turns go, so that no result is left without its call.
@@ -189,10 +193,16 @@ internal sealed class ContextWindow(Func<string, int> countTokens, int budget)
             var keep = (int)((long)text.Length * share / Math.Max(1, entry.Tokens));
             if (keep < text.Length)
             {
-                var half = keep / 2;
-                Replace(entry, Result(content.CallId, $"{text[..half]}\n[… {text.Length - (2 * half)} characters cut to save space; ask for less at once …]\n{text[^half..]}"));
+                Replace(entry, Result(content.CallId, Middle(text, keep)));
             }
         }
+    }
+
+    // Without its middle.
+    private static string Middle(string text, int keep)
+    {
+        var half = keep / 2;
+        return $"{text[..half]}\n[… {text.Length - (2 * half)} characters cut to save space; ask for less at once …]\n{text[^half..]}";
     }
 
     private void Append(TranscriptEntry entry)

@@ -6,8 +6,8 @@ namespace CodexService.Agent.Journal;
 public interface ITurnJournal
 {
     /// <summary>
-    /// What was recorded when the journal was opened, one record a turn in their order; record 0 holds the first prompt. A
-    /// record without results is a turn whose calls may not have run to their end.
+    /// What is recorded so far, by earlier claims of the attempt too: one record a turn in their order; record 0 holds the
+    /// first prompt. A record without results is a turn whose calls may not have run to their end.
     /// </summary>
     IReadOnlyList<TurnRecord> Recorded { get; }
 

@@ -61,23 +61,17 @@ public sealed class ContextWindowTests
     }
 
     [Fact]
-    public void StateBlock_IsTakenAwayByTheNextMasking()
+    public void StateBlock_TakesThePlaceOfTheOlderOne()
     {
         var turn = FillUntilMasked();
+        var before = window.Tokens;
         window.AppendState(turn + 1, "the state");
         Assert.False(window.NeedsState);
+        window.AppendState(turn + 2, "a newer one");
 
-        do
-        {
-            turn++;
-        }
-        while (!Append(turn, Lines(20)) || window.Messages().Count(message => message.Text == "the state") > 1);
-
-        for (; window.Messages().Any(message => message.Text == "the state"); turn++)
-        {
-            Assert.True(turn < 200, "the old state was never taken away");
-            Append(turn + 1, Lines(20));
-        }
+        Assert.DoesNotContain(window.Messages(), message => message.Text == "the state");
+        Assert.Equal("a newer one", window.Messages()[^1].Text);
+        Assert.Equal(before + 4 + 3, window.Tokens);
     }
 
     [Fact]
@@ -118,6 +112,20 @@ public sealed class ContextWindowTests
         Assert.StartsWith("startx", Texts()[^1], StringComparison.Ordinal);
         Assert.EndsWith("xend", Texts()[^1], StringComparison.Ordinal);
         Assert.Contains("characters cut to save space", Texts()[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NewestAnswerLargerThanTheBudget_IsCut_InTextAndArguments()
+    {
+        var call = new FunctionCallContent("c1", "write", new Dictionary<string, object?>(StringComparer.Ordinal) { ["path"] = "a.py", ["content"] = new string('c', 1_000_000) });
+        window.AppendAnswer(1, new ChatMessage(ChatRole.Assistant, [new TextContent(new string('t', 10_000_000)), call]));
+        window.AppendResult(1, call, "Wrote a.py.");
+
+        Assert.True(window.Fit());
+
+        Assert.True(window.Tokens <= Budget);
+        Assert.Equal(1_000_000, ((string)call.Arguments!["content"]!).Length);
+        Assert.Equal("Wrote a.py.", Texts()[^1]);
     }
 
     [Fact]

@@ -177,6 +177,31 @@ public sealed class ModelAgentTests
     }
 
     [Fact]
+    public async Task Masking_IsFollowedByPlanAndChangesSoFar_AlsoAfterARescue()
+    {
+        await using var bench = await AgentBench.WithAsync(("app.py", string.Concat(Enumerable.Repeat("x = 1\n", 2000))));
+        var views = Enumerable.Range(0, 7).Select(i => Calls("view", new { path = i % 2 == 0 ? "app.py" : "./app.py", nth = i }));
+        var model = new ScriptedModelCaller([Calls(("plan", new { steps = "1. the plan" }), ("write", new { path = "new.py", content = "x" })), .. views, Calls("submit", Submit)]);
+        bench.Options.WorkingContextTokens = 12_000;
+
+        await bench.RunAsync(model);
+
+        const string State = "Where you stand:]\nPlan: 1. the plan\nFiles changed so far:\n new: new.py";
+        var states = model.Requests.Select(request => request.Messages.Count(message => message.Text.Contains(State, StringComparison.Ordinal))).ToList();
+        Assert.Equal(1, states[^1]);
+        Assert.All(states, count => Assert.InRange(count, 0, 1));
+
+        // A rescue after the last turn: what was said stays said, and nothing is said twice.
+        await using var rescued = await AgentBench.WithAsync(("app.py", bench.Read("app.py")));
+        rescued.Options.WorkingContextTokens = 12_000;
+        rescued.Journal = new(bench.Journal.Recorded.SkipLast(1));
+        var after = new ScriptedModelCaller(Calls("submit", Submit));
+        await rescued.RunAsync(after);
+
+        Assert.Equal(model.Requests[^1].Messages.Select(message => message.Text), after.Requests[0].Messages.Select(message => message.Text));
+    }
+
+    [Fact]
     public async Task FirstPromptLargerThanTheContext_IsRefusedInOneLine()
     {
         await using var bench = await AgentBench.WithAsync();
