@@ -1,3 +1,5 @@
+using CodexService.Agent.Journal;
+using CodexService.Agent.Loop;
 using CodexService.Sandbox;
 
 namespace CodexService.Agent;
@@ -32,7 +34,20 @@ public sealed record BrainContext(
     ISandbox Sandbox,
     TimeSpan Budget,
     int AttemptNumber,
-    IProgress<BrainProgress> Progress);
+    IProgress<BrainProgress> Progress)
+{
+    /// <summary>Where turns are written and, after a crash, read from. Default: memory, which a crash loses.</summary>
+    public ITurnJournal Journal { get; init; } = new InMemoryTurnJournal();
+
+    /// <summary>Asked between turns. Default: nobody interferes.</summary>
+    public ITurnGate Gate { get; init; } = ITurnGate.Open;
+
+    /// <summary>What this task may use, where it differs from the section <c>Agent</c>.</summary>
+    public TurnLimits? Limits { get; init; }
+
+    /// <summary>Name of a prompt template, for example <c>bug-fix</c>; <see langword="null"/> for none.</summary>
+    public string? Template { get; init; }
+}
 
 /// <summary>One step of progress.</summary>
 /// <param name="Stage">Short stage name in lower case, for example <c>reproduce</c>, <c>localize</c>, <c>search</c>.</param>

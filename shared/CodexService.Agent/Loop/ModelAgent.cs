@@ -1,0 +1,87 @@
+using CodexService.Agent.Context;
+using CodexService.Agent.Instructions;
+using CodexService.Agent.Journal;
+using CodexService.Agent.Prompts;
+using CodexService.Models;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Agent.Loop;
+
+/// <summary>
+/// The brain that asks a model: first prompt, then turns (one model call and its tool calls) until the model submits, a
+/// limit is reached, or it goes in circles. Thread-safe; each attempt has its own loop.
+/// </summary>
+internal sealed class ModelAgent(
+    IModelCaller model,
+    IToolboxFactory toolboxes,
+    PromptLibrary prompts,
+    IOptions<AgentOptions> options,
+    TimeProvider time) : IBrain
+{
+    public string Name => "model";
+
+    public async Task<BrainResult> RunAsync(BrainContext context, CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        var budget = new TurnBudget(context.Limits ?? settings.Limits, context.Budget, time);
+        var toolbox = toolboxes.Create(context);
+        var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
+        var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
+        var block = DataBlock.New();
+        var room = new PromptRoom(settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(toolbox));
+        var opening = context.Journal.Recorded is [{ Number: 0, Notes.Count: 2 } recorded, ..]
+            ? recorded
+            : await OpenAsync(context, settings, toolbox, instructions, block, room, cancellationToken);
+
+        var window = new ContextWindow(model.CountTokens, room.Messages);
+        window.AppendHead(new ChatMessage(ChatRole.System, opening.Notes[0]));
+        window.AppendHead(new ChatMessage(ChatRole.User, opening.Notes[1]));
+        var loop = new AttemptLoop(
+            context,
+            new ModelTurns(model, toolbox.Declarations, window, settings.TemperatureOf(context.AttemptNumber), room.Answer),
+            new CallRunner(toolbox),
+            changes,
+            budget,
+            new NestedInstructions(instructions, context.Sandbox.Workspace, opening.Settings is { } started ? new DataBlock(started.Marker) : block),
+            time);
+        return await loop.RunAsync(cancellationToken);
+    }
+
+    private async Task<TurnRecord> OpenAsync(
+        BrainContext context,
+        AgentOptions settings,
+        IToolbox toolbox,
+        AgentInstructions instructions,
+        DataBlock block,
+        PromptRoom room,
+        CancellationToken cancellationToken)
+    {
+        context.Progress.Report(new BrainProgress("think", "Reading the repository for the first prompt"));
+        var first = await FirstPrompt.BuildAsync(prompts, context, instructions, settings, model, room, block, cancellationToken);
+        if (first.Note is { } note)
+        {
+            context.Progress.Report(new BrainProgress("think", note));
+        }
+
+        var opening = new TurnRecord(0)
+        {
+            Notes = [first.System, first.Task],
+            Settings = new AttemptSettings(
+                prompts.Hash,
+                PromptLibrary.Version,
+                model.Name,
+                context.AttemptNumber,
+                settings.TemperatureOf(context.AttemptNumber),
+                settings.WorkingContextTokens,
+                context.Limits ?? settings.Limits,
+                [.. toolbox.Declarations.Select(tool => tool.Name)],
+                block.Marker),
+        };
+        await context.Journal.AppendAsync(opening, cancellationToken);
+        return opening;
+    }
+
+    private int ToolTokens(IToolbox toolbox) =>
+        toolbox.Declarations.Sum(tool => model.CountTokens($"{tool.Name} {tool.Description} {tool.JsonSchema.GetRawText()}"));
+}

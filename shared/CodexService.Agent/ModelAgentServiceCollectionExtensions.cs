@@ -1,0 +1,22 @@
+using CodexService.Agent.Loop;
+using CodexService.Agent.Prompts;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CodexService.Agent;
+
+/// <summary>Registers the model brain.</summary>
+public static class ModelAgentServiceCollectionExtensions
+{
+    /// <summary>Adds the brain that asks a model, with <see cref="AgentOptions"/> from section <c>Agent</c>, checked at start.</summary>
+    /// <remarks>The model (<see cref="Models.IModelCaller"/>) and the tools are registered by their own modules.</remarks>
+    public static IServiceCollection AddModelAgent(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AgentOptions>().Bind(configuration.GetSection(AgentOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PromptLibrary>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IBrain, ModelAgent>());
+        return services;
+    }
+}
