@@ -1,5 +1,6 @@
 using CodexService.Agent.Journal;
 using CodexService.Agent.Loop;
+using CodexService.Models;
 using CodexService.Sandbox;
 
 namespace CodexService.Agent;
@@ -54,7 +55,11 @@ public sealed record BrainContext(
 /// <param name="Message">One line for people.</param>
 /// <param name="CandidatesTried">Candidate patches validated so far; 0 for brains that do not count them.</param>
 /// <param name="Data">Optional facts for the event log; serialised as JSON.</param>
-public sealed record BrainProgress(string Stage, string Message, int CandidatesTried = 0, object? Data = null);
+public sealed record BrainProgress(string Stage, string Message, int CandidatesTried = 0, object? Data = null)
+{
+    /// <summary>What all turns so far have used, when this reports a finished turn.</summary>
+    public ModelUsage? Usage { get; init; }
+}
 
 /// <summary>What a brain ended with.</summary>
 /// <param name="Changed">Whether the workspace holds a change worth verifying.</param>

@@ -1,5 +1,6 @@
 using CodexService.Agent.Loop;
 using CodexService.Agent.Prompts;
+using CodexService.Agent.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,11 +11,13 @@ namespace CodexService.Agent;
 public static class ModelAgentServiceCollectionExtensions
 {
     /// <summary>Adds the brain that asks a model, with <see cref="AgentOptions"/> from section <c>Agent</c>, checked at start.</summary>
-    /// <remarks>The model (<see cref="Models.IModelCaller"/>) and the tools are registered by their own modules.</remarks>
+    /// <remarks>The model (<see cref="Models.IModelCaller"/>) is registered by the host.</remarks>
     public static IServiceCollection AddModelAgent(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AgentOptions>().Bind(configuration.GetSection(AgentOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ToolboxOptions>().Bind(configuration.GetSection(ToolboxOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<IToolboxFactory, ToolboxFactory>();
         services.TryAddSingleton<PromptLibrary>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBrain, ModelAgent>());
         return services;

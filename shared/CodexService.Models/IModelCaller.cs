@@ -14,6 +14,9 @@ public interface IModelCaller
     /// <summary>Tokens of prompt and answer together that the model takes; <see langword="null"/> when nobody said.</summary>
     int? ContextTokens { get; }
 
+    /// <summary>Tokens within which this model still works well, as configured; <see langword="null"/> for the agent's default.</summary>
+    int? WorkingTokens => null;
+
     /// <summary>
     /// One answer. Tool calls are <see cref="FunctionCallContent"/> of <see cref="ModelAnswer.Message"/>, whether the
     /// endpoint calls tools natively or the text protocol was parsed; a call that cannot be read carries the reason in

@@ -1,5 +1,6 @@
 using System.Text;
 using CodexService.Agent.Context;
+using CodexService.Agent.Tools;
 using CodexService.Sandbox;
 
 namespace CodexService.Agent.Instructions;
@@ -11,7 +12,7 @@ namespace CodexService.Agent.Instructions;
 internal sealed record InstructionFile(string Path, string Text, long Bytes)
 {
     /// <summary>The path as it may be shown.</summary>
-    public string Name => CallText.OneLine(HiddenCharacters.Strip(Path), 200);
+    public string Name => CallText.OneLine(UntrustedText.Clean(Path), 200);
 
     /// <summary>Folder that it is about; empty for the whole repository.</summary>
     public string Folder => Path.LastIndexOf('/') is var end and >= 0 ? Path[..end] : "";

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CodexService.Agent.Tools;
 
 namespace CodexService.Agent.Instructions;
 
@@ -14,7 +15,7 @@ internal sealed record DataBlock(string Marker)
     /// <summary>The text between its markers, hidden characters stripped.</summary>
     public string Wrap(string text)
     {
-        var clean = HiddenCharacters.Strip(text).Replace(Marker, "", StringComparison.Ordinal).TrimEnd();
+        var clean = UntrustedText.Clean(text).Replace(Marker, "", StringComparison.Ordinal).TrimEnd();
         return $"<<<DATA-{Marker}\n{clean}\nDATA-{Marker}>>>";
     }
 }

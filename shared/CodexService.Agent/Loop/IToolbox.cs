@@ -20,5 +20,7 @@ internal interface IToolbox
 internal interface IToolboxFactory
 {
     /// <summary>Tools that work in the context's sandbox.</summary>
-    IToolbox Create(BrainContext context);
+    /// <exception cref="BrainException">The sandbox's image lacks what the tools need.</exception>
+    /// <exception cref="Sandbox.SandboxException">The sandbox itself is gone.</exception>
+    Task<IToolbox> CreateAsync(BrainContext context, CancellationToken cancellationToken);
 }

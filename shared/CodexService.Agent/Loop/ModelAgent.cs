@@ -25,11 +25,11 @@ internal sealed class ModelAgent(
     {
         var settings = options.Value;
         var budget = new TurnBudget(context.Limits ?? settings.Limits, context.Budget, time);
-        var toolbox = toolboxes.Create(context);
+        var toolbox = await toolboxes.CreateAsync(context, cancellationToken);
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
         var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
         var block = DataBlock.New();
-        var room = new PromptRoom(settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(toolbox));
+        var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(toolbox));
         var opening = context.Journal.Recorded is [{ Number: 0, Notes.Count: 2 } recorded, ..]
             ? recorded
             : await OpenAsync(context, settings, toolbox, instructions, block, room, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class ModelAgent(
                 model.Name,
                 context.AttemptNumber,
                 settings.TemperatureOf(context.AttemptNumber),
-                settings.WorkingContextTokens,
+                model.WorkingTokens ?? settings.WorkingContextTokens,
                 context.Limits ?? settings.Limits,
                 [.. toolbox.Declarations.Select(tool => tool.Name)],
                 block.Marker),

@@ -34,7 +34,10 @@ internal static class TurnReport
             output_tokens = total.OutputTokens,
             cost = total.Cost,
             plan = plan is { Length: > LongestPlan } ? $"{plan[..(LongestPlan - 1)]}…" : plan,
-        });
+        })
+        {
+            Usage = total,
+        };
     }
 
     private static string Line(Microsoft.Extensions.AI.FunctionCallContent call, TurnResult result)

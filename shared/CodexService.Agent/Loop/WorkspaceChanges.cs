@@ -1,4 +1,5 @@
 using CodexService.Agent.Instructions;
+using CodexService.Agent.Tools;
 using CodexService.Sandbox;
 
 namespace CodexService.Agent.Loop;
@@ -42,7 +43,7 @@ internal sealed class WorkspaceChanges
         // grep ends with 1 when nothing is new, head closes the pipe on many lines; only silence with an error says nothing.
         return result.StandardOutput.IsEmpty && result.ExitCode != 0 && !result.StandardError.IsEmpty
             ? null
-            : HiddenCharacters.Strip(result.StandardOutputText).TrimEnd();
+            : UntrustedText.Clean(result.StandardOutputText).TrimEnd();
     }
 
     private static Task<CommandResult> RunAsync(ISandbox sandbox, string command, CancellationToken cancellationToken) => sandbox.RunAsync(

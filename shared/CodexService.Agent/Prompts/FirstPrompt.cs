@@ -1,6 +1,7 @@
 using System.Text;
 using CodexService.Agent.Instructions;
 using CodexService.Agent.Loop;
+using CodexService.Agent.Tools;
 using CodexService.Models;
 
 namespace CodexService.Agent.Prompts;
@@ -68,7 +69,7 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
             var task = library.Render("task", new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["marker"] = block.Marker,
-                ["task"] = HiddenCharacters.Strip(context.Prompt).Trim(),
+                ["task"] = UntrustedText.Clean(context.Prompt).Trim(),
                 ["workspace"] = context.Sandbox.Workspace,
                 ["test_command"] = context.TestCommand,
                 ["instructions"] = withInstructions,

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using CodexService.Agent.Loop;
 using CodexService.Sandbox;
 using Microsoft.Extensions.AI;
 
@@ -8,12 +9,19 @@ namespace CodexService.Agent.Tools;
 /// <summary>
 /// The tools of one attempt. Everything that touches the repository runs inside the attempt's sandbox; one call at a time.
 /// </summary>
-internal sealed class Toolbox
+internal sealed class Toolbox : IToolbox
 {
-    private Toolbox(IReadOnlyList<IAgentTool> tools) => Tools = tools;
+    private Toolbox(IReadOnlyList<IAgentTool> tools)
+    {
+        Tools = tools;
+        Declarations = [.. tools.Select(tool => tool.Declaration)];
+    }
 
     /// <summary>All tools, in the order in which a model is told of them.</summary>
     public IReadOnlyList<IAgentTool> Tools { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AIFunctionDeclaration> Declarations { get; }
 
     /// <summary>Makes the tools and puts their program into the sandbox.</summary>
     /// <param name="sandbox">Holds the repository at the base commit.</param>

@@ -5,6 +5,8 @@ namespace CodexService.Agent.Tools;
 /// <summary>Limits of the tools that a model works with. Section <c>Agent:Tools</c>.</summary>
 public sealed class ToolboxOptions
 {
+    internal const string Section = "Agent:Tools";
+
     /// <summary>Time of a <c>shell</c> command that asks for none. Default 2 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Agent:Tools:ShellTimeout must be between 1 second and 1 day.")]
     public TimeSpan ShellTimeout { get; set; } = TimeSpan.FromMinutes(2);

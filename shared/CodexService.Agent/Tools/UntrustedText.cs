@@ -12,6 +12,9 @@ internal static class UntrustedText
     public const string Note = "(hidden characters were removed from this text)";
 
     /// <summary>Strips terminal controls and invisible characters.</summary>
+    public static string Clean(string text) => Clean(text, out _, out _);
+
+    /// <summary>Strips terminal controls and invisible characters, and counts them.</summary>
     /// <param name="text">Any text; lone surrogates become U+FFFD.</param>
     /// <param name="hidden">
     /// How many invisible characters (zero-width, bidirectional controls, tags) went. Colours and other terminal controls

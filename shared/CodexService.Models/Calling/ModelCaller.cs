@@ -10,6 +10,9 @@ internal sealed class ModelCaller(IReadOnlyList<ModelEndpoint> chain) : IModelCa
     public int? ContextTokens => chain[0].Model.ContextTokens;
 
     /// <inheritdoc />
+    public int? WorkingTokens => chain[0].Model.WorkingTokens;
+
+    /// <inheritdoc />
     public async Task<ModelAnswer> AskAsync(ModelRequest request, CancellationToken cancellationToken)
     {
         var failures = new List<ModelException>();

@@ -46,7 +46,7 @@ public sealed class OverheadTests(ITestOutputHelper output)
 
         public IReadOnlyList<AIFunctionDeclaration> Declarations { get; } = [AIFunctionFactory.CreateDeclaration("view", "View.", JsonDocument.Parse("{}").RootElement)];
 
-        public IToolbox Create(BrainContext context) => this;
+        public Task<IToolbox> CreateAsync(BrainContext context, CancellationToken cancellationToken) => Task.FromResult<IToolbox>(this);
 
         public Task<ToolOutcome> InvokeAsync(FunctionCallContent call, CancellationToken cancellationToken) =>
             Task.FromResult(new ToolOutcome($"{next++} {new string('x', 2048)}"));

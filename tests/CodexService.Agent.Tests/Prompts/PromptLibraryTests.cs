@@ -2,6 +2,7 @@ using CodexService.Agent.Instructions;
 using CodexService.Agent.Loop;
 using CodexService.Agent.Prompts;
 using CodexService.Agent.Tests.Scripted;
+using CodexService.Agent.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -107,9 +108,9 @@ public sealed class PromptLibraryTests
     [InlineData("a\u200bb\u200cc\u2060d\ufeffe", "abcde")]
     [InlineData("\u202Eright to left\u202C", "right to left")]
     [InlineData("tags\U000E0069\U000E0067", "tags")]
-    [InlineData("bell\u0007 escape\u001b[31m", "bell escape[31m")]
+    [InlineData("bell\u0007 escape\u001b[31m", "bell escape")]
     [InlineData("grüße 你好 🎉", "grüße 你好 🎉")]
-    public void Strip_TakesWhatPeopleDoNotSee(string text, string visible) => Assert.Equal(visible, HiddenCharacters.Strip(text));
+    public void Strip_TakesWhatPeopleDoNotSee(string text, string visible) => Assert.Equal(visible, UntrustedText.Clean(text));
 
     [Theory]
     [InlineData("Agent:MaxTurns", "0", "Agent:MaxTurns has to be from 1 to 1000.")]

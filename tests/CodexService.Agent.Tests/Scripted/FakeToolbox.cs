@@ -28,7 +28,7 @@ internal sealed class FakeToolbox(ISandbox sandbox) : IToolbox, IToolboxFactory
         Declare("submit", """{"type":"object","properties":{"title":{"type":"string"},"summary":{"type":"string"}},"required":["title","summary"]}"""),
     ];
 
-    public IToolbox Create(BrainContext context) => this;
+    public Task<IToolbox> CreateAsync(BrainContext context, CancellationToken cancellationToken) => Task.FromResult<IToolbox>(this);
 
     public async Task<ToolOutcome> InvokeAsync(FunctionCallContent call, CancellationToken cancellationToken)
     {

@@ -1,0 +1,11 @@
+using CodexService.Agent.Loop;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Agent.Tools;
+
+/// <summary>Makes the tools of each attempt in its sandbox. Thread-safe.</summary>
+internal sealed class ToolboxFactory(IOptions<ToolboxOptions> options) : IToolboxFactory
+{
+    public async Task<IToolbox> CreateAsync(BrainContext context, CancellationToken cancellationToken) =>
+        await Toolbox.CreateAsync(context.Sandbox, context.TestCommand, options.Value, cancellationToken);
+}
