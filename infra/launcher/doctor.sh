@@ -75,6 +75,23 @@ masked() {
     esac
 }
 
+# Calls each configured model; the finding's columns come from the program.
+doctor_models() {
+    local name state finding
+    if [ -z "${CODEX_MODEL_URL:-}${CODEX_MODEL:-}${OPENAI_API_KEY:-}${ANTHROPIC_API_KEY:-}" ] && ! env | grep -q '^Models__'; then
+        row models none 'the repair brain works alone; set CODEX_MODEL_URL and CODEX_MODEL for a model'
+        return
+    fi
+    if ! products_are_current; then
+        row models unknown 'the programs have to be built first: ./codex --help'
+        return
+    fi
+    # A setting that cannot be used is told on stderr, in one line.
+    while IFS="$(printf '\t')" read -r name state finding; do
+        if [ -z "$finding" ]; then row models BROKEN "${name#codex-service: }"; else row "model $name" "$state" "$finding"; fi
+    done < <("$CODEX_STANDALONE" examine-models 2>&1)
+}
+
 doctor_settings() {
     local name none=1
     printf '\nSettings in the environment:\n'
@@ -106,6 +123,7 @@ doctor() {
     doctor_control_groups
     doctor_disk
     doctor_port
+    doctor_models
     if products_are_current; then row 'programs' ok 'built'; else row 'programs' stale './codex builds them'; fi
     doctor_settings
     printf '\n'

@@ -7,10 +7,17 @@ using CodexService.Standalone.Data;
 using CodexService.Standalone.Database;
 using CodexService.Standalone.Running;
 using CodexService.Worker;
+using CodexService.Worker.Brains;
 
-return await HostRunner.RunAsync(async () =>
+var code = await HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
+    if (args is [ModelExamination.Argument, ..])
+    {
+        Environment.ExitCode = await ModelExamination.RunAsync(builder.Configuration, Console.Out, CancellationToken.None) ? 0 : 1;
+        return;
+    }
+
     var options = CodexOptions.From(builder.Configuration);
     using var claim = await DataFolderClaim.TakeAsync(options.Data, CancellationToken.None);
     builder.AddServiceDefaults();
@@ -26,3 +33,4 @@ return await HostRunner.RunAsync(async () =>
     app.MapCodexApi();
     await app.RunStandaloneAsync(claim, database, await app.PrepareCodexApiAsync(CancellationToken.None));
 });
+return code == 0 ? Environment.ExitCode : code;

@@ -1,3 +1,7 @@
+using CodexService.Agent;
+using CodexService.Models;
+using CodexService.Models.Calling;
+using CodexService.Models.Configuration;
 using CodexService.Repair;
 using CodexService.Repositories;
 using CodexService.Sandbox;
@@ -18,13 +22,15 @@ public static class WorkerModule
 {
     /// <summary>Registers the worker.</summary>
     /// <param name="services">Services.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Sandbox</c>, <c>Repositories</c>, <c>Verification</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Sandbox</c>, <c>Repositories</c>, <c>Verification</c>, <c>Models</c>, <c>Agent</c>.</param>
     /// <param name="database">PostgreSQL connection string.</param>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration, string database)
     {
-        if (CodexOptions.From(configuration).Brain == "model")
+        var preferred = CodexOptions.From(configuration).Brain;
+        var models = ModelsConfiguration.From(configuration);
+        if (preferred == "model" && models.Named.Count == 0)
         {
-            throw new ConfigurationException("CODEX_BRAIN is model, but this version has no model brain: set auto or repair.");
+            throw new ConfigurationException("CODEX_BRAIN is model, but no model is configured: set CODEX_MODEL_URL and CODEX_MODEL, OPENAI_API_KEY or ANTHROPIC_API_KEY, or set CODEX_BRAIN to auto.");
         }
 
         services.AddTasks(database);
@@ -32,9 +38,16 @@ public static class WorkerModule
         services.AddSandbox(configuration);
         services.AddVerification();
         services.AddRepair();
+        if (models.Named.Count > 0)
+        {
+            services.AddModels(configuration);
+            services.AddSingleton(provider => provider.GetRequiredService<IModelCatalog>().Get(null));
+            services.AddModelAgent(configuration);
+        }
+
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WorkerIdentity>();
-        services.AddSingleton<BrainSelector>();
+        services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), preferred));
         services.AddSingleton<AttemptSlots>();
         services.AddSingleton<SandboxOpening>();
         services.AddSingleton<AttemptStages>();

@@ -15,9 +15,20 @@ internal sealed class ServiceDescription(IConfiguration configuration, IOptions<
     {
         return new ServiceInfo(
             Version,
-            "repair",
+            PreferredBrain(),
             configuration["Sandbox:Image"] ?? "codex-service/sandbox:1",
             options.Value.MaxPromptLength,
             options.Value.DefaultTimeoutSeconds);
+    }
+
+    // The keys of models are the workers' alone; what is told here is what this process's own settings would choose.
+    private string PreferredBrain()
+    {
+        string[] signs = ["CODEX_MODEL_URL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "Models:Named:0:Model"];
+        return CodexOptions.From(configuration).Brain switch
+        {
+            "auto" => signs.Any(sign => !string.IsNullOrWhiteSpace(configuration[sign])) ? "model" : "repair",
+            var named => named,
+        };
     }
 }

@@ -85,11 +85,6 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
             errors["test_command"] = [$"The test command has to be one line of at most {MaxTestCommandLength:N0} characters."];
         }
 
-        if (request.Brain == BrainChoice.Model)
-        {
-            errors["brain"] = ["No model is configured here; choose auto or repair."];
-        }
-
         if (request.Attempts is < 1 or > 8)
         {
             errors["attempts"] = ["Attempts have to be from 1 to 8."];

@@ -41,10 +41,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <param name="folder">Working directory; its temporary folder is made inside.</param>
     /// <param name="marker">Names the stack.</param>
     /// <param name="settings">Environment variables.</param>
-    public static HostProcess Start(string name, string folder, string marker, IReadOnlyDictionary<string, string> settings)
+    /// <param name="arguments">Command line.</param>
+    public static HostProcess Start(string name, string folder, string marker, IReadOnlyDictionary<string, string> settings, params string[] arguments)
     {
         var temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp"));
-        var start = new ProcessStartInfo(DotNet, ["exec", Assembly(name)])
+        var start = new ProcessStartInfo(DotNet, ["exec", Assembly(name), .. arguments])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -52,7 +53,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("CODEX_", StringComparison.Ordinal)).ToArray())
+        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("CODEX_", StringComparison.Ordinal) || key is "OPENAI_API_KEY" or "ANTHROPIC_API_KEY").ToArray())
         {
             start.Environment.Remove(variable);
         }

@@ -7,9 +7,11 @@ using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Turns;
 using CodexService.Verification;
 using CodexService.Verification.Export;
 using CodexService.Worker.Brains;
+using CodexService.Worker.Turns;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.Worker.Attempts;
@@ -20,8 +22,10 @@ internal sealed class AttemptStages(
     BrainSelector brains,
     SandboxOpening sandboxes,
     IPatchVerifier verifier,
+    AttemptTurns turns,
     IOptions<WorkerOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<AttemptStages> logger)
 {
     // The rest of the wall clock belongs to the verification, which decides.
     private const double BrainShare = 0.7;
@@ -81,7 +85,10 @@ internal sealed class AttemptStages(
             sandbox.Sandbox,
             attempt.Timeout * BrainShare,
             attempt.Number,
-            new BrainReporter(work));
+            new BrainReporter(work))
+        {
+            Journal = await StoredTurnJournal.OpenAsync(turns, attempt.Lease, logger, cancellationToken),
+        };
         try
         {
             work.Said = await work.Brain!.RunAsync(context, cancellationToken);

@@ -1,4 +1,6 @@
 using CodexService.Agent;
+using CodexService.Contracts.Api;
+using CodexService.Tasks.Attempts;
 
 namespace CodexService.Worker.Attempts;
 
@@ -17,7 +19,16 @@ internal sealed class BrainReporter(AttemptWork work) : IProgress<BrainProgress>
             stage = value.Stage;
         }
 
-        if (isNew)
+        if (value.Usage is { } usage)
+        {
+            work.Journal.Write(new AttemptReport(TaskEventTypes.TurnFinished, value.Message)
+            {
+                Stage = value.Stage,
+                Usage = new TokenUsage(usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.Cost),
+                Data = value.Data,
+            });
+        }
+        else if (isNew)
         {
             work.Journal.StartStage(value.Stage, value.Message, new("", "") { CandidatesTried = value.CandidatesTried });
         }
