@@ -9,15 +9,9 @@ using CodexService.Standalone.Running;
 using CodexService.Worker;
 using CodexService.Worker.Brains;
 
-var code = await HostRunner.RunAsync(async () =>
+return args is [ModelExamination.Argument, ..] ? await ModelExamination.RunAsync() : await HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
-    if (args is [ModelExamination.Argument, ..])
-    {
-        Environment.ExitCode = await ModelExamination.RunAsync(builder.Configuration, Console.Out, CancellationToken.None) ? 0 : 1;
-        return;
-    }
-
     var options = CodexOptions.From(builder.Configuration);
     using var claim = await DataFolderClaim.TakeAsync(options.Data, CancellationToken.None);
     builder.AddServiceDefaults();
@@ -33,4 +27,3 @@ var code = await HostRunner.RunAsync(async () =>
     app.MapCodexApi();
     await app.RunStandaloneAsync(claim, database, await app.PrepareCodexApiAsync(CancellationToken.None));
 });
-return code == 0 ? Environment.ExitCode : code;

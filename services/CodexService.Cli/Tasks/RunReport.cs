@@ -17,7 +17,7 @@ internal sealed record RunReport(
     string? Summary,
     RunVerification? Verification,
     RunPullRequest? PullRequest,
-    TaskUsage Usage)
+    RunUsage Usage)
 {
     private static readonly JsonSerializerOptions Options = new(JsonConventions.Options)
     {
@@ -44,10 +44,20 @@ internal sealed record RunReport(
                 [.. proof.Commands.Select(command => new RunCommand(command.Command, command.ExitCode, command.Seconds))])
             : null,
         task.PullRequest is { } pull ? new RunPullRequest(pull.Number, PullRequestLink.Of(pull, serviceUrl), pull.State) : null,
-        task.Usage);
+        new RunUsage(
+            task.Usage.WallSeconds,
+            task.Usage.QueueSeconds,
+            task.Usage.SandboxReadySeconds,
+            task.Usage.Candidates,
+            task.Usage.InputTokens,
+            task.Usage.OutputTokens));
 
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
 }
+
+/// <summary>What was measured, in the report.</summary>
+internal sealed record RunUsage(
+    double WallSeconds, double QueueSeconds, double SandboxReadySeconds, int Candidates, long InputTokens, long OutputTokens);
 
 /// <summary>The proof, in the report.</summary>
 internal sealed record RunVerification(

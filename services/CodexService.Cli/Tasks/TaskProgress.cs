@@ -32,6 +32,7 @@ internal sealed class TaskProgress(TaskDetail task)
                     stages.Add(new StageProgress(item.Attempt, stage, item.At, null, item.Message));
                     break;
                 case TaskEventTypes.Progressed:
+                case TaskEventTypes.TurnFinished:
                 case TaskEventTypes.CommandFinished:
                 case TaskEventTypes.PatchVerified:
                 case TaskEventTypes.PatchRefuted:

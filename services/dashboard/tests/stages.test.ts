@@ -28,6 +28,11 @@ describe('stageSteps', () => {
     expect(stageSteps(list, 1, 'succeeded').at(-1)).toMatchObject({ state: 'done', startedAt: at(2), endedAt: at(4) });
   });
 
+  it('shows a model at work instead of a search', () => {
+    const list = events([1, 'stage_started', stage('sandbox')], [2, 'stage_started', stage('work')], [3, 'turn_finished'], [4, 'stage_started', stage('export')]);
+    expect(states(list, 'running')).toEqual(['checkout skipped', 'sandbox done', 'work active', 'verify waiting', 'pull_request waiting']);
+  });
+
   it('marks where a failed attempt stopped', () => {
     const list = events([1, 'stage_started', stage('reproduce')], [4, 'attempt_finished', { state: 'failed' }]);
     expect(states(list, 'failed').slice(2, 4)).toEqual(['reproduce stopped', 'localize skipped']);

@@ -57,11 +57,11 @@ internal sealed class ModelAgent(
         PromptRoom room,
         CancellationToken cancellationToken)
     {
-        context.Progress.Report(new BrainProgress("think", "Reading the repository for the first prompt"));
+        context.Progress.Report(new BrainProgress("work", "Reading the repository for the first prompt"));
         var first = await FirstPrompt.BuildAsync(prompts, context, instructions, settings, model, room, block, cancellationToken);
         if (first.Note is { } note)
         {
-            context.Progress.Report(new BrainProgress("think", note));
+            context.Progress.Report(new BrainProgress("work", note));
         }
 
         var opening = new TurnRecord(0)

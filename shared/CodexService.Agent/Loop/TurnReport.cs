@@ -19,7 +19,7 @@ internal static class TurnReport
         var done = calls.Count == 0
             ? $"answered without a call: {CallText.OneLine(turn.Answer?.Text ?? "", LongestLine)}"
             : string.Join("; ", calls.Take(MostCalls).Select(call => Line(call.First, call.Second))) + (calls.Count > MostCalls ? $" and {calls.Count - MostCalls} more" : "");
-        return new BrainProgress(calls.Count == 0 ? "think" : "work", $"Turn {turn.Number}: {CallText.OneLine(done, 2 * LongestLine)}", Data: new
+        return new BrainProgress("work", $"Turn {turn.Number}: {CallText.OneLine(done, 2 * LongestLine)}", Data: new
         {
             turn = turn.Number,
             model = turn.Model,

@@ -271,7 +271,7 @@ public sealed class ModelAgentTests
         var turns = bench.Progress.Where(report => report.Message.StartsWith("Turn ", StringComparison.Ordinal)).ToList();
         Assert.Equal(4, turns.Count);
         Assert.Equal(("work", "Turn 2: write app.py; view nowhere.py (failed)"), (turns[1].Stage, turns[1].Message));
-        Assert.Equal(("think", "Turn 3: answered without a call: So…"), (turns[2].Stage, turns[2].Message));
+        Assert.Equal(("work", "Turn 3: answered without a call: So…"), (turns[2].Stage, turns[2].Message));
         var data = System.Text.Json.JsonSerializer.SerializeToElement(turns[1].Data);
         Assert.Equal((2, 200, "1. change the sign"), (data.GetProperty("turn").GetInt32(), data.GetProperty("input_tokens").GetInt64(), data.GetProperty("plan").GetString()));
     }

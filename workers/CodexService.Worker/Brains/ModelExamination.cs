@@ -1,6 +1,7 @@
 using CodexService.Models;
 using CodexService.Models.Configuration;
 using CodexService.Models.Diagnosis;
+using CodexService.ServiceDefaults;
 
 namespace CodexService.Worker.Brains;
 
@@ -10,10 +11,20 @@ public static class ModelExamination
     /// <summary>First argument of a host that is to examine its models instead of running.</summary>
     public const string Argument = "examine-models";
 
-    /// <summary>Writes one line for each finding: model, <c>ok</c> or <c>BROKEN</c>, finding, separated by tabs.</summary>
-    /// <returns>Whether every configured model works.</returns>
-    /// <exception cref="ServiceDefaults.Configuration.ConfigurationException">The settings are not usable.</exception>
-    public static async Task<bool> RunAsync(IConfiguration configuration, TextWriter output, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs as a process of its own. Writes one line for each finding on stdout: model, <c>ok</c> or <c>BROKEN</c>, finding,
+    /// separated by tabs.
+    /// </summary>
+    /// <returns>The exit code: 0 when every configured model works.</returns>
+    public static async Task<int> RunAsync()
+    {
+        var works = false;
+        var code = await HostRunner.RunAsync(async () =>
+            works = await ExamineAsync(Host.CreateApplicationBuilder().Configuration, Console.Out, CancellationToken.None));
+        return code == 0 && !works ? 1 : code;
+    }
+
+    private static async Task<bool> ExamineAsync(IConfiguration configuration, TextWriter output, CancellationToken cancellationToken)
     {
         await using var services = new ServiceCollection().AddModels(configuration).BuildServiceProvider();
         if (services.GetRequiredService<ModelsOptions>().Named.Count == 0)

@@ -18,6 +18,7 @@ const looks: Record<string, EventLook> = {
   attempt_claimed: { icon: Server, tone: 'neutral' },
   stage_started: { icon: CirclePlay, tone: 'info', strong: true },
   progressed: { icon: Activity, tone: 'neutral' },
+  turn_finished: { icon: Activity, tone: 'info' },
   command_finished: { icon: SquareTerminal, tone: 'neutral' },
   patch_verified: { icon: CircleCheck, tone: 'success', strong: true },
   patch_refuted: { icon: CircleSlash, tone: 'warning', strong: true },

@@ -1,7 +1,12 @@
 import type { TaskEventInfo, TaskState } from '../api/types';
 
-export const stageOrder = ['checkout', 'sandbox', 'reproduce', 'localize', 'search', 'verify', 'pull_request'] as const;
-export type StageName = (typeof stageOrder)[number];
+/** The repair brain reproduces, localises and searches; a model works in turns. */
+const repairOrder = ['checkout', 'sandbox', 'reproduce', 'localize', 'search', 'verify', 'pull_request'] as const;
+const modelOrder = ['checkout', 'sandbox', 'work', 'verify', 'pull_request'] as const;
+export type StageName = (typeof repairOrder)[number] | (typeof modelOrder)[number];
+
+const orderOf = (events: readonly TaskEventInfo[], attempt: number | null): readonly StageName[] =>
+  events.some((event) => event.attempt === attempt && event.type === 'stage_started' && event.data?.['stage'] === 'work') ? modelOrder : repairOrder;
 
 export interface StageStep {
   name: StageName;
@@ -17,6 +22,7 @@ const names: Record<string, string> = {
   reproduce: 'Reproduce',
   localize: 'Localize',
   search: 'Search',
+  work: 'Work',
   export: 'Export',
   verify: 'Verify',
   pull_request: 'Pull request',
@@ -24,9 +30,8 @@ const names: Record<string, string> = {
 
 export const stageName = (stage: string): string => names[stage] ?? stage.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
 
-/** Exporting the patch takes milliseconds and is shown as part of the search. */
-const stepOf = (stage: unknown): StageName | null =>
-  stage === 'export' ? 'search' : (stageOrder.find((name) => name === stage) ?? null);
+/** Exporting the patch takes milliseconds and is shown as part of the stage before it. */
+const stepOf = (order: readonly StageName[], stage: unknown): StageName | null => order.find((name) => name === stage) ?? null;
 
 /** The attempt that most people want to see: the one that got furthest last. */
 export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
@@ -36,6 +41,7 @@ export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
 
 /** When each stage of an attempt began and ended, out of the event log. */
 export function stageSteps(events: readonly TaskEventInfo[], attempt: number | null, taskState: TaskState): StageStep[] {
+  const order = orderOf(events, attempt);
   const started = new Map<StageName, string>();
   const ended = new Map<StageName, string>();
   let current: StageName | null = null;
@@ -64,7 +70,7 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
         succeeded = false;
         break;
       case 'stage_started':
-        enter(stepOf(event.data?.['stage']) ?? current, event.at);
+        enter(stepOf(order, event.data?.['stage']) ?? current, event.at);
         break;
       case 'patch_verified':
         succeeded = true;
@@ -82,9 +88,9 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
     }
   }
 
-  const reached = stageOrder.reduce((last, name, index) => (started.has(name) ? index : last), -1);
+  const reached = order.reduce((last, name, index) => (started.has(name) ? index : last), -1);
   const running = taskState === 'running' || taskState === 'publishing' || taskState === 'queued';
-  return stageOrder.map((name, index) => {
+  return order.map((name, index) => {
     const startedAt = started.get(name) ?? null;
     const endedAt = ended.get(name) ?? null;
     const stopped = !running && taskState !== 'succeeded' && index === reached;
