@@ -62,6 +62,7 @@ ONE_LINE = [
     ("constant", "return a == 'left'", "return a == 'right'"),
     ("slice", "return a[:b]", "return a[b:]"),
     ("slice", "return a[:]", "return a[1:]"),
+    ("slice", "return [x for x in a[:-1]]", "return [x for x in a]"),
     ("slice", "return a[1]", "return a[-1]"),
     ("slice", "return a[b:c]", "return a[b:]"),
     ("wrong function", "return min(a, b)", "return max(a, b)"),

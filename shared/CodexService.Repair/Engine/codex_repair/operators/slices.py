@@ -12,9 +12,13 @@ def change_slice(node, at):
     lower, upper, step = node.slice.lower, node.slice.upper, node.slice.step
     text = at.text
     base = text(node.value)
+    parent = at.parent(node)
+    looped = isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node
 
     def make(low, high, by=None):
         by = text(step) if by is None and step is not None else by
+        if looped and not low and not high and not by:
+            return at.replace(node, base)  # nobody loops over a copy to see all of it
         return at.replace(node, f"{base}[{low}:{high}{':' + by if by else ''}]")
 
     low = text(lower) if lower is not None else ""
