@@ -49,6 +49,33 @@ public sealed class DockerVerificationTests(DockerSandboxes sandboxes) : IClassF
     }
 
     [Fact]
+    public async Task Verify_HookForgivesWhatATestRaises_IsRefuted()
+    {
+        // The repository's own hook calls a failing test passed as soon as the code is not as it was.
+        const string Forgiving = """
+            import pytest
+            from calc import add
+
+            @pytest.hookimpl(hookwrapper=True)
+            def pytest_runtest_makereport(item, call):
+                report = (yield).get_result()
+                if add(4, 5) != -1:
+                    report.outcome = "passed"
+            """;
+        using var repository = await TestRepository.CreateAsync(
+            ("calc.py", SampleProject.Buggy), ("conftest.py", Forgiving.ReplaceLineEndings("\n")), ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n"));
+        await using var work = await sandboxes.OpenAsync(repository);
+        await work.MustRunAsync("sed -i 's/a - b/a * b/' calc.py");
+        var export = await PatchExporter.ExportAsync(work, null, default);
+
+        var result = await sandboxes.Verifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+
+        Assert.False(result.Verified, result.Reason);
+        Assert.Equal(["test_calc.py::test_add"], result.StillFailing);
+    }
+
+    [Fact]
     public async Task Verify_FileCannotBeImportedAtTheBase_ItsTestsAreTheProof()
     {
         using var repository = await TestRepository.CreateAsync(("src/calc.py", "def add(a, b):\n    return a + b\n"), ("tests/test_calc.py", Tests), ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = [\"src\"]\n"));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CodexService.Cli.Tasks;
 using CodexService.Contracts.Api;
 
@@ -87,9 +88,11 @@ internal sealed class TaskOptions
 
     private static void InRange(System.CommandLine.Parsing.OptionResult result, Option<int?> option, int least, int most)
     {
-        if (result.GetValue(option) is { } value && (value < least || value > most))
+        // The text itself: the value cannot be read when it is no number.
+        if (result.Tokens is [.., { Value: var text }]
+            && (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > most))
         {
-            result.AddError($"{option.Name} is {least} to {most}, not {value}");
+            result.AddError($"{option.Name} is {least} to {most}, not {text}");
         }
     }
 }

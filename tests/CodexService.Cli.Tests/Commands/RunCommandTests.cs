@@ -230,6 +230,8 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [InlineData("task is empty", "run", "--repo", ".", "--task", "  ")]
     [InlineData("Cannot read the task from", "run", "--repo", ".", "--task", "@missing")]
     [InlineData("--attempts is 1 to 8, not 9", "run", "--repo", ".", "--task", "x", "--attempts", "9")]
+    [InlineData("--timeout is 10 to 86400, not abc", "run", "--repo", ".", "--task", "x", "--timeout", "abc")]
+    [InlineData("--attempts is 1 to 8, not abc", "run", "--repo", ".", "--task", "x", "--attempts", "abc")]
     [InlineData("--timeout is 10 to 86400, not 5", "run", "--repo", ".", "--task", "x", "--timeout", "5")]
     [InlineData("--brain is auto, model or repair", "run", "--repo", ".", "--task", "x", "--brain", "magic")]
     [InlineData("'--repo' is required", "run", "--task", "x")]

@@ -128,5 +128,7 @@ def explain_no_tests(command, learned):
 
 
 def last_line(text):
+    """The line that says most: pytest's own words for an error, else the last."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "no output"
+    errors = [line[1:].strip() for line in lines if line.startswith("E  ")]
+    return (errors or lines or ["no output"])[-1][:200]
