@@ -46,6 +46,9 @@ public sealed record BrainContext(
     /// <summary>What this task may use, where it differs from the section <c>Agent</c>.</summary>
     public TurnLimits? Limits { get; init; }
 
+    /// <summary>Name of a configured model; <see langword="null"/> for the default one. Only for brains that ask a model.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Name of a prompt template, for example <c>bug-fix</c>; <see langword="null"/> for none.</summary>
     public string? Template { get; init; }
 }

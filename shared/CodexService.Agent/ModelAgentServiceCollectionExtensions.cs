@@ -11,7 +11,7 @@ namespace CodexService.Agent;
 public static class ModelAgentServiceCollectionExtensions
 {
     /// <summary>Adds the brain that asks a model, with <see cref="AgentOptions"/> from section <c>Agent</c>, checked at start.</summary>
-    /// <remarks>The model (<see cref="Models.IModelCaller"/>) is registered by the host.</remarks>
+    /// <remarks>The models (<see cref="Models.Calling.IModelCatalog"/>) are registered by the host.</remarks>
     public static IServiceCollection AddModelAgent(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AgentOptions>().Bind(configuration.GetSection(AgentOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

@@ -25,6 +25,8 @@ public sealed partial class CodingTask
             TestCommand = submission.TestCommand,
             BaseRef = submission.BaseRef,
             Brain = submission.Brain,
+            Template = submission.Template,
+            Model = submission.Model,
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,

@@ -50,6 +50,12 @@ public sealed partial class CodingTask
     /// <summary>Which brain was asked for.</summary>
     public BrainChoice Brain { get; private set; }
 
+    /// <summary>Prompt template that was asked for.</summary>
+    public string? Template { get; private set; }
+
+    /// <summary>Name of the configured model that was asked for.</summary>
+    public string? Model { get; private set; }
+
     /// <summary>Wall clock of one attempt.</summary>
     public TimeSpan Timeout { get; private set; }
 

@@ -1,6 +1,5 @@
 using CodexService.Agent;
 using CodexService.Models;
-using CodexService.Models.Calling;
 using CodexService.Models.Configuration;
 using CodexService.Repair;
 using CodexService.Repositories;
@@ -41,7 +40,6 @@ public static class WorkerModule
         if (models.Named.Count > 0)
         {
             services.AddModels(configuration);
-            services.AddSingleton(provider => provider.GetRequiredService<IModelCatalog>().Get(null));
             services.AddModelAgent(configuration);
         }
 

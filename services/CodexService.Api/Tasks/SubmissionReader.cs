@@ -48,7 +48,9 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 TimeSpan.FromSeconds(request.TimeoutSeconds ?? options.Value.DefaultTimeoutSeconds),
                 request.Brain ?? BrainChoice.Auto,
                 idempotencyKey,
-                idempotencyKey is null ? null : Hash(request));
+                idempotencyKey is null ? null : Hash(request),
+                request.Template,
+                request.Model);
             return (submission, errors);
         }
         catch (RepositoryException e)
@@ -93,6 +95,17 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         if (request.TimeoutSeconds is < 10 or > 86_400)
         {
             errors["timeout_seconds"] = ["The timeout has to be from 10 to 86400 seconds."];
+        }
+
+        if (request.Template is { } template && !TaskTemplates.Contains(template))
+        {
+            errors["template"] = [$"The template is one of {string.Join(", ", TaskTemplates.Names)}; leave it out for none."];
+        }
+
+        // The value is not repeated: an address may hold a secret.
+        if (request.Model is { } model && !ModelName.IsValid(model))
+        {
+            errors["model"] = [$"The model has to be the name of a configured model: {ModelName.Rule}."];
         }
 
         if (idempotencyKey?.Length > MaxKeyLength)

@@ -30,6 +30,8 @@ internal static class ShowCommand
         Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(task.BaseCommit)}".TrimEnd())));
         Fact(screen, "test command", Markup.Escape(Words.Printable(task.TestCommand)));
         Fact(screen, "brain", Markup.Escape(summary.Brain));
+        FactIfSet(screen, "model", task.Model);
+        FactIfSet(screen, "template", task.Template);
         Fact(screen, "submitted", Words.Ago(environment.Time.GetUtcNow() - summary.CreatedAt));
         foreach (var attempt in task.Attempts)
         {
@@ -54,6 +56,14 @@ internal static class ShowCommand
     }
 
     private static void Fact(Screen screen, string name, string markup) => screen.Line($"  [grey]{name,-13}[/] {markup}");
+
+    private static void FactIfSet(Screen screen, string name, string? text)
+    {
+        if (text is not null)
+        {
+            Fact(screen, name, Markup.Escape(Words.Printable(text)));
+        }
+    }
 
     private static string Stage(TaskSummary summary) =>
         summary.State.IsTerminal() || summary.Stage is null ? string.Empty : $" [grey]({Markup.Escape(summary.Stage)})[/]";

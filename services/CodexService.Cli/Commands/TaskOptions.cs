@@ -48,6 +48,20 @@ internal sealed class TaskOptions
 
     private readonly Option<BrainChoice?> brain = BrainOption();
 
+    private readonly Option<string?> template = new("--template")
+    {
+        Description = $"What kind of task it is, for a model's first prompt: {string.Join(", ", TaskTemplates.Names)} (default none)",
+        HelpName = "name",
+        CustomParser = result => TaskTemplates.Names.FirstOrDefault(name => string.Equals(name, result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase))
+            ?? Refuse<string>(result, $"--template is one of {string.Join(", ", TaskTemplates.Names)}, not \"{result.Tokens[0].Value}\""),
+    };
+
+    private readonly Option<string?> model = new("--model")
+    {
+        Description = "Name of a model that the service is configured with (default: its default model)",
+        HelpName = "name",
+    };
+
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
         Description = "auto (default: the model when one is configured, else repair), model or repair",
@@ -57,7 +71,7 @@ internal sealed class TaskOptions
             "auto" => BrainChoice.Auto,
             "model" => BrainChoice.Model,
             "repair" => BrainChoice.Repair,
-            var other => Refuse(result, $"--brain is auto, model or repair, not \"{other}\""),
+            var other => Refuse<BrainChoice?>(result, $"--brain is auto, model or repair, not \"{other}\""),
         },
     };
 
@@ -65,7 +79,7 @@ internal sealed class TaskOptions
     {
         attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
         timeout.Validators.Add(result => InRange(result, timeout, 10, 86_400));
-        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain })
+        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model })
         {
             command.Options.Add(option);
         }
@@ -78,12 +92,14 @@ internal sealed class TaskOptions
         parsed.GetValue(baseRef),
         parsed.GetValue(attempts),
         parsed.GetValue(timeout),
-        parsed.GetValue(brain));
+        parsed.GetValue(brain),
+        parsed.GetValue(template),
+        parsed.GetValue(model));
 
-    private static BrainChoice? Refuse(System.CommandLine.Parsing.ArgumentResult result, string message)
+    private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
     {
         result.AddError(message);
-        return null;
+        return default;
     }
 
     private static void InRange(System.CommandLine.Parsing.OptionResult result, Option<int?> option, int least, int most)

@@ -17,6 +17,7 @@ export function createTasks({ empty, speed }) {
       test_command: sent.test_command ?? 'python -m pytest -q', state: 'queued', reason: null, brain: sent.brain === 'model' ? 'model' : 'repair', stage: null,
       candidates: 0, created_at: iso(at), started_at: null, finished_at: null, events: [], listeners: new Set(), patch: null, verification: null,
       pull_request: null, cancel_requested: false, attempt: 1, timeout_seconds: sent.timeout_seconds ?? 900, result: null, run: 0,
+      template: sent.template ?? null, model: sent.model ?? null,
     };
     all.set(task.id, task);
     event(task, at, 'task_submitted', 'Task submitted', null, null);
@@ -164,7 +165,7 @@ export function createTasks({ empty, speed }) {
       patch: task.patch, verification: task.verification, pull_request: task.pull_request,
       attempts: [{ id: task.id, number: 1, state: task.state === 'publishing' ? 'succeeded' : task.state, reason: task.reason, epoch: 1, worker: task.started_at ? 'repair-1' : null, started_at: task.started_at, finished_at: task.finished_at, candidates_tried: task.candidates }],
       usage: { wall_seconds: 19.4, queue_seconds: 0.02, sandbox_ready_seconds: 0.21, candidates: task.candidates, input_tokens: 0, output_tokens: 0 },
-      cancel_requested: task.cancel_requested, last_seq: task.events.length,
+      cancel_requested: task.cancel_requested, last_seq: task.events.length, template: task.template, model: task.model,
     }),
     output: (task, index) => outputs[index % outputs.length],
     submit(sent, key) {

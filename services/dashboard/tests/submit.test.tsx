@@ -5,7 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { MemoryRouter, Route, Routes } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { emptyDraft, prefill } from '../src/submit/draft';
+import { emptyDraft, hasAdvanced, nextDraft, prefill, toRequest } from '../src/submit/draft';
 import { IdempotencyKeys } from '../src/submit/idempotency';
 import { NewTaskPage } from '../src/submit/NewTaskPage';
 
@@ -38,6 +38,27 @@ describe('prefill', () => {
   });
 });
 
+describe('nextDraft', () => {
+  it('forgets the prompt and its kind, and keeps the rest', () => {
+    const draft = { ...emptyDraft, repository: '/r', prompt: 'Fix it', template: 'bug-fix' as const, model: 'large' };
+    expect(nextDraft(draft)).toEqual({ ...emptyDraft, repository: '/r', model: 'large' });
+  });
+});
+
+describe('toRequest', () => {
+  it('leaves out the template and the model that nobody chose', () => {
+    expect(toRequest({ ...emptyDraft, model: '  ' })).toMatchObject({ template: null, model: null });
+    expect(hasAdvanced(emptyDraft)).toBe(false);
+  });
+
+  it('names the template and the model', () => {
+    const draft = { ...emptyDraft, template: 'tests' as const, model: ' large ' };
+    expect(toRequest(draft)).toMatchObject({ template: 'tests', model: 'large' });
+    expect(hasAdvanced({ ...emptyDraft, template: 'tests' })).toBe(true);
+    expect(hasAdvanced({ ...emptyDraft, model: 'large' })).toBe(true);
+  });
+});
+
 describe('NewTaskPage', () => {
   const sent: { body: string; key: string }[] = [];
   beforeEach(() => {
@@ -46,7 +67,7 @@ describe('NewTaskPage', () => {
     vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
       if (path === '/api/tasks') {
         sent.push({ body: init.body as string, key: (init.headers as Record<string, string>)['Idempotency-Key'] ?? '' });
-        const problem = { title: 'The task cannot be accepted as it is.', errors: { Repository: ['There is no git repository at /nowhere.'], Attempts: ['At most 8.'] } };
+        const problem = { title: 'The task cannot be accepted as it is.', errors: { Repository: ['There is no git repository at /nowhere.'], Attempts: ['At most 8.'], Model: ['No address, please.'] } };
         return Promise.resolve(new Response(JSON.stringify(problem), { status: 422 }));
       }
       return Promise.resolve(new Response(JSON.stringify({ title: 'Not here.' }), { status: 404 }));
@@ -83,10 +104,24 @@ describe('NewTaskPage', () => {
     fireEvent.keyDown(prompt, { key: 'Enter', ctrlKey: true });
     await waitFor(() => expect(screen.getByText('There is no git repository at /nowhere.')).toBeDefined());
     expect(screen.getByText('At most 8.')).toBeDefined();
+    expect(screen.getByText('No address, please.')).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
     await waitFor(() => expect(sent).toHaveLength(2));
     expect(sent[0]?.key).toMatch(/^[0-9a-f]{32}$/);
     expect(sent[1]?.key).toBe(sent[0]?.key);
     expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ repository: '/nowhere', prompt: 'Fix it', brain: 'auto', test_command: null });
+  });
+
+  it('sends the model and the template that were chosen', async () => {
+    show();
+    fireEvent.change(screen.getByLabelText('Repository', { selector: 'input' }), { target: { value: '/nowhere' } });
+    fireEvent.change(screen.getByLabelText('What is to be done'), { target: { value: 'Fix it' } });
+    fireEvent.click(screen.getByRole('button', { name: /brain and model/ }));
+    fireEvent.change(screen.getByLabelText('Model', { selector: 'input' }), { target: { value: 'large' } });
+    fireEvent.click(screen.getByLabelText('Template', { selector: 'input' }));
+    fireEvent.click(await screen.findByText('Bug fix'));
+    fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ template: 'bug-fix', model: 'large' });
   });
 });

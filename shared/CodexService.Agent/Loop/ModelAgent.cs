@@ -3,6 +3,7 @@ using CodexService.Agent.Instructions;
 using CodexService.Agent.Journal;
 using CodexService.Agent.Prompts;
 using CodexService.Models;
+using CodexService.Models.Calling;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,7 @@ namespace CodexService.Agent.Loop;
 /// limit is reached, or it goes in circles. Thread-safe; each attempt has its own loop.
 /// </summary>
 internal sealed class ModelAgent(
-    IModelCaller model,
+    IModelCatalog models,
     IToolboxFactory toolboxes,
     PromptLibrary prompts,
     IOptions<AgentOptions> options,
@@ -23,16 +24,17 @@ internal sealed class ModelAgent(
 
     public async Task<BrainResult> RunAsync(BrainContext context, CancellationToken cancellationToken)
     {
+        var model = Choose(context.Model);
         var settings = options.Value;
         var budget = new TurnBudget(context.Limits ?? settings.Limits, context.Budget, time);
         var toolbox = await toolboxes.CreateAsync(context, cancellationToken);
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
         var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
         var block = DataBlock.New();
-        var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(toolbox));
+        var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(model, toolbox));
         var opening = context.Journal.Recorded is [{ Number: 0, Notes.Count: 2 } recorded, ..]
             ? recorded
-            : await OpenAsync(context, settings, toolbox, instructions, block, room, cancellationToken);
+            : await OpenAsync(context, settings, model, toolbox, instructions, block, room, cancellationToken);
 
         var window = new ContextWindow(model.CountTokens, room.Messages);
         window.AppendHead(new ChatMessage(ChatRole.System, opening.Notes[0]));
@@ -51,6 +53,7 @@ internal sealed class ModelAgent(
     private async Task<TurnRecord> OpenAsync(
         BrainContext context,
         AgentOptions settings,
+        IModelCaller model,
         IToolbox toolbox,
         AgentInstructions instructions,
         DataBlock block,
@@ -82,6 +85,18 @@ internal sealed class ModelAgent(
         return opening;
     }
 
-    private int ToolTokens(IToolbox toolbox) =>
+    private IModelCaller Choose(string? name)
+    {
+        try
+        {
+            return models.Get(name);
+        }
+        catch (ModelException e)
+        {
+            throw new BrainException(e.Message, e);
+        }
+    }
+
+    private static int ToolTokens(IModelCaller model, IToolbox toolbox) =>
         toolbox.Declarations.Sum(tool => model.CountTokens($"{tool.Name} {tool.Description} {tool.JsonSchema.GetRawText()}"));
 }

@@ -52,6 +52,8 @@ public enum BrainChoice
 /// <param name="Attempts">Parallel attempts, 1 to 8. Default 1.</param>
 /// <param name="TimeoutSeconds">Wall clock of one attempt in seconds, 10 to 86,400. Default 900.</param>
 /// <param name="Brain">Which brain. Default <see cref="BrainChoice.Auto"/>.</param>
+/// <param name="Template">One of <see cref="TaskTemplates.Names"/>, for the model's first prompt; <see langword="null"/> for none. The repair brain takes no notice.</param>
+/// <param name="Model">Name of a configured model (<see cref="ModelName"/>); <see langword="null"/> for the default one.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SubmitTaskRequest(
     string Repository,
@@ -60,7 +62,9 @@ public sealed record SubmitTaskRequest(
     string? BaseRef = null,
     int? Attempts = null,
     int? TimeoutSeconds = null,
-    BrainChoice? Brain = null);
+    BrainChoice? Brain = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Template = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null);
 
 /// <summary>A task in a list.</summary>
 public sealed record TaskSummary(
@@ -95,7 +99,9 @@ public sealed record TaskDetail(
     IReadOnlyList<AttemptInfo> Attempts,
     TaskUsage Usage,
     bool CancelRequested,
-    long LastSeq);
+    long LastSeq,
+    string? Template = null,
+    string? Model = null);
 
 /// <summary>One try at a task.</summary>
 public sealed record AttemptInfo(

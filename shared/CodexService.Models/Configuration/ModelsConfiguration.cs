@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodexService.Contracts.Api;
 using CodexService.ServiceDefaults.Configuration;
 using Microsoft.Extensions.Configuration;
 
@@ -86,6 +87,11 @@ public static class ModelsConfiguration
         {
             var setting = new SettingReader(configuration, child.Path);
             var name = setting.Text("Name") ?? throw new ConfigurationException($"{child.Path}:Name is not set: give the model a name that tasks can choose it by.");
+            if (!ModelName.IsValid(name))
+            {
+                throw new ConfigurationException($"{child.Path}:Name is not a name that tasks can choose: it has to be {ModelName.Rule}.");
+            }
+
             var provider = setting.Choice<ModelProvider>("Provider");
             var url = setting.Text("Url");
             if (url is null && provider == ModelProvider.OpenAI && setting.Text("Key") is null)

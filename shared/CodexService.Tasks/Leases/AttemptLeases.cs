@@ -147,7 +147,9 @@ public sealed record ClaimedAttempt(
     string Prompt,
     string TestCommand,
     BrainChoice Brain,
-    TimeSpan Timeout)
+    TimeSpan Timeout,
+    string? Template,
+    string? Model)
 {
     internal static ClaimedAttempt From(CodingTask task, AttemptLease lease) => new(
         lease,
@@ -158,5 +160,7 @@ public sealed record ClaimedAttempt(
         task.Prompt,
         task.TestCommand,
         task.Brain,
-        task.Timeout);
+        task.Timeout,
+        task.Template,
+        task.Model);
 }

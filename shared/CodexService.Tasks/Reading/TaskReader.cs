@@ -81,7 +81,9 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried))],
             Measure(task, attempts),
             task.CancelRequested,
-            task.LastSeq);
+            task.LastSeq,
+            task.Template,
+            task.Model);
     }
 
     /// <summary>The log after <paramref name="after"/>, oldest first.</summary>

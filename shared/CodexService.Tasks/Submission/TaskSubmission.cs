@@ -12,6 +12,8 @@ namespace CodexService.Tasks.Submission;
 /// <param name="Brain">Which brain.</param>
 /// <param name="IdempotencyKey">Client's key, or <see langword="null"/>.</param>
 /// <param name="Hash">Hash of the request body that the key belongs to, or <see langword="null"/>.</param>
+/// <param name="Template">Prompt template, or <see langword="null"/> for none.</param>
+/// <param name="Model">Name of a configured model, or <see langword="null"/> for the default one.</param>
 public sealed record TaskSubmission(
     string Repository,
     string Prompt,
@@ -21,4 +23,6 @@ public sealed record TaskSubmission(
     TimeSpan Timeout,
     BrainChoice Brain,
     string? IdempotencyKey = null,
-    string? Hash = null);
+    string? Hash = null,
+    string? Template = null,
+    string? Model = null);

@@ -35,7 +35,7 @@ public sealed class OverheadTests(ITestOutputHelper output)
         bench.Options.MaxTurns = turns;
         var model = new ScriptedModelCaller((_, _) => Task.FromResult(ScriptedModelCaller.Answer([ScriptedModelCaller.Call("view", new { path = $"f{Guid.NewGuid():n}.py" })]))) { RepeatsLast = true };
         var started = Stopwatch.GetTimestamp();
-        await new ModelAgent(model, new Instant(), new(), Microsoft.Extensions.Options.Options.Create(bench.Options), bench.Clock).RunAsync(bench.Context(), CancellationToken.None);
+        await new ModelAgent(new SingleModelCatalog(model), new Instant(), new(), Microsoft.Extensions.Options.Options.Create(bench.Options), bench.Clock).RunAsync(bench.Context(), CancellationToken.None);
         return (model, Stopwatch.GetElapsedTime(started));
     }
 

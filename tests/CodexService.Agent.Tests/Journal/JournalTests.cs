@@ -3,6 +3,7 @@ using CodexService.Agent.Journal;
 using CodexService.Agent.Loop;
 using CodexService.Agent.Tests.Scripted;
 using CodexService.Agent.Tools;
+using CodexService.Models;
 using Microsoft.Extensions.AI;
 using static CodexService.Agent.Tests.Scripted.ScriptedModelCaller;
 
@@ -105,6 +106,23 @@ public sealed class JournalTests
         var asked = Assert.Single(after.Requests);
         Assert.Equal(Texts(before.Requests[^1]), Texts(asked));
         Assert.Equal(4 * UsagePerTurn.InputTokens, UsageOf(second));
+    }
+
+    [Fact]
+    public async Task RescuedAttempt_KeepsItsRecordedOpening_WhateverTheTemplateIsNow()
+    {
+        await using var first = await AgentBench.WithAsync();
+        first.Template = "bug-fix";
+        var before = new ScriptedModelCaller(Fails(ModelFailure.Unreachable, "nobody is there"));
+        await Assert.ThrowsAsync<BrainException>(() => first.RunAsync(before));
+
+        await using var second = await AgentBench.WithAsync();
+        second.Journal = Stored(first.Journal);
+        second.Template = "tests";
+        var after = new ScriptedModelCaller(Calls("submit", Submit));
+        await second.RunAsync(after);
+
+        Assert.Equal(Texts(before.Requests[0]), Texts(after.Requests[0]));
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using CodexService.Agent.Loop;
 using CodexService.Agent.Prompts;
 using CodexService.Agent.Tests.Scripted;
 using CodexService.Agent.Tools;
+using CodexService.Contracts.Api;
+using CodexService.Models.Calling;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,8 +17,7 @@ public sealed class PromptLibraryTests
     private static readonly PromptLibrary Library = new();
 
     [Fact]
-    public void Templates_AreThoseOfTheProduct() =>
-        Assert.Equal(["bug-fix", "documentation", "feature", "refactoring", "tests", "upgrade"], Library.Templates);
+    public void Templates_AreThoseThatTasksCanName() => Assert.Equal(TaskTemplates.Names, Library.Templates);
 
     [Fact]
     public void Template_Unknown_NamesThoseThatThereAre()
@@ -82,6 +83,33 @@ public sealed class PromptLibraryTests
         Assert.StartsWith("there is no prompt template poem; choose one of bug-fix", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("scripted")]
+    public async Task Model_NamedOrNot_IsAsked(string? name)
+    {
+        await using var bench = await AgentBench.WithAsync();
+        bench.Model = name;
+        var model = new ScriptedModelCaller(Calls("submit", new { title = "T", summary = "S" }));
+
+        await bench.RunAsync(model);
+
+        Assert.Single(model.Requests);
+    }
+
+    [Fact]
+    public async Task UnknownModel_IsTheTasksError_InTheCataloguesWords()
+    {
+        await using var bench = await AgentBench.WithAsync();
+        bench.Model = "oracle";
+        var model = new ScriptedModelCaller();
+
+        var error = await Assert.ThrowsAsync<BrainException>(() => bench.RunAsync(model));
+
+        Assert.Equal("No model is called \"oracle\". Configured are: scripted.", error.Message);
+        Assert.Empty(model.Requests);
+    }
+
     [Fact]
     public async Task HiddenCharacters_OfTheTask_DoNotReachTheModel()
     {
@@ -138,7 +166,7 @@ public sealed class PromptLibraryTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal)).Build();
         return new ServiceCollection()
-            .AddSingleton<Models.IModelCaller>(new ScriptedModelCaller())
+            .AddSingleton<IModelCatalog>(new SingleModelCatalog(new ScriptedModelCaller()))
             .AddSingleton<IToolboxFactory>(new FakeToolbox(null!))
             .AddModelAgent(configuration)
             .BuildServiceProvider();

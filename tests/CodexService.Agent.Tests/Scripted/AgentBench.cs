@@ -32,6 +32,8 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public string? Template { get; set; }
 
+    public string? Model { get; set; }
+
     public int Attempt { get; set; } = 1;
 
     public List<BrainProgress> Progress { get; } = [];
@@ -53,13 +55,14 @@ internal sealed class AgentBench : IAsyncDisposable
     }
 
     public Task<BrainResult> RunAsync(IModelCaller model, CancellationToken cancellationToken = default) =>
-        new ModelAgent(model, Tools, new PromptLibrary(), Microsoft.Extensions.Options.Options.Create(Options), Clock).RunAsync(Context(), cancellationToken);
+        new ModelAgent(new SingleModelCatalog(model), Tools, new PromptLibrary(), Microsoft.Extensions.Options.Options.Create(Options), Clock).RunAsync(Context(), cancellationToken);
 
     public BrainContext Context() => new(Prompt, "python3 -m pytest", Sandbox, TimeSpan.FromMinutes(10), Attempt, new Sink(Progress))
     {
         Journal = Journal,
         Gate = Gate,
         Template = Template,
+        Model = Model,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));

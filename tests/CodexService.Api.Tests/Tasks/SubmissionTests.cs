@@ -41,9 +41,36 @@ public sealed class SubmissionTests : IClassFixture<ApiFixture>, IDisposable
     [Fact]
     public async Task Submit_Everything_IsTaken()
     {
-        var response = await client.PostAsync("/api/tasks", new SubmitTaskRequest(Repository.Path, "Fix add", "make test", "main", 3, 60, BrainChoice.Repair));
+        var response = await client.PostAsync("/api/tasks", new SubmitTaskRequest(Repository.Path, "Fix add", "make test", "main", 3, 60, BrainChoice.Repair, "bug-fix", "team/large-v1.2:b_3"));
         var task = await ApiClient.ReadAsync<TaskDetail>(response, HttpStatusCode.Created);
         Assert.Equal(("make test", 3, 60, "repair"), (task.TestCommand, task.Attempts.Count, task.TimeoutSeconds, task.Summary.Brain));
+        Assert.Equal(("bug-fix", "team/large-v1.2:b_3"), (task.Template, task.Model));
+        Assert.Equivalent(task, await client.GetAsync<TaskDetail>($"/api/tasks/{task.Summary.Id}"), strict: true);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("poem")]
+    [InlineData("Bug-Fix")]
+    [InlineData("system")]
+    public Task Submit_UnknownTemplate_Is400WithTheNames(string template) => RefusedAsync(
+        new(Repository.Path, "Fix it", Template: template), "template", "one of bug-fix, documentation, feature, refactoring, tests, upgrade");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("https://example.org/v1")]
+    [InlineData("http://user:secret@host")]
+    [InlineData("two words")]
+    [InlineData("large\n")]
+    [InlineData("größe")]
+    [InlineData("x23456789x123456789x123456789x123456789x123456789x123456789x12345")]
+    public async Task Submit_ModelThatIsNoName_Is400AndNotRepeated(string model)
+    {
+        var response = await client.PostAsync("/api/tasks", new SubmitTaskRequest(Repository.Path, "Fix it", Model: model));
+        var problem = await ApiClient.ProblemAsync(response, HttpStatusCode.BadRequest);
+        Assert.Equal(["model"], problem.Errors!.Keys);
+        Assert.StartsWith("The model has to be the name of a configured model: 1 to 64 letters", problem.Errors["model"].Single(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", problem.Title, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,6 +180,8 @@ public sealed class SubmissionTests : IClassFixture<ApiFixture>, IDisposable
         Assert.Equal(first.Summary.Id, again.Summary.Id);
         var problem = await ApiClient.ProblemAsync(await client.PostAsync("/api/tasks", body with { Prompt = "Something else" }, key), HttpStatusCode.Conflict);
         Assert.Contains("use a new key", problem.Title, StringComparison.Ordinal);
+        await ApiClient.ProblemAsync(await client.PostAsync("/api/tasks", body with { Template = "tests" }, key), HttpStatusCode.Conflict);
+        await ApiClient.ProblemAsync(await client.PostAsync("/api/tasks", body with { Model = "large" }, key), HttpStatusCode.Conflict);
     }
 
     [Fact]

@@ -39,10 +39,10 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [Fact]
     public async Task Run_AllFlags_ReachTheApi()
     {
-        await cli.RunAsync("run", "--repo", "sub/..", "--task", "do it", "--test", "make test", "--base", "v1", "--attempts", "3", "--timeout", "60", "--brain", "repair");
+        await cli.RunAsync("run", "--repo", "sub/..", "--task", "do it", "--test", "make test", "--base", "v1", "--attempts", "3", "--timeout", "60", "--brain", "model", "--template", "bug-fix", "--model", "team/large:2");
         var request = api.Requests.Single(one => one.Method == "POST");
         Assert.Equal(
-            $$"""{"repository":"{{cli.Folder}}","prompt":"do it","test_command":"make test","base_ref":"v1","attempts":3,"timeout_seconds":60,"brain":"repair"}""",
+            $$"""{"repository":"{{cli.Folder}}","prompt":"do it","test_command":"make test","base_ref":"v1","attempts":3,"timeout_seconds":60,"brain":"model","template":"bug-fix","model":"team/large:2"}""",
             request.Body);
         Assert.Equal($"Bearer {ScriptedApi.Token}", request.Headers["Authorization"]);
     }
@@ -233,6 +233,7 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [InlineData("--timeout is 10 to 86400, not abc", "run", "--repo", ".", "--task", "x", "--timeout", "abc")]
     [InlineData("--attempts is 1 to 8, not abc", "run", "--repo", ".", "--task", "x", "--attempts", "abc")]
     [InlineData("--timeout is 10 to 86400, not 5", "run", "--repo", ".", "--task", "x", "--timeout", "5")]
+    [InlineData("--template is one of bug-fix, documentation, feature, refactoring, tests, upgrade, not \"poem\"", "run", "--repo", ".", "--task", "x", "--template", "poem")]
     [InlineData("--brain is auto, model or repair", "run", "--repo", ".", "--task", "x", "--brain", "magic")]
     [InlineData("'--repo' is required", "run", "--task", "x")]
     [InlineData("'--task' is required", "run", "--repo", ".")]

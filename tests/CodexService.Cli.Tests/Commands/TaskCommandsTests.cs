@@ -64,6 +64,32 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_TaskThatNamesModelAndTemplate_TellsBoth()
+    {
+        api.Task = api.Task with { Model = "large", Template = "tests" };
+        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
+        Assert.Matches("model +large\n", cli.Out.ToString());
+        Assert.Matches("template +tests\n", cli.Out.ToString());
+    }
+
+    [Fact]
+    public async Task Submit_TemplateAndModel_ReachTheApi()
+    {
+        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x", "--template", "tests", "--model", "large"));
+        Assert.EndsWith(""" "template":"tests","model":"large"}""".Trim(), api.Requests.Single(one => one.Method == "POST").Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("submit")]
+    public async Task Help_ListsTheTemplates(string command)
+    {
+        Assert.Equal(0, await cli.RunAsync(command, "--help"));
+        Assert.All(TaskTemplates.Names, name => Assert.Contains(name, cli.Out.ToString(), StringComparison.Ordinal));
+        Assert.Contains("--model", cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Watch_EndedTask_ShowsTheResultAtOnce()
     {
         api.Task = Sample.Ended(api.Task, TaskState.NoChange, "nothing found");

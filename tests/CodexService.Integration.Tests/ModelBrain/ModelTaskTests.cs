@@ -12,6 +12,7 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
 {
     private const string TestCommand = "python3 -m pytest -q";
     private const string Key = "sk-canary-7f3a9c";
+    private const string BugFix = "Reproduce the bug first: the failing test, or a new test";
 
     private static readonly ScriptedTurn View = ScriptedTurn.Call("view", new { path = "calc.py" });
     private static readonly ScriptedTurn Edit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
@@ -90,6 +91,55 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Task_NamesModelAndTemplate_ThatModelIsAskedWithTheTemplate()
+    {
+        await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
+        await using var large = await ScriptedModelServer.StartAsync(View, Edit, RunTests, Submit);
+        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), [.. Named(0, "small", small), .. Named(1, "team/large:2", large)]);
+
+        var task = await EndAsync(stack, Submission() with { Model = "team/large:2", Template = "bug-fix" });
+
+        Assert.Equal((TaskState.Succeeded, "model"), (task.Summary.State, task.Summary.Brain));
+        Assert.Equal(("team/large:2", "bug-fix"), (task.Model, task.Template));
+        Assert.Empty(small.Requests);
+        Assert.Equal(4, large.Requests.Count);
+        var prompt = string.Join('\n', large.Requests[0].Messages.Select(ScriptedRequest.TextOf));
+        Assert.Contains(BugFix, prompt, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Task_NamesAModelThatIsNotConfigured_FailsWithTheNamesThatAre()
+    {
+        await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
+        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), Named(0, "small", small));
+
+        var unknown = await EndAsync(stack, Submission() with { Model = "large" });
+        var repair = await EndAsync(stack, Submission() with { Model = "small", Brain = BrainChoice.Repair });
+
+        Assert.Equal((TaskState.Failed, "No model is called \"large\". Configured are: small."), (unknown.Summary.State, unknown.Summary.Reason));
+        Assert.Equal(TaskState.Failed, repair.Summary.State);
+        Assert.StartsWith("the repair brain asks no model, but the task names the model \"small\"; submit", repair.Summary.Reason, StringComparison.Ordinal);
+        Assert.Empty(small.Requests);
+    }
+
+    [Fact]
+    public async Task Task_NamesAModel_WorkerHasNoneOrPrefersRepair_FailsWithOneLine()
+    {
+        await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
+        await using var without = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), []);
+        await using var repairing = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), [.. Named(0, "small", small), ("CODEX_BRAIN", "repair")]);
+
+        var none = await EndAsync(without, Submission() with { Model = "small" });
+        var other = await EndAsync(repairing, Submission() with { Model = "small" });
+
+        Assert.Equal(TaskState.Failed, none.Summary.State);
+        Assert.StartsWith("no model is configured on this worker, but the task names the model \"small\"", none.Summary.Reason, StringComparison.Ordinal);
+        Assert.Equal(TaskState.Failed, other.Summary.State);
+        Assert.StartsWith("CODEX_BRAIN of this worker is repair, but the task names the model \"small\"", other.Summary.Reason, StringComparison.Ordinal);
+        Assert.Empty(small.Requests);
+    }
+
+    [Fact]
     public async Task Key_Wrong_FailsWithOneLineThatSaysWhatToDo()
     {
         await using var model = await ScriptedModelServer.StartAsync(ScriptedTurn.WrongKey());
@@ -151,9 +201,16 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
             ("Leases__RescueInterval", "00:00:00.5"),
         ]);
 
-    private async Task<TaskDetail> EndAsync(StandaloneStack stack)
+    private static (string Name, string Value)[] Named(int index, string name, ScriptedModelServer model) =>
+    [
+        ($"Models__Named__{index}__Name", name),
+        ($"Models__Named__{index}__Url", model.BaseUrl),
+        ($"Models__Named__{index}__Model", "scripted"),
+    ];
+
+    private async Task<TaskDetail> EndAsync(StandaloneStack stack, SubmitTaskRequest? submission = null)
     {
-        var task = await stack.Api.EndAsync((await stack.Api.SubmitAsync(Submission())).Summary.Id);
+        var task = await stack.Api.EndAsync((await stack.Api.SubmitAsync(submission ?? Submission())).Summary.Id);
         output.WriteLine(task.Summary.Reason ?? "");
         output.WriteLine(stack.Folder.Output());
         return task;

@@ -67,6 +67,8 @@ public sealed class ModelsConfigurationTests
     [InlineData("Models:Named:0:Key", "sk-very-secret\nx", "Models:Named:0:Key", "key alone")]
     [InlineData("CODEX_MODEL", " ", "CODEX_MODEL", "name the model")]
     [InlineData("Models:Named:0:Name", "", "Models:Named:0:Name", "name")]
+    [InlineData("Models:Named:0:Name", "http://gpu/v1", "Models:Named:0:Name", "not an address")]
+    [InlineData("Models:Named:0:Name", "my model", "Models:Named:0:Name", "1 to 64 letters")]
     [InlineData("Models:Named:0:Name", "default", "\"default\"", "rename")]
     [InlineData("Models:Named:0:Model", "", "Models:Named:0:Model", "endpoint calls it")]
     [InlineData("Models:Named:0:Provider", "google", "Models:Named:0:Provider", "openai, anthropic")]

@@ -16,7 +16,19 @@ public sealed class AttemptLeasesTests(TasksFixture tasks) : DatabaseTest(tasks)
         Assert.Equal(new AttemptLease(id, attempt.Id, 1), claimed!.Lease);
         Assert.Equal(("/srv/repository", "main", "python3 -m pytest -q", 1), (claimed.Repository, claimed.BaseRef, claimed.TestCommand, claimed.Number));
         Assert.Equal(TimeSpan.FromMinutes(15), claimed.Timeout);
+        Assert.Equal((null, null), (claimed.Template, claimed.Model));
         Assert.InRange(await LeaseSecondsAsync(claimed.Lease), 40, 45);
+    }
+
+    [Fact]
+    public async Task ClaimAsync_TaskThatNamesTemplateAndModel_HandsBothOver()
+    {
+        var submission = TaskServices.Submission() with { Template = "tests", Model = "large" };
+        var id = (await Services.Store.SubmitAsync(submission, CancellationToken.None)).TaskId;
+        var task = await Services.DetailAsync(id);
+        var claimed = await OtherProcess.Leases.ClaimAsync(task.Attempts.Single().Id, "worker-1", CancellationToken.None);
+        Assert.Equal(("tests", "large"), (task.Template, task.Model));
+        Assert.Equal(("tests", "large"), (claimed!.Template, claimed.Model));
     }
 
     [Fact]

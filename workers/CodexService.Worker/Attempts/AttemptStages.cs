@@ -36,7 +36,7 @@ internal sealed class AttemptStages(
     /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
     public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
     {
-        work.Brain = brains.Select(work.Attempt.Brain);
+        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model);
         var source = await CheckOutAsync(work, cancellationToken);
         await ChangeAsync(work, source, cancellationToken);
         if (work.Said is not { Changed: true })
@@ -88,6 +88,8 @@ internal sealed class AttemptStages(
             new BrainReporter(work))
         {
             Journal = await StoredTurnJournal.OpenAsync(turns, attempt.Lease, logger, cancellationToken),
+            Template = attempt.Template,
+            Model = attempt.Model,
         };
         try
         {

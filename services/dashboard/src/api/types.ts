@@ -7,6 +7,8 @@ export const taskStates = ['queued', 'running', 'publishing', 'succeeded', 'no_c
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
 export type BrainChoice = 'auto' | 'model' | 'repair';
+export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactoring', 'tests', 'upgrade'] as const;
+export type TaskTemplate = (typeof taskTemplates)[number];
 export type PullRequestState = 'open' | 'merging' | 'merged' | 'closed';
 
 export interface SubmitTaskRequest {
@@ -17,6 +19,8 @@ export interface SubmitTaskRequest {
   attempts?: number | null;
   timeout_seconds?: number | null;
   brain?: BrainChoice | null;
+  template?: TaskTemplate | null;
+  model?: string | null;
 }
 
 export interface TaskSummary {
@@ -52,6 +56,8 @@ export interface TaskDetail {
   usage: TaskUsage;
   cancel_requested: boolean;
   last_seq: number;
+  template: string | null;
+  model: string | null;
 }
 
 export interface AttemptInfo {

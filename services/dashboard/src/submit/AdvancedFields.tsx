@@ -1,8 +1,18 @@
-import { NumberInput, Select } from '@mantine/core';
-import type { BrainChoice, ServiceInfo } from '../api/types';
+import { NumberInput, Select, TextInput } from '@mantine/core';
+import { taskTemplates, type BrainChoice, type ServiceInfo, type TaskTemplate } from '../api/types';
 import type { Draft } from './draft';
 import classes from './NewTaskPage.module.css';
 import type { FieldErrors } from './validation';
+
+const templateNames: Record<TaskTemplate, string> = {
+  'bug-fix': 'Bug fix',
+  documentation: 'Documentation',
+  feature: 'Feature',
+  refactoring: 'Refactoring',
+  tests: 'Tests',
+  upgrade: 'Upgrade',
+};
+const templates = taskTemplates.map((value) => ({ value, label: templateNames[value] }));
 
 interface AdvancedFieldsProps {
   draft: Draft;
@@ -51,6 +61,27 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         value={draft.brain}
         error={errors.brain}
         onChange={(brain) => onChange({ brain: (brain ?? 'auto') as BrainChoice }, 'brain')}
+      />
+      <Select
+        label="Template"
+        description="What kind of task it is, for a model."
+        placeholder="None"
+        data={templates}
+        clearable
+        value={draft.template}
+        error={errors.template}
+        onChange={(template) => onChange({ template }, 'template')}
+      />
+      <TextInput
+        label="Model"
+        description="Name of a configured model."
+        placeholder="default"
+        className={classes.mono}
+        maxLength={64}
+        spellCheck={false}
+        value={draft.model}
+        error={errors.model}
+        onChange={(event) => onChange({ model: event.currentTarget.value }, 'model')}
       />
     </div>
   );

@@ -10,20 +10,20 @@ import type { RepositoryInspection } from '../api/types';
 import { Notice } from '../ui/Notice';
 import { usePageTitle } from '../ui/usePageTitle';
 import { AdvancedFields } from './AdvancedFields';
-import { loadDraft, nextDraft, prefill, saveDraft, toRequest, type Draft } from './draft';
+import { hasAdvanced, loadDraft, nextDraft, prefill, saveDraft, toRequest, type Draft } from './draft';
 import classes from './NewTaskPage.module.css';
 import { RepositoryFields } from './RepositoryFields';
 import { useSubmitTask } from './useSubmitTask';
 import { mapProblemFields, validate, type FieldErrors } from './validation';
 
-const advancedFields = ['attempts', 'timeout_seconds', 'brain'] as const;
+const advancedFields = ['attempts', 'timeout_seconds', 'brain', 'template', 'model'] as const;
 
 export function NewTaskPage() {
   usePageTitle('New task');
   const [draft, setDraft] = useState<Draft>(() => loadDraft(localStorage));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [problem, setProblem] = useState<string | null>(null);
-  const [advanced, advancedControl] = useDisclosure(draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto');
+  const [advanced, advancedControl] = useDisclosure(hasAdvanced(draft));
   const [repository] = useDebouncedValue(draft.repository.trim(), 350);
   const inspection = useQuery(inspectionQuery(repository));
   const service = useQuery(serviceQuery);
@@ -116,7 +116,7 @@ export function NewTaskPage() {
         </div>
         <button type="button" className={classes.toggle} aria-expanded={advanced} onClick={advancedControl.toggle}>
           <ChevronRight size={16} aria-hidden="true" className={classes.chevron} />
-          Attempts, time and brain
+          Attempts, time, brain and model
         </button>
         <Collapse expanded={advanced}>
           <AdvancedFields draft={draft} errors={errors} service={service.data} onChange={change} />

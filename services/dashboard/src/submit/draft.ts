@@ -1,4 +1,4 @@
-import type { BrainChoice, RepositoryInspection, SubmitTaskRequest } from '../api/types';
+import type { BrainChoice, RepositoryInspection, SubmitTaskRequest, TaskTemplate } from '../api/types';
 
 /** The form as a person left it; every field is text until it is submitted. */
 export interface Draft {
@@ -9,6 +9,8 @@ export interface Draft {
   attempts: number | string;
   timeoutSeconds: number | string;
   brain: BrainChoice;
+  template: TaskTemplate | null;
+  model: string;
   /** What the last inspection filled in; a field that still holds it follows the next repository. */
   filled: { baseRef: string; testCommand: string };
 }
@@ -21,6 +23,8 @@ export const emptyDraft: Draft = {
   attempts: '',
   timeoutSeconds: '',
   brain: 'auto',
+  template: null,
+  model: '',
   filled: { baseRef: '', testCommand: '' },
 };
 
@@ -55,8 +59,12 @@ export function prefill(draft: Draft, found: RepositoryInspection): Draft {
   };
 }
 
-/** After a submission the next task most likely concerns the same repository. */
-export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '' });
+/** Whether a field that is folded away at first holds something of its own. */
+export const hasAdvanced = (draft: Draft): boolean =>
+  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.model !== '';
+
+/** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
+export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
 
 const text = (value: string): string | null => (value.trim() === '' ? null : value.trim());
 const number = (value: number | string): number | null => (value === '' ? null : Number(value));
@@ -69,4 +77,6 @@ export const toRequest = (draft: Draft): SubmitTaskRequest => ({
   attempts: number(draft.attempts),
   timeout_seconds: number(draft.timeoutSeconds),
   brain: draft.brain,
+  template: draft.template,
+  model: text(draft.model),
 });

@@ -34,6 +34,8 @@ export function DetailsView({ task }: { task: TaskDetail }) {
           <Entry name="Head" code={task.head_commit?.slice(0, 12) ?? null} copy={task.head_commit} />
           <Entry name="Test command" code={task.test_command} />
           <Entry name="Brain">{summary.brain}</Entry>
+          {task.model !== null && <Entry name="Model">{task.model}</Entry>}
+          {task.template !== null && <Entry name="Template">{task.template}</Entry>}
           <Entry name="Time limit">{formatSeconds(task.timeout_seconds)}</Entry>
           <Entry name="Submitted">{formatInstant(summary.created_at)}</Entry>
           {summary.finished_at !== null && <Entry name="Ended">{formatInstant(summary.finished_at)}</Entry>}
