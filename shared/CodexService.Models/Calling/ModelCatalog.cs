@@ -32,6 +32,7 @@ internal sealed class ModelCatalog : IModelCatalog, IDisposable
     private readonly Dictionary<string, ModelEndpoint> endpoints;
     private readonly Dictionary<string, IModelCaller> callers;
     private readonly ChatClients clients;
+    private bool disposed;
 
     /// <summary>Creates the catalog; nothing is asked yet.</summary>
     public ModelCatalog(ModelsOptions options, TimeProvider time)
@@ -78,9 +79,15 @@ internal sealed class ModelCatalog : IModelCatalog, IDisposable
     /// <summary>Plain HTTP to a model's endpoint.</summary>
     internal HttpClient Http(string name) => clients.Plain(endpoints[name].Model);
 
-    /// <inheritdoc />
+    /// <summary>May be called again: a container that knows the catalog by its class and by its interface disposes it for each.</summary>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
         foreach (var endpoint in endpoints.Values)
         {
             endpoint.Dispose();
