@@ -20,7 +20,7 @@ public interface IModelCaller
     /// <summary>
     /// One answer. Tool calls are <see cref="FunctionCallContent"/> of <see cref="ModelAnswer.Message"/>, whether the
     /// endpoint calls tools natively or the text protocol was parsed; a call that cannot be read carries the reason in
-    /// <see cref="FunctionCallContent.Exception"/>.
+    /// <see cref="FunctionCallContent.Exception"/>, for the text protocol with the right form in a second line.
     /// </summary>
     /// <exception cref="ModelException">No model of the chain answered; the message is one line for people.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; the request is aborted.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CodexService.Benchmarks.Agents;
 using CodexService.Benchmarks.Commands;
 using CodexService.Benchmarks.Demos;
 using CodexService.Benchmarks.Measuring;
@@ -19,6 +20,7 @@ internal static class BenchmarkCommandLine
         new CommandBenchmark(),
         new SubmitBenchmark(),
         new RepairBenchmark(),
+        new AgentBenchmark(),
         new DemoBenchmark(),
         new ApiBenchmark(),
     ];

@@ -227,7 +227,7 @@ internal sealed partial class TextToolParser(IReadOnlyList<AIFunctionDeclaration
         var form = tool is null ? "<call name=\"tool\">…</call>" : TextToolPrompt.Example(tool).ReplaceLineEndings(" ");
         return new FunctionCallContent(ToolArguments.NewId(), name.Length == 0 ? "unreadable" : name)
         {
-            Exception = new FormatException($"This call could not be read: {why}.\nThe right form: {form}"),
+            Exception = new FormatException($"{why}.\nThe right form: {form}"),
         };
     }
 

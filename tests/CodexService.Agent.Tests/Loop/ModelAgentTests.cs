@@ -69,6 +69,17 @@ public sealed class ModelAgentTests
     }
 
     [Fact]
+    public async Task UnreadableCall_SaidAsText_IsCorrectedInTheFormOfTheText()
+    {
+        await using var bench = await AgentBench.WithAsync();
+        var model = new ScriptedModelCaller(Garbles("view", "no end tag.\nThe right form: <call name=\"view\"> <path>…</path> </call>"), Calls("submit", Submit));
+
+        await bench.RunAsync(model);
+
+        Assert.EndsWith("This call could not be read: no end tag. The right form: <call name=\"view\"> <path>…</path> </call>", AgentBench.NewsOf(model.Requests[1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task UnreadableCall_OfAnUnknownTool_NamesTheTools_AndACutOneAsksForLess()
     {
         await using var bench = await AgentBench.WithAsync();

@@ -56,6 +56,17 @@ public abstract class ChangingToolTests(ToolSandboxes sandboxes) : ToolTest(sand
     }
 
     [Fact]
+    public async Task Edit_TwiceWithinASecond_PythonRunsTheNewText()
+    {
+        await PutAsync("a.py", "text = 'a'\n");
+        foreach (var (old, changed) in new[] { ("'a'", "'b'"), ("'b'", "'c'"), ("'c'", "'d'"), ("'d'", "'e'") })
+        {
+            Assert.True((await CallAsync("edit", ("path", "a.py"), ("old", old), ("new", changed))).ChangedFiles);
+            Assert.Equal($"{changed.Trim('\'')}\n", await RunAsync("python3 -c 'import a; print(a.text)'"));
+        }
+    }
+
+    [Fact]
     public async Task Write_WithTextLeftOut_IsRefused()
     {
         await PutAsync("a.py", "a = 1\nb = 2\n");

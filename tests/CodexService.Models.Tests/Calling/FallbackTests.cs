@@ -70,6 +70,18 @@ public sealed class FallbackTests
         Assert.NotNull(services.GetRequiredService<ModelDoctor>());
     }
 
+    [Fact]
+    public async Task AddModels_CatalogWasUsed_IsDisposedWithItsContainer()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["CODEX_MODEL_URL"] = "http://127.0.0.1:1/v1", ["CODEX_MODEL"] = "scripted" })
+            .Build();
+        var services = new ServiceCollection().AddModels(configuration).BuildServiceProvider();
+        Assert.Equal("default", services.GetRequiredService<IModelCatalog>().Get(null).Name);
+
+        Assert.Null(await Record.ExceptionAsync(async () => await services.DisposeAsync()));
+    }
+
     private static CallerFixture Chain(ScriptedModelServer first, ScriptedModelServer second) =>
         new(Options(Model(first), Model(second, "second")) with { Fallback = ["second"], Retries = 1 });
 }

@@ -60,6 +60,22 @@ public sealed class ScriptedModelServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Options_WithoutNativeTools_CallsStandInTheText()
+    {
+        await using var server = await ScriptedModelServer.StartAsync(
+            new ScriptedModelOptions { NativeTools = false },
+            ScriptedTurn.CallAll(ScriptedCall.Of("write", new { path = "a", content = "x\n", line = 3 }), new("edit", "{\"path")) with { Text = "now" });
+
+        var answer = await (await http.PostAsJsonAsync(server.BaseUrl + "/chat/completions", new { model = "scripted" })).Content.ReadFromJsonAsync<JsonElement>();
+
+        var message = answer.GetProperty("choices")[0].GetProperty("message");
+        Assert.False(message.TryGetProperty("tool_calls", out _));
+        Assert.Equal(
+            "now\n\n<call name=\"write\">\n<path>a</path>\n<content>\nx\n\n</content>\n<line>3</line>\n</call>\n\n<call name=\"edit\">\n{\"path\n</call>",
+            message.GetProperty("content").GetString());
+    }
+
+    [Fact]
     public async Task Options_KeyModelAndTools_AreChecked()
     {
         await using var server = await ScriptedModelServer.StartAsync(new ScriptedModelOptions { Key = "right", NativeTools = false });

@@ -18,7 +18,10 @@ public sealed record ScriptedModelOptions
     /// <summary>Models that it serves. Default <c>scripted</c>; other names are answered 404.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["scripted"];
 
-    /// <summary>Whether it takes <c>tools</c>; otherwise it refuses them with 400. Default yes.</summary>
+    /// <summary>
+    /// Whether it takes <c>tools</c>; otherwise it refuses them with 400, and says the calls of its turns in the text, in the
+    /// form <c>&lt;call name="…"&gt;</c>. Default yes.
+    /// </summary>
     public bool NativeTools { get; init; } = true;
 
     /// <summary>Context length that its model list tells, as vLLM does; <see langword="null"/> tells none.</summary>
@@ -142,6 +145,7 @@ public sealed class ScriptedModelServer : IAsyncDisposable
         requests.Enqueue(request);
         arrivals.Writer.TryWrite(request);
         var turn = Refusal(context, request) ?? await script(request);
+        turn = options.NativeTools ? turn : ScriptedCallText.Put(turn);
         try
         {
             await turn.Before.WaitAsync(ending.Token);
