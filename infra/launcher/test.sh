@@ -136,6 +136,9 @@ run_tests() {
     release_engine
     if [ $((passed + failed)) = 0 ]; then say "no test ran"; failures=1; fi
     printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    if [ "$failures" != 0 ] && [ "$failed" = 0 ]; then
+        say "the run failed outside of a test (a fixture's start or clean-up, or the runner itself): look above for 'Failure' and 'error'"
+    fi
     if [ "$failures" != 0 ] || [ "$failed" != 0 ]; then exit 1; fi
     exit 0
 }

@@ -8,6 +8,9 @@ namespace CodexService.Integration.Tests.Stack;
 /// </summary>
 internal sealed class StackFolder : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("codex-stack-");
     private readonly List<HostProcess> processes = [];
     private readonly HashSet<string> killed = new(StringComparer.Ordinal);
@@ -64,9 +67,29 @@ internal sealed class StackFolder : IAsyncDisposable
         }
 
         await Containers.WaitGoneAsync(Name);
-        Assert.Empty(MarkedProcesses());
-        Assert.Empty(TemporaryFiles());
+        await WaitUntilNothingIsLeftAsync();
         root.Delete(recursive: true);
+    }
+
+    // What a host has told to end may still be ending when the host itself is gone.
+    private async Task WaitUntilNothingIsLeftAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (true)
+        {
+            List<string> left = [.. MarkedProcesses(), .. TemporaryFiles()];
+            if (left.Count == 0)
+            {
+                return;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                Assert.Fail($"{Name} left behind:\n{string.Join('\n', left)}\n{Output()}");
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
+        }
     }
 
     private List<string> TemporaryFiles() =>
@@ -85,7 +108,7 @@ internal sealed class StackFolder : IAsyncDisposable
             {
                 if (File.ReadAllText($"{folder}/environ").Contains($"{HostProcess.Marker}={Name}\0", StringComparison.Ordinal))
                 {
-                    left.Add(File.ReadAllText($"{folder}/cmdline").Replace('\0', ' '));
+                    left.Add($"process {System.IO.Path.GetFileName(folder)}: {File.ReadAllText($"{folder}/cmdline").Replace('\0', ' ')}");
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
