@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+
+namespace CodexService.GitHub.Credentials;
+
+/// <summary>What the service proves itself with. No text form shows the secret.</summary>
+internal abstract class GitHubSecrets
+{
+    private GitHubSecrets()
+    {
+    }
+
+    /// <summary>A personal access token.</summary>
+    internal sealed class Token(string value) : GitHubSecrets
+    {
+        public string Value { get; } = value;
+    }
+
+    /// <summary>A GitHub App.</summary>
+    internal sealed class App(string id, RSA key) : GitHubSecrets
+    {
+        /// <summary>Number or client id.</summary>
+        public string Id { get; } = id;
+
+        public RSA Key { get; } = key;
+    }
+}

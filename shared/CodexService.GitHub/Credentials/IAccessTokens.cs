@@ -1,0 +1,20 @@
+namespace CodexService.GitHub.Credentials;
+
+/// <summary>Tokens for calls on one repository. Thread-safe.</summary>
+internal interface IAccessTokens
+{
+    /// <summary>A token that is good for at least some minutes.</summary>
+    /// <exception cref="GitHubException">There is none: the App is not installed there, its key is refused, GitHub is away.</exception>
+    ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a token that was refused; whether another one may be had.</summary>
+    bool Refused(RepositoryName repository, string token);
+}
+
+/// <summary>One person's token for everything.</summary>
+internal sealed class PersonalAccessToken(string token) : IAccessTokens
+{
+    public ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken) => ValueTask.FromResult(token);
+
+    public bool Refused(RepositoryName repository, string token) => false;
+}

@@ -1,0 +1,17 @@
+using CodexService.GitHub.Transport;
+
+namespace CodexService.GitHub.Rest;
+
+internal sealed class CheckRuns(RepositoryCalls calls) : ICheckRuns
+{
+    public async Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) =>
+        (await calls.GetAsync<CheckRunList>($"commits/{RepositoryCalls.Escape(commit)}/check-runs?per_page=100", "read the checks", cancellationToken)).CheckRuns;
+
+    public Task<CheckRun> CreateAsync(NewCheckRun run, CancellationToken cancellationToken) =>
+        calls.SendAsync<CheckRun>(new GitHubRequest(HttpMethod.Post, calls.Path("check-runs"), $"make the check {run.Name}") { Body = run }, cancellationToken);
+
+    public Task<CheckRun> UpdateAsync(long id, CheckRunUpdate update, CancellationToken cancellationToken) =>
+        calls.SendAsync<CheckRun>(new GitHubRequest(HttpMethod.Patch, calls.Path($"check-runs/{id}"), "change the check") { Body = update }, cancellationToken);
+
+    private sealed record CheckRunList(IReadOnlyList<CheckRun> CheckRuns);
+}

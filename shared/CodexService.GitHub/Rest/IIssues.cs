@@ -1,0 +1,36 @@
+namespace CodexService.GitHub.Rest;
+
+/// <summary>Issues (docs.github.com/rest/issues).</summary>
+public interface IIssues
+{
+    /// <summary>One issue.</summary>
+    Task<IssueInfo> GetAsync(int number, CancellationToken cancellationToken);
+
+    /// <summary>Comments, oldest first, at most 1,000.</summary>
+    Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken);
+
+    /// <summary>Comments.</summary>
+    Task<IssueComment> CreateCommentAsync(int number, string body, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the text of a comment.</summary>
+    Task<IssueComment> UpdateCommentAsync(long comment, string body, CancellationToken cancellationToken);
+
+    /// <summary>Adds labels; unknown ones are made.</summary>
+    Task AddLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken);
+
+    /// <summary>Reacts to an issue with <c>eyes</c>, <c>rocket</c>, <c>+1</c>, …; twice is once.</summary>
+    Task ReactAsync(int number, string content, CancellationToken cancellationToken);
+
+    /// <summary>Reacts to a comment; twice is once.</summary>
+    Task ReactToCommentAsync(long comment, string content, CancellationToken cancellationToken);
+}
+
+/// <summary>An issue or a pull request as an issue.</summary>
+public sealed record IssueInfo(int Number, string Title, string? Body, string State, UserInfo User, string HtmlUrl)
+{
+    /// <summary>Whether only people with write access may comment.</summary>
+    public bool Locked { get; init; }
+}
+
+/// <summary>A comment.</summary>
+public sealed record IssueComment(long Id, string Body, UserInfo User, string HtmlUrl);
