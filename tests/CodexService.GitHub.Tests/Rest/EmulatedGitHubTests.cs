@@ -1,0 +1,77 @@
+using CodexService.GitHub.Configuration;
+using CodexService.GitHub.Credentials;
+using CodexService.GitHub.Rest;
+using CodexService.GitHub.Tests.Emulator;
+
+namespace CodexService.GitHub.Tests.Rest;
+
+/// <summary>With one person's token.</summary>
+[Collection(EmulatorTests.Name)]
+public sealed class PersonalTokenConformanceTests(EmulatorFixture emulator) : GitHubConformance, IDisposable
+{
+    private readonly GitHubConnection connection = Connections.To(emulator, new GitHubSecrets.Token(EmulatorFixture.WriterToken));
+
+    private protected override IGitHubRepository Repository => connection.Repository(RepositoryName.Parse("writer/own"));
+
+    private protected override IGitHubRepository Missing => connection.Repository(RepositoryName.Parse("writer/gone"));
+
+    public void Dispose() => connection.Dispose();
+}
+
+/// <summary>As a GitHub App.</summary>
+[Collection(EmulatorTests.Name)]
+public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConformance, IDisposable
+{
+    private readonly GitHubConnection connection = Connections.To(emulator, new GitHubSecrets.App(EmulatorFixture.AppId, emulator.AppKey));
+
+    private protected override IGitHubRepository Repository => connection.Repository(RepositoryName.Parse("acme/shop"));
+
+    private protected override IGitHubRepository Missing => connection.Repository(RepositoryName.Parse("acme/gone"));
+
+    [Fact]
+    public async Task Check_CreatedAndCompleted_IsListed()
+    {
+        var head = await StartAsync();
+        var made = await Repository.Checks.CreateAsync(new NewCheckRun("Codex verification", head, "in_progress") { ExternalId = "task-1", DetailsUrl = "https://codex.example.com/tasks/1" }, default);
+
+        await Repository.Checks.UpdateAsync(
+            made.Id,
+            new CheckRunUpdate
+            {
+                Status = "completed",
+                Conclusion = "success",
+                Output = new CheckOutput("14 tests pass", "| command | exit code |\n|---|---|\n") { Annotations = [new CheckAnnotation("README.md", 1, 1, "notice", "changed")] },
+            },
+            default);
+
+        var listed = Assert.Single(await Repository.Checks.ListAsync(head, default), run => run.Id == made.Id);
+        Assert.Equal(("Codex verification", "completed", "success"), (listed.Name, listed.Status, listed.Conclusion));
+    }
+
+    [Fact]
+    public async Task Get_AppNotInstalledThere_SaysSo()
+    {
+        var failed = await Assert.ThrowsAsync<GitHubException>(() => connection.Repository(RepositoryName.Parse("writer/own")).GetAsync(default));
+
+        Assert.Equal("the GitHub App is not installed on writer/own: install it there, or check the repository's name", failed.Message);
+    }
+
+    [Fact]
+    public async Task Get_KeyOfAnotherApp_SaysSo()
+    {
+        using var key = System.Security.Cryptography.RSA.Create(2048);
+        using var stranger = Connections.To(emulator, new GitHubSecrets.App(EmulatorFixture.AppId, key));
+
+        var failed = await Assert.ThrowsAsync<GitHubException>(() => stranger.Repository(RepositoryName.Parse("acme/shop")).GetAsync(default));
+
+        Assert.Equal(GitHubFailure.Credentials, failed.Failure);
+    }
+
+    public void Dispose() => connection.Dispose();
+}
+
+internal static class Connections
+{
+    public static GitHubConnection To(EmulatorFixture emulator, GitHubSecrets secrets) =>
+        new(secrets, new GitHubOptions { ApiUrl = emulator.Api, ContentWritesPerMinute = 80, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
+}
