@@ -20,6 +20,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
 
     internal Uri Api { get; private set; } = null!;
 
+    /// <summary>Folder of the installed npm packages.</summary>
+    internal string Packages { get; } = Path.Combine(Folder(), "node_modules");
+
     internal RSA AppKey { get; } = RSA.Create(2048);
 
     /// <inheritdoc/>

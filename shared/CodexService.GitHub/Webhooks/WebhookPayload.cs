@@ -1,0 +1,164 @@
+using System.Text.Json;
+using CodexService.GitHub.Rest;
+using CodexService.GitHub.Transport;
+
+namespace CodexService.GitHub.Webhooks;
+
+/// <summary>
+/// What the service reads of a delivery (docs.github.com, "Webhook events and payloads"). Which parts are there depends on
+/// the event; everything in it was written by strangers.
+/// </summary>
+public sealed record WebhookPayload
+{
+    /// <summary>What happened, for example <c>labeled</c>; <see langword="null"/> for events without actions.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Where it happened; <see langword="null"/> for events of an installation.</summary>
+    public WebhookRepository? Repository { get; init; }
+
+    /// <summary>Who did it.</summary>
+    public UserInfo? Sender { get; init; }
+
+    /// <summary>The App's installation that the delivery is for.</summary>
+    public WebhookInstallation? Installation { get; init; }
+
+    /// <summary>The issue, or the pull request as an issue.</summary>
+    public WebhookIssue? Issue { get; init; }
+
+    /// <summary>The comment.</summary>
+    public WebhookComment? Comment { get; init; }
+
+    /// <summary>The pull request.</summary>
+    public WebhookPullRequest? PullRequest { get; init; }
+
+    /// <summary>The review.</summary>
+    public WebhookReview? Review { get; init; }
+
+    /// <summary>The label that was added or removed.</summary>
+    public WebhookLabel? Label { get; init; }
+
+    /// <summary>Who was assigned.</summary>
+    public UserInfo? Assignee { get; init; }
+
+    /// <summary>The check run.</summary>
+    public WebhookCheck? CheckRun { get; init; }
+
+    /// <summary>The check suite.</summary>
+    public WebhookCheck? CheckSuite { get; init; }
+
+    /// <summary>The run of a workflow.</summary>
+    public WebhookCheck? WorkflowRun { get; init; }
+
+    /// <summary>Full name of the reference that was pushed.</summary>
+    public string? Ref { get; init; }
+
+    /// <summary>Commit that the reference points at after the push.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Repositories that an installation gained.</summary>
+    public IReadOnlyList<WebhookRepository>? RepositoriesAdded { get; init; }
+
+    /// <summary>Repositories that an installation lost.</summary>
+    public IReadOnlyList<WebhookRepository>? RepositoriesRemoved { get; init; }
+
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="FormatException">It is not the JSON of a delivery; the message is one line.</exception>
+    public static WebhookPayload Read(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<WebhookPayload>(body, GitHubJson.Options) ?? throw new FormatException("the delivery is null");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"the delivery cannot be read at {e.Path ?? "its start"}", e);
+        }
+    }
+}
+
+/// <summary>A repository of a delivery.</summary>
+public sealed record WebhookRepository(long Id, string FullName)
+{
+    /// <summary>Branch that pull requests are meant for; absent in short forms.</summary>
+    public string? DefaultBranch { get; init; }
+
+    /// <summary>Where it is cloned from; absent in short forms.</summary>
+    public string? CloneUrl { get; init; }
+
+    /// <summary>Whether nothing in it can be changed.</summary>
+    public bool Archived { get; init; }
+}
+
+/// <summary>An installation of the App.</summary>
+public sealed record WebhookInstallation(long Id);
+
+/// <summary>An issue of a delivery.</summary>
+public sealed record WebhookIssue(int Number, string Title, string? Body, string State)
+{
+    /// <summary>Who wrote it; <see langword="null"/> for deleted accounts.</summary>
+    public UserInfo? User { get; init; }
+
+    /// <summary>There when the issue is a pull request.</summary>
+    public JsonElement? PullRequest { get; init; }
+
+    /// <summary>Whether only people with write access may comment.</summary>
+    public bool? Locked { get; init; }
+
+    /// <summary>Whether it is a pull request.</summary>
+    public bool IsPullRequest => PullRequest is { ValueKind: JsonValueKind.Object };
+}
+
+/// <summary>A comment of a delivery.</summary>
+public sealed record WebhookComment(long Id, string? Body)
+{
+    /// <summary>Who wrote it; <see langword="null"/> for deleted accounts.</summary>
+    public UserInfo? User { get; init; }
+
+    /// <summary>File that a review comment is on.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Line of the new file that a review comment is on.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The diff around a review comment.</summary>
+    public string? DiffHunk { get; init; }
+}
+
+/// <summary>A pull request of a delivery.</summary>
+public sealed record WebhookPullRequest(int Number, string State)
+{
+    /// <summary>Title; absent in short forms.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Whether it was merged.</summary>
+    public bool? Merged { get; init; }
+
+    /// <summary>The branch with the change.</summary>
+    public PullRequestBranch? Head { get; init; }
+}
+
+/// <summary>A review of a delivery.</summary>
+public sealed record WebhookReview(long Id, string State)
+{
+    /// <summary>Text.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Who wrote it; <see langword="null"/> for deleted accounts.</summary>
+    public UserInfo? User { get; init; }
+}
+
+/// <summary>A label.</summary>
+public sealed record WebhookLabel(string Name);
+
+/// <summary>A check run, a check suite or the run of a workflow.</summary>
+public sealed record WebhookCheck(long Id, string HeadSha)
+{
+    /// <summary>Name; suites have none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How it ended; <see langword="null"/> before it has.</summary>
+    public string? Conclusion { get; init; }
+
+    /// <summary>Branch; absent for check runs.</summary>
+    public string? HeadBranch { get; init; }
+}
