@@ -1,0 +1,58 @@
+namespace CodexService.PullRequests.Triggers;
+
+/// <summary>What somebody on GitHub asked for.</summary>
+public enum TriggerCommand
+{
+    /// <summary>Work on the issue, or on what was said.</summary>
+    Fix,
+
+    /// <summary>Review the pull request.</summary>
+    Review,
+
+    /// <summary>Stop the work.</summary>
+    Stop,
+
+    /// <summary>Try again.</summary>
+    Retry,
+
+    /// <summary>Make a plan and wait for its approval.</summary>
+    Plan,
+
+    /// <summary>Go on with the pull request as a review says.</summary>
+    FollowUp,
+
+    /// <summary>Mend a failing check of our head.</summary>
+    FixCheck,
+
+    /// <summary>The pull request was merged or closed: end the task.</summary>
+    End,
+}
+
+/// <summary>What a delivery leads to.</summary>
+public abstract record TriggerDecision
+{
+    private TriggerDecision()
+    {
+    }
+
+    /// <summary>Nothing is done.</summary>
+    /// <param name="Reason">One line for the list of deliveries.</param>
+    public sealed record Ignored(string Reason) : TriggerDecision;
+
+    /// <summary>Work, provided that the actor may write to the repository.</summary>
+    /// <param name="Command">What to do.</param>
+    /// <param name="Number">Issue or pull request.</param>
+    /// <param name="Text">What was said, cleaned, as it was at that moment.</param>
+    /// <param name="Key">The same for every delivery of the same event: what was handled once is not handled again.</param>
+    public sealed record Wanted(TriggerCommand Command, int Number, string Text, string Key) : TriggerDecision
+    {
+        /// <summary>Who has to have write access; <see langword="null"/> for events of GitHub itself.</summary>
+        public string? Actor { get; init; }
+
+        /// <summary>Comment to react to.</summary>
+        public long? Comment { get; init; }
+
+        /// <summary>Commit that a check is about.</summary>
+        public string? HeadCommit { get; init; }
+    }
+}

@@ -1,0 +1,150 @@
+using CodexService.GitHub.Rest;
+using CodexService.GitHub.Webhooks;
+
+namespace CodexService.PullRequests.Triggers;
+
+/// <summary>
+/// Decides what a delivery asks for, from the delivery and the repository's settings alone. Whether the person may ask
+/// for it is checked live afterwards.
+/// </summary>
+/// <param name="app">Login of the App without <c>[bot]</c>.</param>
+internal sealed class TriggerDecider(string app)
+{
+    /// <summary>The decision.</summary>
+    /// <param name="name">Name of the event, as in <c>X-GitHub-Event</c>.</param>
+    /// <param name="payload">The delivery.</param>
+    /// <param name="settings">Of the repository.</param>
+    public TriggerDecision Decide(string name, WebhookPayload payload, TriggerSettings settings)
+    {
+        if (payload.Repository is not { } repository)
+        {
+            return new TriggerDecision.Ignored(name == "ping" ? "GitHub said hello" : "it is about no repository");
+        }
+
+        if (repository.Archived)
+        {
+            return new TriggerDecision.Ignored("the repository is archived");
+        }
+
+        if (payload.Sender is { } sender && IsUs(sender))
+        {
+            return new TriggerDecision.Ignored("we did it ourselves");
+        }
+
+        if (payload.Sender is { Type: "Bot" } bot && name is not ("check_run" or "check_suite" or "workflow_run" or "push" or "pull_request")
+            && !settings.Bots.Contains(bot.Login, StringComparer.OrdinalIgnoreCase))
+        {
+            return new TriggerDecision.Ignored($"{bot.Login} is a bot that {TriggerSettings.Path} does not list");
+        }
+
+        return (name, payload) switch
+        {
+            ("issues", { Issue: { } issue }) => Issue(payload, issue, settings),
+            ("issue_comment", { Issue: { } issue, Comment: { } comment }) => Comment(payload, issue.Number, comment, issue.IsPullRequest, settings),
+            ("pull_request_review_comment", { PullRequest: { } pull, Comment: { } comment }) => Comment(payload, pull.Number, comment, isPullRequest: true, settings),
+            ("pull_request_review", { PullRequest: { } pull, Review: { } review }) => Review(payload, pull, review, settings),
+            ("pull_request", { PullRequest: { } pull, Action: "closed" }) => new TriggerDecision.Wanted(
+                TriggerCommand.End, pull.Number, pull.Merged == true ? "merged" : "closed", $"end:{pull.Number}:{pull.Head?.Sha}"),
+            ("check_run" or "check_suite" or "workflow_run", _) => Check(payload, settings),
+            _ => new TriggerDecision.Ignored($"nothing is started by {name}{(payload.Action is { } action ? $" {action}" : "")}"),
+        };
+    }
+
+    private TriggerDecision Issue(WebhookPayload payload, WebhookIssue issue, TriggerSettings settings)
+    {
+        if (issue is { State: not "open" })
+        {
+            return new TriggerDecision.Ignored($"issue #{issue.Number} is {issue.State}");
+        }
+
+        var text = TriggerText.Clean($"{issue.Title}\n\n{issue.Body}");
+        switch (payload)
+        {
+            case { Action: "labeled", Label: { } label }:
+                return settings.Label.Length > 0 && string.Equals(label.Name, settings.Label, StringComparison.OrdinalIgnoreCase)
+                    ? Wanted(TriggerCommand.Fix, issue.Number, text, $"issue:{issue.Number}:fix", payload.Sender)
+                    : new TriggerDecision.Ignored($"the label {label.Name} starts nothing");
+            case { Action: "assigned", Assignee: { } assignee } when IsUs(assignee):
+                return settings.Assignment
+                    ? Wanted(TriggerCommand.Fix, issue.Number, text, $"issue:{issue.Number}:fix", payload.Sender)
+                    : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns assignments off");
+            case { Action: "opened" } when settings.Mention && TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) is { } said:
+                return Command(said, issue.Number, text, $"issue:{issue.Number}", payload.Sender, isPullRequest: false);
+            default:
+                return new TriggerDecision.Ignored($"an issue that is {payload.Action} starts nothing");
+        }
+    }
+
+    private TriggerDecision Comment(WebhookPayload payload, int number, WebhookComment comment, bool isPullRequest, TriggerSettings settings)
+    {
+        // An edited comment says something else than what was decided on; only new ones count.
+        if (payload.Action != "created")
+        {
+            return new TriggerDecision.Ignored($"a comment that is {payload.Action} starts nothing");
+        }
+
+        if (!settings.Mention)
+        {
+            return new TriggerDecision.Ignored($"{TriggerSettings.Path} turns mentions off");
+        }
+
+        if (TriggerText.AfterMention(TriggerText.Clean(comment.Body), app) is not { } said)
+        {
+            return new TriggerDecision.Ignored($"@{app} is not mentioned");
+        }
+
+        // The author, not the sender: a comment is asked for by who wrote it.
+        var decision = Command(said, number, Where(comment) + said, $"comment:{comment.Id}", comment.User, isPullRequest);
+        return decision is TriggerDecision.Wanted wanted ? wanted with { Comment = comment.Id } : decision;
+    }
+
+    private static TriggerDecision Review(WebhookPayload payload, WebhookPullRequest pull, WebhookReview review, TriggerSettings settings)
+    {
+        if (payload.Action != "submitted" || !string.Equals(review.State, "changes_requested", StringComparison.OrdinalIgnoreCase))
+        {
+            return new TriggerDecision.Ignored($"a review that is {payload.Action} as {review.State} starts nothing");
+        }
+
+        return settings.ChangesRequested
+            ? Wanted(TriggerCommand.FollowUp, pull.Number, TriggerText.Clean(review.Body), $"review:{review.Id}", review.User)
+            : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns requested changes off");
+    }
+
+    private static TriggerDecision Check(WebhookPayload payload, TriggerSettings settings)
+    {
+        var check = payload.CheckRun ?? payload.CheckSuite ?? payload.WorkflowRun;
+        if (payload.Action != "completed" || check?.Conclusion is not ("failure" or "timed_out"))
+        {
+            return new TriggerDecision.Ignored($"a check that is {check?.Conclusion ?? payload.Action} starts nothing");
+        }
+
+        // Only single runs say which check it was; a suite would start the same work a second time.
+        return payload.CheckRun is not null && settings.CheckFixes > 0
+            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, TriggerText.Clean(check.Name), $"check:{check.HeadSha}") { HeadCommit = check.HeadSha }
+            : new TriggerDecision.Ignored(settings.CheckFixes == 0 ? $"{TriggerSettings.Path} turns check fixes off" : "the check runs of it are handled one by one");
+    }
+
+    private static TriggerDecision Command(string said, int number, string text, string key, UserInfo? author, bool isPullRequest)
+    {
+        var word = said.Split([' ', '\n', '\t', ',', ':', '.', '!'], 2)[0].ToLowerInvariant();
+        var command = word switch
+        {
+            "review" => TriggerCommand.Review,
+            "stop" => TriggerCommand.Stop,
+            "retry" => TriggerCommand.Retry,
+            "plan" => TriggerCommand.Plan,
+            _ => isPullRequest ? TriggerCommand.FollowUp : TriggerCommand.Fix,
+        };
+        return command == TriggerCommand.Review && !isPullRequest
+            ? new TriggerDecision.Ignored("a review was asked for on an issue; it needs a pull request")
+            : Wanted(command, number, text, $"{key}:{command.ToString().ToLowerInvariant()}", author);
+    }
+
+    private static TriggerDecision Wanted(TriggerCommand command, int number, string text, string key, UserInfo? author) => author is null
+        ? new TriggerDecision.Ignored("the account that asked is gone")
+        : new TriggerDecision.Wanted(command, number, text, key) { Actor = author.Login };
+
+    private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{comment.Path}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Clean(comment.DiffHunk)}\n\n";
+
+    private bool IsUs(UserInfo user) => string.Equals(user.Login, app, StringComparison.OrdinalIgnoreCase) || string.Equals(user.Login, $"{app}[bot]", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CodexService.GitHub.Webhooks;
+using CodexService.PullRequests.Triggers;
+
+namespace CodexService.PullRequests.Tests.Triggers;
+
+public sealed class TriggerDeciderTests
+{
+    private const string Repository = """ "repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"ana","type":"User"} """;
+    private const string Issue = """ "issue":{"number":7,"title":"Page 2 repeats users","body":"Steps <!-- hidden -->","state":"open","user":{"login":"bo","type":"User"}} """;
+
+    [Theory]
+    [InlineData("""{"action":"labeled","label":{"name":"Codex"},{{issue}},{{repository}}}""")]
+    [InlineData("""{"action":"assigned","assignee":{"login":"codex[bot]","type":"Bot"},{{issue}},{{repository}}}""")]
+    public void Decide_LabelOrAssignment_IsWorkOnTheIssueAsItWas(string payload)
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("issues", payload));
+
+        Assert.Equal((TriggerCommand.Fix, 7, "Page 2 repeats users\n\nSteps", "ana", "issue:7:fix"), (wanted.Command, wanted.Number, wanted.Text, wanted.Actor, wanted.Key));
+    }
+
+    [Theory]
+    [InlineData("@codex fix the page size", "{}", TriggerCommand.Fix, "fix the page size")]
+    [InlineData("@codex the page size, please", "{}", TriggerCommand.Fix, "the page size, please")]
+    [InlineData("@codex stop", "{}", TriggerCommand.Stop, "stop")]
+    [InlineData("@codex retry!", "{}", TriggerCommand.Retry, "retry!")]
+    [InlineData("@codex plan", "{}", TriggerCommand.Plan, "plan")]
+    [InlineData("@codex review", """{"url":"x"}""", TriggerCommand.Review, "review")]
+    [InlineData("@codex use a constant", """{"url":"x"}""", TriggerCommand.FollowUp, "use a constant")]
+    public void Decide_Mention_IsItsCommand(string body, string pullRequest, TriggerCommand command, string text)
+    {
+        var payload = JsonNode.Parse(Json("""{"action":"created","comment":{"id":99,"user":{"login":"cy","type":"User"}},{{issue}},{{repository}}}"""))!;
+        payload["comment"]!["body"] = body;
+        if (pullRequest.Length > 2)
+        {
+            payload["issue"]!["pull_request"] = JsonNode.Parse(pullRequest);
+        }
+
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("issue_comment", payload.ToJsonString()));
+
+        Assert.Equal((command, 7, text, "cy", 99L), (wanted.Command, wanted.Number, wanted.Text, wanted.Actor, wanted.Comment));
+        Assert.Equal($"comment:99:{command.ToString().ToLowerInvariant()}", wanted.Key);
+    }
+
+    [Fact]
+    public void Decide_CommentOnALine_HasTheLinesWithIt()
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request_review_comment", """
+            {"action":"created","comment":{"id":5,"body":"@codex off by one","path":"src/page.py","line":12,"diff_hunk":"@@ -1 +1 @@\n+x","user":{"login":"cy","type":"User"}},
+             "pull_request":{"number":8,"state":"open"},{{repository}}}
+            """));
+
+        Assert.Equal((TriggerCommand.FollowUp, 8, "src/page.py:12\n@@ -1 +1 @@\n+x\n\noff by one"), (wanted.Command, wanted.Number, wanted.Text));
+    }
+
+    [Fact]
+    public void Decide_RequestedChanges_AreAFollowUp()
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request_review", """
+            {"action":"submitted","review":{"id":3,"state":"changes_requested","body":"Name it","user":{"login":"cy","type":"User"}},"pull_request":{"number":8,"state":"open"},{{repository}}}
+            """));
+
+        Assert.Equal((TriggerCommand.FollowUp, 8, "Name it", "cy", "review:3"), (wanted.Command, wanted.Number, wanted.Text, wanted.Actor, wanted.Key));
+    }
+
+    [Fact]
+    public void Decide_FailedCheck_IsAFixOfThatCommit()
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("check_run", """
+            {"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"build","conclusion":"failure"},{{repository}}}
+            """));
+
+        Assert.Equal((TriggerCommand.FixCheck, "abc", "check:abc", null), (wanted.Command, wanted.HeadCommit, wanted.Key, wanted.Actor));
+    }
+
+    [Theory]
+    [InlineData("ping", """{"zen":"x","sender":{"login":"ana","type":"User"}}""", "GitHub said hello")]
+    [InlineData("issues", """{"action":"labeled","label":{"name":"bug"},{{issue}},{{repository}}}""", "the label bug starts nothing")]
+    [InlineData("issues", """{"action":"assigned","assignee":{"login":"ana","type":"User"},{{issue}},{{repository}}}""", "an issue that is assigned starts nothing")]
+    [InlineData("issues", """{"action":"opened",{{issue}},{{repository}}}""", "an issue that is opened starts nothing")]
+    [InlineData("issues", """{"action":"labeled","label":{"name":"codex"},"issue":{"number":7,"title":"x","body":null,"state":"closed"},{{repository}}}""", "issue #7 is closed")]
+    [InlineData("issue_comment", """{"action":"edited","comment":{"id":1,"body":"@codex fix"},{{issue}},{{repository}}}""", "a comment that is edited starts nothing")]
+    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"nice"},{{issue}},{{repository}}}""", "@codex is not mentioned")]
+    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"<!-- @codex fix -->"},{{issue}},{{repository}}}""", "@codex is not mentioned")]
+    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":null},{{issue}},{{repository}}}""", "the account that asked is gone")]
+    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex review","user":{"login":"cy","type":"User"}},{{issue}},{{repository}}}""", "a review was asked for on an issue; it needs a pull request")]
+    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":{"login":"r[bot]","type":"Bot"}},{{issue}},"repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"r[bot]","type":"Bot"}}""", "r[bot] is a bot that .codex/config.yml does not list")]
+    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":{"login":"codex[bot]","type":"Bot"}},{{issue}},"repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"codex[bot]","type":"Bot"}}""", "we did it ourselves")]
+    [InlineData("issues", """{"action":"labeled","label":{"name":"codex"},{{issue}},"repository":{"id":1,"full_name":"acme/shop","archived":true},"sender":{"login":"ana","type":"User"}}""", "the repository is archived")]
+    [InlineData("pull_request_review", """{"action":"submitted","review":{"id":3,"state":"approved"},"pull_request":{"number":8,"state":"open"},{{repository}}}""", "a review that is submitted as approved starts nothing")]
+    [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","conclusion":"success"},{{repository}}}""", "a check that is success starts nothing")]
+    [InlineData("check_suite", """{"action":"completed","check_suite":{"id":1,"head_sha":"abc","conclusion":"failure"},{{repository}}}""", "the check runs of it are handled one by one")]
+    [InlineData("push", """{"ref":"refs/heads/main","after":"abc",{{repository}}}""", "nothing is started by push")]
+    public void Decide_NothingAskedFor_SaysWhy(string name, string payload, string reason) =>
+        Assert.Equal(reason, Assert.IsType<TriggerDecision.Ignored>(Decide(name, payload)).Reason);
+
+    [Fact]
+    public void Decide_TriggersTurnedOff_StartNothing()
+    {
+        var off = new TriggerSettings { Label = "", Assignment = false, Mention = false, ChangesRequested = false, CheckFixes = 0 };
+
+        Assert.All(
+            new (string, string)[]
+            {
+                ("issues", """{"action":"labeled","label":{"name":"codex"},{{issue}},{{repository}}}"""),
+                ("issues", """{"action":"assigned","assignee":{"login":"codex[bot]","type":"Bot"},{{issue}},{{repository}}}"""),
+                ("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":{"login":"cy","type":"User"}},{{issue}},{{repository}}}"""),
+                ("pull_request_review", """{"action":"submitted","review":{"id":3,"state":"changes_requested","user":{"login":"cy","type":"User"}},"pull_request":{"number":8,"state":"open"},{{repository}}}"""),
+                ("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"build","conclusion":"failure"},{{repository}}}"""),
+            },
+            one => Assert.IsType<TriggerDecision.Ignored>(Decide(one.Item1, one.Item2, off)));
+    }
+
+    private static string Json(string payload) => payload.Replace("{{issue}}", Issue, StringComparison.Ordinal).Replace("{{repository}}", Repository, StringComparison.Ordinal);
+
+    private static TriggerDecision Decide(string name, string payload, TriggerSettings? settings = null) =>
+        new TriggerDecider("codex").Decide(name, WebhookPayload.Read(Encoding.UTF8.GetBytes(Json(payload))), settings ?? TriggerSettings.Default);
+}
