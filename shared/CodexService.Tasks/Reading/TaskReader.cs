@@ -59,11 +59,11 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             return null;
         }
 
-        return Describe(task, await ResultAsync(db, task, cancellationToken));
+        return Describe(task, await ResultAsync(db, task, cancellationToken), await AttemptReader.BrainsAsync(db, task, cancellationToken));
     }
 
-    /// <summary>A loaded task whole, with the result that counts.</summary>
-    public static TaskDetail Describe(CodingTask task, AttemptResult? result)
+    /// <summary>A loaded task whole, with the result that counts and the brains that worked on its attempts.</summary>
+    public static TaskDetail Describe(CodingTask task, AttemptResult? result, IReadOnlyDictionary<Guid, string>? brains = null)
     {
         var attempts = task.Attempts.OrderBy(a => a.Number).ToList();
         return new TaskDetail(
@@ -78,7 +78,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             string.IsNullOrEmpty(result?.Patch) ? null : result.Patch,
             result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null,
             task.PullRequest is null ? null : Describe(task.PullRequest),
-            [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried))],
+            AttemptDescription.Of(task, brains),
             Measure(task, attempts),
             task.CancelRequested,
             task.LastSeq,
