@@ -106,7 +106,7 @@ internal sealed class TaskOptions
         parsed.GetValue(template),
         parsed.GetValue(model))
     {
-        Models = parsed.GetValue(models),
+        Models = parsed.GetValue(models) is { Length: > 0 } names ? names : null,
     };
 
     private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
