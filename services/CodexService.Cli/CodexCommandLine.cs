@@ -61,6 +61,8 @@ internal static class CodexCommandLine
         WatchCommand.Create(environment),
         ListCommand.Create(environment),
         ShowCommand.Create(environment),
+        AttemptCommands.List(environment),
+        AttemptCommands.Choose(environment),
         DiffCommand.Create(environment),
         ApplyCommand.Create(environment),
         CancelCommand.Create(environment),

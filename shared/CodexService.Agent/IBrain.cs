@@ -49,6 +49,12 @@ public sealed record BrainContext(
     /// <summary>Name of a configured model; <see langword="null"/> for the default one. Only for brains that ask a model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// How many steps (<see cref="AgentOptions.TemperatureStep"/>) above the configured temperature the model is asked. Default 0.
+    /// Only for brains that ask a model.
+    /// </summary>
+    public int TemperatureSteps { get; init; }
+
     /// <summary>Name of a prompt template, for example <c>bug-fix</c>; <see langword="null"/> for none.</summary>
     public string? Template { get; init; }
 }
@@ -62,6 +68,9 @@ public sealed record BrainProgress(string Stage, string Message, int CandidatesT
 {
     /// <summary>What all turns so far have used, when this reports a finished turn.</summary>
     public ModelUsage? Usage { get; init; }
+
+    /// <summary>The sampling temperature of the attempt, when this reports the beginning of its work.</summary>
+    public float? Temperature { get; init; }
 }
 
 /// <summary>What a brain ended with.</summary>

@@ -17,6 +17,9 @@ public interface IModelCaller
     /// <summary>Tokens within which this model still works well, as configured; <see langword="null"/> for the agent's default.</summary>
     int? WorkingTokens => null;
 
+    /// <summary>Sampling temperature that the model's settings fix for every request; <see langword="null"/> when the caller chooses.</summary>
+    float? Temperature => null;
+
     /// <summary>
     /// One answer. Tool calls are <see cref="FunctionCallContent"/> of <see cref="ModelAnswer.Message"/>, whether the
     /// endpoint calls tools natively or the text protocol was parsed; a call that cannot be read carries the reason in
@@ -38,7 +41,7 @@ public interface IModelCaller
 /// <param name="Tools">What the model may call.</param>
 public sealed record ModelRequest(IReadOnlyList<ChatMessage> Messages, IReadOnlyList<AIFunctionDeclaration> Tools)
 {
-    /// <summary>Sampling temperature; <see langword="null"/> for the model's own default.</summary>
+    /// <summary>Sampling temperature, unless the model's settings fix one; <see langword="null"/> for the model's own default.</summary>
     public float? Temperature { get; init; }
 
     /// <summary>Upper bound of the answer; <see langword="null"/> for the model's own.</summary>

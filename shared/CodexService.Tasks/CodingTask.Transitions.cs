@@ -26,16 +26,16 @@ public sealed partial class CodingTask
             BaseRef = submission.BaseRef,
             Brain = submission.Brain,
             Template = submission.Template,
-            Model = submission.Model,
+            Model = submission.Model ?? (submission.Models is [var only] ? only : null),
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
             SubmissionHash = submission.Hash,
         };
         task.Append(TaskEventTypes.TaskSubmitted, null, $"Submitted: {task.Title}");
-        for (var i = 0; i < submission.Attempts; i++)
+        foreach (var variant in AttemptVariant.Of(submission))
         {
-            task.AddAttempt();
+            task.AddAttempt(variant);
         }
 
         return task;
@@ -87,6 +87,11 @@ public sealed partial class CodingTask
             attempt.Count(usage);
         }
 
+        if (report.Temperature is { } temperature)
+        {
+            attempt.AskedAt(temperature);
+        }
+
         if (report.SandboxReady is { } ready)
         {
             attempt.SandboxWasReady(ready);
@@ -96,8 +101,8 @@ public sealed partial class CodingTask
     }
 
     /// <summary>
-    /// Ends an attempt, and the task with it when nothing else can still succeed. A patch that was verified after a person
-    /// asked to stop stays with the attempt, but is not published.
+    /// Ends an attempt. When it was the last one of its round, the best verified patch is published, or the task ends. A patch
+    /// that was verified after a person asked to stop stays with the attempt, but is not published.
     /// </summary>
     /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
     public void FinishAttempt(AttemptLease lease, AttemptOutcome outcome, DateTimeOffset now)
@@ -108,17 +113,8 @@ public sealed partial class CodingTask
             throw new ArgumentException($"{outcome.State} is no end of an attempt.", nameof(outcome));
         }
 
-        End(attempt, outcome.State, outcome.Reason, now);
-        if (outcome.State == AttemptState.Succeeded && !CancelRequested)
-        {
-            WinningAttemptId = attempt.Id;
-            State = TaskState.Publishing;
-            Stage = "publish";
-            CancelOtherAttempts("another attempt succeeded", now);
-            newMessages.Add(new PatchVerified(Id));
-            return;
-        }
-
+        attempt.Measure(outcome);
+        End(attempt, outcome.State, outcome.State == AttemptState.Cancelled ? attempt.StopReason ?? outcome.Reason : outcome.Reason, now);
         SettleWhenDone(now);
     }
 
@@ -132,9 +128,9 @@ public sealed partial class CodingTask
         }
 
         attempt.LoseWorker();
-        if (CancelRequested)
+        if (CancelRequested || attempt.StopReason is not null)
         {
-            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
+            End(attempt, AttemptState.Cancelled, attempt.StopReason ?? StoppedByAPerson, now);
             SettleWhenDone(now);
         }
         else if (attempt.LostWorkers >= MaxLostWorkers)
@@ -156,9 +152,9 @@ public sealed partial class CodingTask
     public void Release(AttemptLease lease, DateTimeOffset now)
     {
         var attempt = Held(lease);
-        if (CancelRequested)
+        if (CancelRequested || attempt.StopReason is not null)
         {
-            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
+            End(attempt, AttemptState.Cancelled, attempt.StopReason ?? StoppedByAPerson, now);
             SettleWhenDone(now);
             return;
         }
@@ -190,7 +186,7 @@ public sealed partial class CodingTask
         SettleWhenDone(now);
     }
 
-    /// <summary>Queues another attempt of a task that ended without success.</summary>
+    /// <summary>Queues another round of a task that ended without success: as many attempts as in the last one, with the same brains and models.</summary>
     /// <exception cref="TaskConflictException">The task has not ended, or has succeeded.</exception>
     public void Retry()
     {
@@ -206,8 +202,9 @@ public sealed partial class CodingTask
         CandidatesTried = 0;
         BaseCommit = null;
         WinningAttemptId = null;
-        Append(TaskEventTypes.TaskRetried, null, "A person asked for another attempt");
-        RoundStart = AddAttempt().Number;
+        var variants = Round().ConvertAll(attempt => attempt.Variant);
+        Append(TaskEventTypes.TaskRetried, null, variants.Count == 1 ? "A person asked for another attempt" : $"A person asked for another {variants.Count} attempts");
+        RoundStart = variants.ConvertAll(AddAttempt)[0].Number;
     }
 
     private Attempt Held(AttemptLease lease)
@@ -232,14 +229,6 @@ public sealed partial class CodingTask
         Append(TaskEventTypes.AttemptFinished, attempt.Number, $"Attempt {attempt.Number}: {reason}", new { state, reason });
     }
 
-    private void CancelOtherAttempts(string reason, DateTimeOffset now)
-    {
-        foreach (var other in attempts.Where(a => a.State is AttemptState.Queued or AttemptState.Running))
-        {
-            End(other, AttemptState.Cancelled, reason, now);
-        }
-    }
-
     // Of several attempts without success, the most telling outcome names the task's: an honest "found nothing" says
     // more than a timeout, and a timeout more than an error.
     private void SettleWhenDone(DateTimeOffset now)
@@ -252,11 +241,18 @@ public sealed partial class CodingTask
 
         if (CancelRequested)
         {
+            WinningAttemptId = null;
             Finish(TaskState.Cancelled, StoppedByAPerson, now);
             return;
         }
 
-        var round = attempts.FindAll(a => a.Number >= RoundStart);
+        var round = Round();
+        if (round.Exists(a => a.Verified))
+        {
+            PublishBest(round, now);
+            return;
+        }
+
         var telling = round.Find(a => a.State == AttemptState.NoChange)
             ?? round.Find(a => a.State == AttemptState.TimedOut)
             ?? round.FindLast(a => a.State == AttemptState.Failed)

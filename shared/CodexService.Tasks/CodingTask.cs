@@ -95,7 +95,7 @@ public sealed partial class CodingTask
     /// <summary>When it reached a terminal state.</summary>
     public DateTimeOffset? FinishedAt { get; private set; }
 
-    /// <summary>The attempt whose patch was verified.</summary>
+    /// <summary>The attempt whose verified patch is the task's: the best of its round, or the one that a person chose.</summary>
     public Guid? WinningAttemptId { get; private set; }
 
     /// <summary>All attempts, oldest first.</summary>
@@ -121,9 +121,9 @@ public sealed partial class CodingTask
         newMessages.Clear();
     }
 
-    private Attempt AddAttempt()
+    private Attempt AddAttempt(AttemptVariant? variant = null)
     {
-        var attempt = new Attempt(Id, attempts.Count == 0 ? 1 : attempts.Max(a => a.Number) + 1);
+        var attempt = new Attempt(Id, attempts.Count == 0 ? 1 : attempts.Max(a => a.Number) + 1, variant ?? UsualVariant());
         attempts.Add(attempt);
         Append(TaskEventTypes.AttemptQueued, attempt.Number, $"Attempt {attempt.Number} waits for a worker");
         newMessages.Add(new RunAttempt(attempt.Id));

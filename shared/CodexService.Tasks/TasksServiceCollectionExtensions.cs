@@ -42,6 +42,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<AttemptLeases>();
         services.AddSingleton<AttemptTurns>();
         services.AddSingleton<TaskReader>();
+        services.AddSingleton<AttemptReader>();
         services.AddSingleton<AccessTokenStore>();
         services.AddHostedService<TaskChangeRelay>();
         services.AddHostedService<OutboxDispatcher>();

@@ -40,6 +40,12 @@ internal sealed class ScriptedApi : IAsyncDisposable
 
     public List<PullRequestInfo> PullRequests { get; } = [];
 
+    /// <summary>Patches of single attempts.</summary>
+    public Dictionary<int, string> AttemptPatches { get; } = [];
+
+    /// <summary>The task's state when an attempt was chosen.</summary>
+    public TaskState StateAfterChoice { get; set; } = TaskState.Publishing;
+
     /// <summary>After how many events the nth connection is cut; connections beyond the list are not.</summary>
     public List<int> CutStreamsAfter { get; } = [];
 
@@ -93,6 +99,12 @@ internal sealed class ScriptedApi : IAsyncDisposable
         app.MapGet("/api/tasks/{id:guid}/events", StreamAsync);
         app.MapPost("/api/tasks/{id:guid}/cancel", Cancel);
         app.MapPost("/api/tasks/{id:guid}/retry", () => Sample.Queued(Task));
+        app.MapGet("/api/tasks/{id:guid}/attempts/{number:int}/patch", (int number) => AttemptPatches.TryGetValue(number, out var patch)
+            ? Results.Text(patch, "text/x-diff")
+            : Results.Problem(statusCode: 404, title: $"Attempt {number} has no patch."));
+        app.MapPost("/api/tasks/{id:guid}/attempts/{number:int}/choose", (int number) => Task.Attempts.Any(attempt => attempt.Number == number && attempt.Verified)
+            ? Results.Json(Task with { Summary = Task.Summary with { State = StateAfterChoice } }, JsonConventions.Options)
+            : Results.Problem(statusCode: 409, title: $"Attempt {number} cannot be chosen."));
         app.MapGet("/api/pull-requests", () => new Page<PullRequestInfo>(PullRequests, null));
         app.MapGet("/api/pull-requests/{number:int}", (int number) => PullRequests.Single(pull => pull.Number == number));
         app.MapPost("/api/pull-requests/{number:int}/merge", Merge);

@@ -110,19 +110,6 @@ public sealed class CodingTaskTests
     }
 
     [Fact]
-    public void FinishAttempt_FirstSuccess_StopsTheOthersAndAsksForThePullRequest()
-    {
-        var (task, first) = Running(attempts: 3);
-        var second = Claim(task, 1);
-        task.FinishAttempt(first, Outcome(AttemptState.Succeeded), Now);
-        Assert.Equal(TaskState.Publishing, task.State);
-        Assert.Equal(first.AttemptId, task.WinningAttemptId);
-        Assert.Equal([AttemptState.Succeeded, AttemptState.Cancelled, AttemptState.Cancelled], task.Attempts.Select(a => a.State));
-        Assert.Equal(new PatchVerified(task.Id), task.NewMessages[^1]);
-        Assert.Throws<LeaseLostException>(() => task.FinishAttempt(second, Outcome(AttemptState.Succeeded), Now));
-    }
-
-    [Fact]
     public void FinishAttempt_OthersStillWork_DoesNotEndTheTask()
     {
         var (task, lease) = Running(attempts: 2);

@@ -72,11 +72,13 @@ public sealed class CodingTaskWalkTests
             Require(task.IsTerminal || task.State == TaskState.Publishing || active > 0, "Nothing will ever end it");
             Require(task.State != TaskState.Running || task.Attempts.Any(a => a.State == AttemptState.Running || a.Number >= task.RoundStart), "Running without an attempt");
             Require(task.IsTerminal == task.FinishedAt.HasValue, "The end has no time");
-            Require((task.State is TaskState.Publishing or TaskState.Succeeded) == (task.WinningAttemptId is not null) || task.State == TaskState.Failed, "Winner without a win");
+            var chosenWhileOthersStop = task.State == TaskState.Running && task.Attempts.All(a => a.State != AttemptState.Running || a.StopReason is not null);
+            Require((task.State is TaskState.Publishing or TaskState.Succeeded) == (task.WinningAttemptId is not null) || task.State == TaskState.Failed || chosenWhileOthersStop, "Winner without a win");
+            Require(task.WinningAttemptId is null || task.Attempts.Any(a => a.Id == task.WinningAttemptId && a.Verified && a.Number >= task.RoundStart), "The winner is not verified");
+            Require(task.State != TaskState.NoChange || !task.Attempts.Any(a => a.Number >= task.RoundStart && a.Verified), "A verified patch was passed over");
 
-            var round = task.NewEvents.Reverse().TakeWhile(e => e.Type != TaskEventTypes.TaskRetried).ToList();
-            Require(round.Count(e => e.Type == TaskEventTypes.TaskFinished) == (task.IsTerminal ? 1 : 0), "task_finished is not there exactly once");
-            Require(task.Attempts.Count(a => a.Number >= task.RoundStart && a.State == AttemptState.Succeeded) <= 1 || task.State == TaskState.Cancelled, "Two attempts won");
+            var ends = task.NewEvents.Reverse().TakeWhile(e => e.Type is not (TaskEventTypes.TaskRetried or TaskEventTypes.AttemptChosen)).Count(e => e.Type == TaskEventTypes.TaskFinished);
+            Require(ends == (task.IsTerminal ? 1 : 0), "task_finished is not there exactly once");
             foreach (var attempt in task.Attempts)
             {
                 var finished = attempt.State is not (AttemptState.Queued or AttemptState.Running);
@@ -99,7 +101,7 @@ public sealed class CodingTaskWalkTests
         private void Operate()
         {
             var attempt = task.Attempts[random.Next(task.Attempts.Count)];
-            switch (random.Next(13))
+            switch (random.Next(14))
             {
                 case < 4:
                     steps.Add($"claim {attempt.Number}");
@@ -138,6 +140,10 @@ public sealed class CodingTaskWalkTests
                 case 11:
                     steps.Add("open");
                     task.OpenPullRequest(TaskServices.PullRequest(task.Id), now);
+                    break;
+                case 12:
+                    steps.Add($"choose {attempt.Number}");
+                    task.Choose(attempt.Number, now);
                     break;
                 default:
                     OperateOnPullRequest();

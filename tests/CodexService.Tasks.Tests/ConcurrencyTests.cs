@@ -30,7 +30,7 @@ public sealed class ConcurrencyTests(TasksFixture tasks) : DatabaseTest(tasks)
             Assert.Equal(Enumerable.Range(1, (int)detail.LastSeq).Select(seq => (long)seq), events.Select(e => e.Seq));
             var active = detail.Attempts.Count(a => a.State is AttemptState.Queued or AttemptState.Running);
             Assert.Equal(CodingTask.IsTerminalState(detail.Summary.State) || detail.Summary.State == TaskState.Publishing, active == 0);
-            var round = events.Reverse().TakeWhile(e => e.Type != TaskEventTypes.TaskRetried).ToList();
+            var round = events.Reverse().TakeWhile(e => e.Type is not (TaskEventTypes.TaskRetried or TaskEventTypes.AttemptChosen)).ToList();
             Assert.Equal(CodingTask.IsTerminalState(detail.Summary.State) ? 1 : 0, round.Count(e => e.Type == TaskEventTypes.TaskFinished));
         }
     }
@@ -55,7 +55,7 @@ public sealed class ConcurrencyTests(TasksFixture tasks) : DatabaseTest(tasks)
             }
         }
 
-        private Task OperateAsync() => random.Next(10) switch
+        private Task OperateAsync() => random.Next(11) switch
         {
             0 or 1 => ClaimNextAsync(),
             2 => RecordAsync(),
@@ -65,6 +65,7 @@ public sealed class ConcurrencyTests(TasksFixture tasks) : DatabaseTest(tasks)
             6 => WithLease(lease => services.Leases.ReleaseAsync(lease, CancellationToken.None)),
             7 => RescueAsync(),
             8 => ChangeAsync((task, now) => task.RequestCancel(now)),
+            9 => ChangeAsync((task, now) => task.Choose(random.Next(task.RoundStart, task.Attempts.Count + 1), now)),
             _ => ChangeAsync((task, now) =>
             {
                 if (task.State == TaskState.Publishing)

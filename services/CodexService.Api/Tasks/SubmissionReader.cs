@@ -44,13 +44,16 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 request.Prompt.Trim(),
                 testCommand,
                 repository.BaseRef,
-                request.Attempts ?? 1,
+                VariantReader.Attempts(request),
                 TimeSpan.FromSeconds(request.TimeoutSeconds ?? options.Value.DefaultTimeoutSeconds),
                 request.Brain ?? BrainChoice.Auto,
                 idempotencyKey,
                 idempotencyKey is null ? null : Hash(request),
                 request.Template,
-                request.Model);
+                request.Model)
+            {
+                Models = VariantReader.Models(request),
+            };
             return (submission, errors);
         }
         catch (RepositoryException e)
@@ -87,11 +90,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
             errors["test_command"] = [$"The test command has to be one line of at most {MaxTestCommandLength:N0} characters."];
         }
 
-        if (request.Attempts is < 1 or > 8)
-        {
-            errors["attempts"] = ["Attempts have to be from 1 to 8."];
-        }
-
+        VariantReader.Check(request, errors);
         if (request.TimeoutSeconds is < 10 or > 86_400)
         {
             errors["timeout_seconds"] = ["The timeout has to be from 10 to 86400 seconds."];
@@ -100,12 +99,6 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         if (request.Template is { } template && !TaskTemplates.Contains(template))
         {
             errors["template"] = [$"The template is one of {string.Join(", ", TaskTemplates.Names)}; leave it out for none."];
-        }
-
-        // The value is not repeated: an address may hold a secret.
-        if (request.Model is { } model && !ModelName.IsValid(model))
-        {
-            errors["model"] = [$"The model has to be the name of a configured model: {ModelName.Rule}."];
         }
 
         if (idempotencyKey?.Length > MaxKeyLength)

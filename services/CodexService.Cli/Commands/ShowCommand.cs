@@ -36,7 +36,7 @@ internal static class ShowCommand
         foreach (var attempt in task.Attempts)
         {
             var reason = attempt.Reason is { Length: > 0 } ? $" · {Words.Printable(attempt.Reason)}" : string.Empty;
-            Fact(screen, $"attempt {attempt.Number}", Markup.Escape($"{Snake(attempt.State)} · {Words.Count(attempt.CandidatesTried, "candidate")}{reason}"));
+            Fact(screen, $"attempt {attempt.Number}", Markup.Escape($"{Words.State(attempt.State)} · {Words.Count(attempt.CandidatesTried, "candidate")}{reason}"));
         }
 
         if (summary.State.IsTerminal())
@@ -44,6 +44,11 @@ internal static class ShowCommand
             if (task.Verification is { } proof)
             {
                 ResultView.WriteProof(screen, proof);
+            }
+
+            if (task.Attempts.Count > 1)
+            {
+                AttemptTable.Write(screen, task);
             }
 
             screen.Line();
@@ -69,11 +74,4 @@ internal static class ShowCommand
         summary.State.IsTerminal() || summary.Stage is null ? string.Empty : $" [grey]({Markup.Escape(summary.Stage)})[/]";
 
     private static string Short(string? commit) => commit is { Length: > 10 } ? commit[..10] : commit ?? string.Empty;
-
-    private static string Snake(AttemptState state) => state switch
-    {
-        AttemptState.NoChange => "no change",
-        AttemptState.TimedOut => "timed out",
-        _ => state.ToString().ToLowerInvariant(),
-    };
 }

@@ -36,7 +36,7 @@ internal sealed class TaskOptions
 
     private readonly Option<int?> attempts = new("--attempts")
     {
-        Description = "Parallel attempts, 1 to 8 (default 1)",
+        Description = "Parallel attempts, 1 to 8 (default 1); the best verified one wins",
         HelpName = "n",
     };
 
@@ -62,16 +62,26 @@ internal sealed class TaskOptions
         HelpName = "name",
     };
 
+    private readonly Option<string[]?> models = new("--models")
+    {
+        Description = "Names of configured models, separated by commas, which the attempts take in turn (default attempts: one for each)",
+        HelpName = "a,b",
+        CustomParser = result => result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names
+            ? names
+            : Refuse<string[]>(result, "--models names no model; give the names of configured ones, for example small,large"),
+    };
+
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
-        Description = "auto (default: the model when one is configured, else repair), model or repair",
-        HelpName = "auto|model|repair",
+        Description = "auto (default: the model when one is configured, else repair), model, repair, or both (attempt 1 repairs, the others ask a model)",
+        HelpName = "auto|model|repair|both",
         CustomParser = result => result.Tokens[0].Value.ToLowerInvariant() switch
         {
             "auto" => BrainChoice.Auto,
             "model" => BrainChoice.Model,
             "repair" => BrainChoice.Repair,
-            var other => Refuse<BrainChoice?>(result, $"--brain is auto, model or repair, not \"{other}\""),
+            "both" => BrainChoice.Both,
+            var other => Refuse<BrainChoice?>(result, $"--brain is auto, model, repair or both, not \"{other}\""),
         },
     };
 
@@ -79,7 +89,7 @@ internal sealed class TaskOptions
     {
         attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
         timeout.Validators.Add(result => InRange(result, timeout, 10, 86_400));
-        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model })
+        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model, models })
         {
             command.Options.Add(option);
         }
@@ -94,7 +104,10 @@ internal sealed class TaskOptions
         parsed.GetValue(timeout),
         parsed.GetValue(brain),
         parsed.GetValue(template),
-        parsed.GetValue(model));
+        parsed.GetValue(model))
+    {
+        Models = parsed.GetValue(models) is { Length: > 0 } names ? names : null,
+    };
 
     private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
     {

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 
@@ -19,6 +20,10 @@ internal sealed record RunReport(
     RunPullRequest? PullRequest,
     RunUsage Usage)
 {
+    /// <summary>The attempts, oldest first; left out when there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunAttempt>? Attempts { get; init; }
+
     private static readonly JsonSerializerOptions Options = new(JsonConventions.Options)
     {
         WriteIndented = true,
@@ -50,7 +55,10 @@ internal sealed record RunReport(
             task.Usage.SandboxReadySeconds,
             task.Usage.Candidates,
             task.Usage.InputTokens,
-            task.Usage.OutputTokens));
+            task.Usage.OutputTokens))
+    {
+        Attempts = task.Attempts.Count > 1 ? [.. task.Attempts.Select(RunAttempt.Of)] : null,
+    };
 
     public string ToJson() => JsonSerializer.Serialize(this, Options) + "\n";
 }

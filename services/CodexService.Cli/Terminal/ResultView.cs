@@ -24,6 +24,11 @@ internal static class ResultView
             WriteProof(screen, proof);
         }
 
+        if (task.Attempts.Count > 1)
+        {
+            AttemptTable.Write(screen, task);
+        }
+
         screen.Line();
         WriteVerdict(screen, task, serviceUrl);
     }

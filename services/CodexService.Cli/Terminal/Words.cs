@@ -33,6 +33,13 @@ internal static class Words
         _ => state.ToString().ToLowerInvariant(),
     };
 
+    public static string State(AttemptState state) => state switch
+    {
+        AttemptState.NoChange => "no change",
+        AttemptState.TimedOut => "timed out",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
     public static string Colour(TaskState state) => state switch
     {
         TaskState.Succeeded => "green",

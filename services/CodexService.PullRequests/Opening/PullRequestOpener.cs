@@ -56,7 +56,7 @@ internal sealed partial class PullRequestOpener(
                     break;
             }
         }
-        catch (RepositoryException e) when (time.GetUtcNow() - verifiedAt < Patience && e.Kind is RepositoryErrorKind.Unreachable)
+        catch (RepositoryException e) when (time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) < Patience && e.Kind is RepositoryErrorKind.Unreachable)
         {
             LogWaiting(taskId, e.Message);
         }
@@ -64,7 +64,7 @@ internal sealed partial class PullRequestOpener(
         {
             await FailAsync(taskId, e.Message, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - verifiedAt >= Patience)
+        catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) >= Patience)
         {
             // A fault of ours that does not pass: the task must not wait for ever.
             LogBroken(e, taskId);

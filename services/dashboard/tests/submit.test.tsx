@@ -40,22 +40,29 @@ describe('prefill', () => {
 
 describe('nextDraft', () => {
   it('forgets the prompt and its kind, and keeps the rest', () => {
-    const draft = { ...emptyDraft, repository: '/r', prompt: 'Fix it', template: 'bug-fix' as const, model: 'large' };
-    expect(nextDraft(draft)).toEqual({ ...emptyDraft, repository: '/r', model: 'large' });
+    const draft = { ...emptyDraft, repository: '/r', prompt: 'Fix it', template: 'bug-fix' as const, models: ['large'] };
+    expect(nextDraft(draft)).toEqual({ ...emptyDraft, repository: '/r', models: ['large'] });
   });
 });
 
 describe('toRequest', () => {
   it('leaves out the template and the model that nobody chose', () => {
-    expect(toRequest({ ...emptyDraft, model: '  ' })).toMatchObject({ template: null, model: null });
+    expect(toRequest(emptyDraft)).toMatchObject({ template: null, model: null, models: null });
     expect(hasAdvanced(emptyDraft)).toBe(false);
   });
 
   it('names the template and the model', () => {
-    const draft = { ...emptyDraft, template: 'tests' as const, model: ' large ' };
-    expect(toRequest(draft)).toMatchObject({ template: 'tests', model: 'large' });
+    const draft = { ...emptyDraft, template: 'tests' as const, models: ['large'] };
+    expect(toRequest(draft)).toMatchObject({ template: 'tests', model: 'large', models: null });
     expect(hasAdvanced({ ...emptyDraft, template: 'tests' })).toBe(true);
-    expect(hasAdvanced({ ...emptyDraft, model: 'large' })).toBe(true);
+    expect(hasAdvanced({ ...emptyDraft, models: ['large'] })).toBe(true);
+  });
+});
+
+describe('several models', () => {
+  it('are sent as a list', () => {
+    const draft = { ...emptyDraft, attempts: 4, brain: 'both' as const, models: ['small', 'large'] };
+    expect(toRequest(draft)).toMatchObject({ attempts: 4, brain: 'both', model: null, models: ['small', 'large'] });
   });
 });
 
@@ -117,7 +124,10 @@ describe('NewTaskPage', () => {
     fireEvent.change(screen.getByLabelText('Repository', { selector: 'input' }), { target: { value: '/nowhere' } });
     fireEvent.change(screen.getByLabelText('What is to be done'), { target: { value: 'Fix it' } });
     fireEvent.click(screen.getByRole('button', { name: /brain and model/ }));
-    fireEvent.change(screen.getByLabelText('Model', { selector: 'input' }), { target: { value: 'large' } });
+    const models = screen.getByLabelText('Models', { selector: 'input' });
+    models.focus(); // What comes without focus is taken for autofill.
+    fireEvent.change(models, { target: { value: 'large' } });
+    fireEvent.keyDown(models, { key: 'Enter' });
     fireEvent.click(screen.getByLabelText('Template', { selector: 'input' }));
     fireEvent.click(await screen.findByText('Bug fix'));
     fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));

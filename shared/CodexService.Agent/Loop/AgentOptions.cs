@@ -30,11 +30,15 @@ public sealed class AgentOptions
     [Range(256, 200_000, ErrorMessage = "Agent:MaxAnswerTokens has to be from 256 to 200,000.")]
     public int MaxAnswerTokens { get; set; } = 4096;
 
-    /// <summary>Sampling temperature of the first attempt, 0 to 2. Default 0.2.</summary>
+    /// <summary>Sampling temperature of the first attempt, 0 to 2. Default 0.2. A temperature in a model's own settings comes first, for every attempt.</summary>
     [Range(0f, 2f, ErrorMessage = "Agent:Temperature has to be from 0 to 2.")]
     public float Temperature { get; set; } = 0.2f;
 
-    /// <summary>Added for each further attempt of a task, so that attempts differ; the sum stays within 1 unless <see cref="Temperature"/> is higher. Default 0.15.</summary>
+    /// <summary>
+    /// Added for each further attempt of a round that asks the same model, so that attempts differ where nothing else makes them
+    /// differ; the sum stays within 1 unless <see cref="Temperature"/> is higher. Default 0.15: the first, likeliest attempt is
+    /// the calm one, and six differ before the limit is reached, above which models write broken calls.
+    /// </summary>
     [Range(0f, 1f, ErrorMessage = "Agent:TemperatureStep has to be from 0 to 1.")]
     public float TemperatureStep { get; set; } = 0.15f;
 
@@ -46,7 +50,7 @@ public sealed class AgentOptions
     [Range(0, 100_000, ErrorMessage = "Agent:RepositoryMapTokens has to be from 0 to 100,000.")]
     public int RepositoryMapTokens { get; set; } = 1500;
 
-    internal float TemperatureOf(int attempt) => MathF.Round(Math.Max(Temperature, Math.Min(1f, Temperature + (TemperatureStep * (attempt - 1)))), 3);
+    internal float TemperatureAfter(int steps) => MathF.Round(Math.Max(Temperature, Math.Min(1f, Temperature + (TemperatureStep * steps))), 3);
 
     internal int AnswerTokens(int? contextTokens) => contextTokens is { } all ? Math.Clamp(all / 4, 1, MaxAnswerTokens) : MaxAnswerTokens;
 

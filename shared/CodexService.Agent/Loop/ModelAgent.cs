@@ -1,3 +1,4 @@
+using System.Globalization;
 using CodexService.Agent.Context;
 using CodexService.Agent.Instructions;
 using CodexService.Agent.Journal;
@@ -26,6 +27,8 @@ internal sealed class ModelAgent(
     {
         var model = Choose(context.Model);
         var settings = options.Value;
+        var temperature = model.Temperature ?? settings.TemperatureAfter(context.TemperatureSteps);
+        context.Progress.Report(new BrainProgress("work", string.Create(CultureInfo.InvariantCulture, $"Asking model {model.Name} at temperature {temperature}")) { Temperature = temperature });
         var budget = new TurnBudget(context.Limits ?? settings.Limits, context.Budget, time);
         var toolbox = await toolboxes.CreateAsync(context, cancellationToken);
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
@@ -34,14 +37,14 @@ internal sealed class ModelAgent(
         var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(model, toolbox));
         var opening = context.Journal.Recorded is [{ Number: 0, Notes.Count: 2 } recorded, ..]
             ? recorded
-            : await OpenAsync(context, settings, model, toolbox, instructions, block, room, cancellationToken);
+            : await OpenAsync(context, settings, model, temperature, toolbox, instructions, block, room, cancellationToken);
 
         var window = new ContextWindow(model.CountTokens, room.Messages);
         window.AppendHead(new ChatMessage(ChatRole.System, opening.Notes[0]));
         window.AppendHead(new ChatMessage(ChatRole.User, opening.Notes[1]));
         var loop = new AttemptLoop(
             context,
-            new ModelTurns(model, toolbox.Declarations, window, settings.TemperatureOf(context.AttemptNumber), room.Answer),
+            new ModelTurns(model, toolbox.Declarations, window, temperature, room.Answer),
             new CallRunner(toolbox),
             changes,
             budget,
@@ -54,6 +57,7 @@ internal sealed class ModelAgent(
         BrainContext context,
         AgentOptions settings,
         IModelCaller model,
+        float temperature,
         IToolbox toolbox,
         AgentInstructions instructions,
         DataBlock block,
@@ -75,7 +79,7 @@ internal sealed class ModelAgent(
                 PromptLibrary.Version,
                 model.Name,
                 context.AttemptNumber,
-                settings.TemperatureOf(context.AttemptNumber),
+                temperature,
                 model.WorkingTokens ?? settings.WorkingContextTokens,
                 context.Limits ?? settings.Limits,
                 [.. toolbox.Declarations.Select(tool => tool.Name)],

@@ -33,6 +33,9 @@ public static class TaskEventTypes
     /// <summary>An attempt ended. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string AttemptFinished = "attempt_finished";
 
+    /// <summary>One of several attempts was chosen. Data: <c>by</c> (ranking, person), <c>tests_passed</c>, <c>regressions</c>, <c>patch_lines</c>.</summary>
+    public const string AttemptChosen = "attempt_chosen";
+
     /// <summary>A stuck attempt went back to the queue. Data: <c>epoch</c>.</summary>
     public const string AttemptRescued = "attempt_rescued";
 

@@ -42,6 +42,9 @@ public enum BrainChoice
 
     /// <summary>Search-based repair; needs no model.</summary>
     Repair,
+
+    /// <summary>One task, both: attempt 1 repairs, the others ask a model.</summary>
+    Both,
 }
 
 /// <summary>Body of <c>POST /api/tasks</c>. An unknown field is refused: a typing error must not be a setting that is silently ignored.</summary>
@@ -49,7 +52,7 @@ public enum BrainChoice
 /// <param name="Prompt">What to do, 1 to 100,000 characters.</param>
 /// <param name="TestCommand">The command that proves the change; <see langword="null"/> guesses it from the repository.</param>
 /// <param name="BaseRef">Branch, tag or commit to start from; <see langword="null"/> for the default branch.</param>
-/// <param name="Attempts">Parallel attempts, 1 to 8. Default 1.</param>
+/// <param name="Attempts">Parallel attempts, 1 to 8. Default: one for each of <see cref="Models"/>, and one more for the repair brain of <see cref="BrainChoice.Both"/>; else 1.</param>
 /// <param name="TimeoutSeconds">Wall clock of one attempt in seconds, 10 to 86,400. Default 900.</param>
 /// <param name="Brain">Which brain. Default <see cref="BrainChoice.Auto"/>.</param>
 /// <param name="Template">One of <see cref="TaskTemplates.Names"/>, for the model's first prompt; <see langword="null"/> for none. The repair brain takes no notice.</param>
@@ -64,7 +67,12 @@ public sealed record SubmitTaskRequest(
     int? TimeoutSeconds = null,
     BrainChoice? Brain = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Template = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null)
+{
+    /// <summary>Names of configured models, spread over the attempts in turn; <see langword="null"/> for <see cref="Model"/> alone. Not together with it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Models { get; init; }
+}
 
 /// <summary>A task in a list.</summary>
 public sealed record TaskSummary(
@@ -113,7 +121,41 @@ public sealed record AttemptInfo(
     string? Worker,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    int CandidatesTried);
+    int CandidatesTried)
+{
+    /// <summary>The brain that worked on it; before it has a result, the one that was asked for.</summary>
+    public string Brain { get; init; } = "";
+
+    /// <summary>Name of the model that was asked for; <see langword="null"/> for the default one, or none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Sampling temperature that the model is asked with; <see langword="null"/> before that, and for the repair brain.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Whether its patch is verified.</summary>
+    public bool Verified { get; init; }
+
+    /// <summary>Tests that pass with its patch; <see langword="null"/> when they were not run.</summary>
+    public int? TestsPassed { get; init; }
+
+    /// <summary>Tests that its patch breaks.</summary>
+    public int? Regressions { get; init; }
+
+    /// <summary>Tests that fail with and without its patch.</summary>
+    public int? StillFailing { get; init; }
+
+    /// <summary>Lines that its patch adds and removes.</summary>
+    public int? PatchLines { get; init; }
+
+    /// <summary>What it has used.</summary>
+    public AttemptUsage? Usage { get; init; }
+
+    /// <summary>1 for the best verified attempt of the newest round, and so on; <see langword="null"/> for all others.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Whether its patch is the task's.</summary>
+    public bool IsChosen { get; init; }
+}
 
 /// <summary>Where an attempt is.</summary>
 public enum AttemptState
@@ -133,7 +175,7 @@ public enum AttemptState
     /// <summary>Ended by an error.</summary>
     Failed,
 
-    /// <summary>Stopped by a person, or because another attempt succeeded.</summary>
+    /// <summary>Stopped by a person, also by one who took another attempt's patch.</summary>
     Cancelled,
 
     /// <summary>Stopped by its time budget.</summary>

@@ -13,6 +13,9 @@ internal sealed class ModelCaller(IReadOnlyList<ModelEndpoint> chain) : IModelCa
     public int? WorkingTokens => chain[0].Model.WorkingTokens;
 
     /// <inheritdoc />
+    public float? Temperature => chain[0].Model.Temperature;
+
+    /// <inheritdoc />
     public async Task<ModelAnswer> AskAsync(ModelRequest request, CancellationToken cancellationToken)
     {
         var failures = new List<ModelException>();

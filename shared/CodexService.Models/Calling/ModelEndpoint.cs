@@ -62,7 +62,7 @@ internal sealed class ModelEndpoint : IDisposable
         while (true)
         {
             var asText = callsToolsAsText;
-            var hasTemperature = !takesNoTemperature && (request.Temperature ?? Model.Temperature) is not null;
+            var hasTemperature = !takesNoTemperature && (Model.Temperature ?? request.Temperature) is not null;
             try
             {
                 return await AskOnceAsync(request, asText, started, cancellationToken);
@@ -132,7 +132,7 @@ internal sealed class ModelEndpoint : IDisposable
     {
         var options = new ChatOptions
         {
-            Temperature = takesNoTemperature ? null : request.Temperature ?? Model.Temperature,
+            Temperature = takesNoTemperature ? null : Model.Temperature ?? request.Temperature,
             MaxOutputTokens = request.MaxOutputTokens ?? Model.MaxOutputTokens,
         };
         if (asText && request.Tools.Count > 0)

@@ -69,7 +69,7 @@ public sealed record ModelOptions
     /// <summary>How tools are called. Default auto.</summary>
     public ToolCalls ToolCalls { get; init; }
 
-    /// <summary>Sampling temperature; <see langword="null"/> for the model's own.</summary>
+    /// <summary>Sampling temperature of every request; <see langword="null"/> lets the asker choose.</summary>
     public float? Temperature { get; init; }
 
     /// <summary>Prices. Default none.</summary>

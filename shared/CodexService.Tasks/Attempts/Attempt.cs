@@ -3,14 +3,16 @@ using CodexService.Contracts.Api;
 namespace CodexService.Tasks.Attempts;
 
 /// <summary>One try at a task. Changed only through <see cref="CodingTask"/>.</summary>
-public sealed class Attempt
+public sealed partial class Attempt
 {
-    internal Attempt(Guid taskId, int number)
+    internal Attempt(Guid taskId, int number, AttemptVariant variant)
     {
         Id = Guid.CreateVersion7();
         TaskId = taskId;
         Number = number;
         State = AttemptState.Queued;
+        Brain = variant.Brain;
+        Model = variant.Model;
     }
 
     private Attempt()

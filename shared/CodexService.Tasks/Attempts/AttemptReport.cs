@@ -23,6 +23,9 @@ public sealed record AttemptReport(string Type, string Message)
     /// <summary>What the attempt has used of models in all its turns so far, when that changed.</summary>
     public TokenUsage? Usage { get; init; }
 
+    /// <summary>The sampling temperature that the attempt's model is asked with, once that is known.</summary>
+    public float? Temperature { get; init; }
+
     /// <summary>Facts for programs.</summary>
     public object? Data { get; init; }
 }

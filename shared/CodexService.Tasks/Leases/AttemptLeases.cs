@@ -70,7 +70,7 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
             UPDATE attempts a SET lease_until = clock_timestamp() + {LeaseTime}
             FROM tasks t
             WHERE a.id = {lease.AttemptId} AND a.epoch = {lease.Epoch} AND a.state = 'Running' AND t.id = a.task_id
-            RETURNING t.cancel_requested AS "Value"
+            RETURNING t.cancel_requested OR a.stop_reason IS NOT NULL AS "Value"
             """).ToListAsync(cancellationToken);
         return cancelRequested switch
         {
@@ -130,7 +130,7 @@ public enum LeaseStanding
     /// <summary>Go on.</summary>
     Held,
 
-    /// <summary>Go on only to stop: a person cancelled the task.</summary>
+    /// <summary>Go on only to stop: a person cancelled the task, or took another attempt's patch.</summary>
     CancelRequested,
 
     /// <summary>Fenced: stop all side effects.</summary>
@@ -151,16 +151,30 @@ public sealed record ClaimedAttempt(
     string? Template,
     string? Model)
 {
-    internal static ClaimedAttempt From(CodingTask task, AttemptLease lease) => new(
-        lease,
-        task.Attempts.Single(a => a.Id == lease.AttemptId).Number,
-        task.Repository,
-        task.BaseRef,
-        task.BaseCommit,
-        task.Prompt,
-        task.TestCommand,
-        task.Brain,
-        task.Timeout,
-        task.Template,
-        task.Model);
+    /// <summary>How many earlier attempts of its round have the same brain and model: each asks at a higher temperature than the one before.</summary>
+    public int EarlierAlike { get; init; }
+
+    /// <summary>Whether the repair brain works on the task beside the model.</summary>
+    public bool BesideRepair { get; init; }
+
+    internal static ClaimedAttempt From(CodingTask task, AttemptLease lease)
+    {
+        var attempt = task.Attempts.Single(a => a.Id == lease.AttemptId);
+        return new ClaimedAttempt(
+            lease,
+            attempt.Number,
+            task.Repository,
+            task.BaseRef,
+            task.BaseCommit,
+            task.Prompt,
+            task.TestCommand,
+            attempt.Brain,
+            task.Timeout,
+            task.Template,
+            attempt.Model)
+        {
+            EarlierAlike = task.Attempts.Count(a => a.Number >= task.RoundStart && a.Number < attempt.Number && a.Variant == attempt.Variant),
+            BesideRepair = task.Brain == BrainChoice.Both,
+        };
+    }
 }

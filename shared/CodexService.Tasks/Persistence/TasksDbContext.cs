@@ -56,6 +56,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             attempt.ToTable("attempts");
             attempt.Property(a => a.Id).ValueGeneratedNever();
             attempt.HasIndex(a => new { a.TaskId, a.Number }).IsUnique();
+            attempt.Ignore(a => a.Variant);
+            attempt.Ignore(a => a.IsActive);
         });
         modelBuilder.Entity<AttemptResult>(result =>
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Choice;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
@@ -59,11 +60,11 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             return null;
         }
 
-        return Describe(task, await ResultAsync(db, task, cancellationToken));
+        return Describe(task, await ResultAsync(db, task, cancellationToken), await AttemptReader.BrainsAsync(db, task, cancellationToken));
     }
 
-    /// <summary>A loaded task whole, with the result that counts.</summary>
-    public static TaskDetail Describe(CodingTask task, AttemptResult? result)
+    /// <summary>A loaded task whole, with the result that counts and the brains that worked on its attempts.</summary>
+    public static TaskDetail Describe(CodingTask task, AttemptResult? result, IReadOnlyDictionary<Guid, string>? brains = null)
     {
         var attempts = task.Attempts.OrderBy(a => a.Number).ToList();
         return new TaskDetail(
@@ -78,7 +79,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             string.IsNullOrEmpty(result?.Patch) ? null : result.Patch,
             result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null,
             task.PullRequest is null ? null : Describe(task.PullRequest),
-            [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried))],
+            AttemptDescription.Of(task, brains),
             Measure(task, attempts),
             task.CancelRequested,
             task.LastSeq,
@@ -158,13 +159,14 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         return rows.GroupBy(r => r.TaskId).ToDictionary(group => group.Key, group => group.Last().Brain);
     }
 
-    // The verified patch, else the newest partial one.
+    // The chosen patch, else the best verified one so far, else the newest partial one.
     private static async Task<AttemptResult?> ResultAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)
     {
         var results = await db.AttemptResults.AsNoTracking().Where(r => r.TaskId == task.Id).ToListAsync(cancellationToken);
-        return results.Find(r => r.AttemptId == task.WinningAttemptId)
-            ?? task.Attempts.OrderByDescending(a => a.Number)
-                .Where(a => a.Number >= task.RoundStart)
+        var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
+        var best = task.WinningAttemptId ?? round.Find(a => a.Number == AttemptRanking.Rank(round).FirstOrDefault()?.Number)?.Id;
+        return results.Find(r => r.AttemptId == best)
+            ?? round.OrderByDescending(a => a.Number)
                 .Select(a => results.Find(r => r.AttemptId == a.Id))
                 .FirstOrDefault(r => r is not null);
     }

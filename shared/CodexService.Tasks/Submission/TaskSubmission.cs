@@ -25,4 +25,8 @@ public sealed record TaskSubmission(
     string? IdempotencyKey = null,
     string? Hash = null,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>Names of the models that the attempts take in turn; empty for <see cref="Model"/> alone.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}

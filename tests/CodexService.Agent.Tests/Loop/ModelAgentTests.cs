@@ -236,13 +236,14 @@ public sealed class ModelAgentTests
     }
 
     [Fact]
-    public async Task Attempts_DifferInTemperature()
+    public async Task TemperatureSteps_EachIsHotterUpToOne_AndTold()
     {
         await using var bench = await AgentBench.WithAsync();
+        bench.Attempt = 3;
         var temperatures = new List<float?>();
-        foreach (var attempt in new[] { 1, 2, 8 })
+        foreach (var steps in new[] { 0, 1, 7 })
         {
-            bench.Attempt = attempt;
+            bench.TemperatureSteps = steps;
             bench.Journal = new();
             var model = new ScriptedModelCaller(Calls("submit", Submit));
             await bench.RunAsync(model);
@@ -250,6 +251,18 @@ public sealed class ModelAgentTests
         }
 
         Assert.Equal(new float?[] { 0.2f, 0.35f, 1f }, temperatures);
+        Assert.Equal(temperatures, bench.Progress.Select(report => report.Temperature).Where(temperature => temperature is not null));
+    }
+
+    [Fact]
+    public async Task Temperature_FixedInTheModelsSettings_IsThatOfEveryAttempt()
+    {
+        await using var bench = await AgentBench.WithAsync();
+        bench.TemperatureSteps = 3;
+        var model = new ScriptedModelCaller(Calls("submit", Submit)) { Temperature = 0.6f };
+        await bench.RunAsync(model);
+        Assert.Equal(0.6f, model.Requests[0].Temperature);
+        Assert.Contains(bench.Progress, report => report.Temperature == 0.6f && report.Message == "Asking model scripted at temperature 0.6");
     }
 
     [Fact]

@@ -36,6 +36,8 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public int Attempt { get; set; } = 1;
 
+    public int TemperatureSteps { get; set; }
+
     public List<BrainProgress> Progress { get; } = [];
 
     public static async Task<AgentBench> WithAsync(params (string Path, string Content)[] files)
@@ -63,6 +65,7 @@ internal sealed class AgentBench : IAsyncDisposable
         Gate = Gate,
         Template = Template,
         Model = Model,
+        TemperatureSteps = TemperatureSteps,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));

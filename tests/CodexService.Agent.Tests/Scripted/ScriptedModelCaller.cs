@@ -15,6 +15,8 @@ internal sealed class ScriptedModelCaller(params Func<ModelRequest, Cancellation
 
     public int? ContextTokens { get; init; }
 
+    public float? Temperature { get; init; }
+
     /// <summary>Whether the last answer is given again and again.</summary>
     public bool RepeatsLast { get; init; }
 

@@ -40,6 +40,15 @@ public sealed class ApplyCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_OneAttempt_StagesItsPatch()
+    {
+        api.AttemptPatches[2] = api.Task.Patch!;
+        api.Task = api.Task with { Patch = "" };
+        Assert.Equal(0, await cli.RunAsync("apply", "1234abcd", "--attempt", "2"));
+        Assert.Equal("M  pages.py\n", Git("status", "--porcelain"));
+    }
+
+    [Fact]
     public async Task Apply_UncommittedChanges_RefusesAndChangesNothing()
     {
         await File.AppendAllTextAsync(PagesFile, "# mine\n");

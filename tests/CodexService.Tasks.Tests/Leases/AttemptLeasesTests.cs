@@ -145,39 +145,34 @@ public sealed class AttemptLeasesTests(TasksFixture tasks) : DatabaseTest(tasks)
     }
 
     [Fact]
-    public async Task FinishAsync_SuccessOfOneOfThree_StopsTheOthersAndStoresPatchAndProof()
+    public async Task FinishAsync_SuccessOfOneOfThree_StoresPatchAndProofAndTheOthersGoOn()
     {
         var id = await Services.SubmitAsync(attempts: 3);
         var leases = await ClaimAllAsync(id);
         await Services.SucceedAsync(leases[1]);
         var detail = await Services.DetailAsync(id);
+        Assert.Equal(TaskState.Running, detail.Summary.State);
+        Assert.Equal([AttemptState.Running, AttemptState.Succeeded, AttemptState.Running], detail.Attempts.Select(a => a.State));
+        Assert.Equal(LeaseStanding.Held, await Services.Leases.HeartbeatAsync(leases[0], CancellationToken.None));
+        await Services.FinishAsync(leases[0], AttemptState.NoChange);
+        await Services.FinishAsync(leases[2], AttemptState.Failed);
+        detail = await Services.DetailAsync(id);
         Assert.Equal(TaskState.Publishing, detail.Summary.State);
-        Assert.Equal([AttemptState.Cancelled, AttemptState.Succeeded, AttemptState.Cancelled], detail.Attempts.Select(a => a.State));
-        Assert.Equal(LeaseStanding.Lost, await Services.Leases.HeartbeatAsync(leases[0], CancellationToken.None));
         Assert.Equal(["test_page_2"], detail.Verification!.FailToPass);
         Assert.StartsWith("--- a/app.py", detail.Patch, StringComparison.Ordinal);
         Assert.Equal("1 passed", await Services.Reader.EvidenceAsync(id, 1, CancellationToken.None));
     }
 
     [Fact]
-    public async Task FinishAsync_AllOfTenSucceedAtOnce_OneWins()
+    public async Task FinishAsync_AllSucceedAtOnce_OneIsChosenOnce()
     {
         var id = await Services.SubmitAsync(attempts: 8);
         var leases = await ClaimAllAsync(id);
-        var wins = await Task.WhenAll(leases.Select(async lease =>
-        {
-            try
-            {
-                await Services.SucceedAsync(lease);
-                return true;
-            }
-            catch (LeaseLostException)
-            {
-                return false;
-            }
-        }));
-        Assert.Single(wins, won => won);
-        Assert.Single((await Services.DetailAsync(id)).Attempts, a => a.State == AttemptState.Succeeded);
+        var other = OtherProcess;
+        await Task.WhenAll(leases.Select((lease, index) => (index % 2 == 0 ? Services : other).SucceedAsync(lease, lines: index == 5 ? 3 : 4)));
+        var detail = await Services.DetailAsync(id);
+        Assert.Equal(6, Assert.Single(detail.Attempts, a => a.IsChosen).Number);
+        Assert.Equal([6, 1, 2, 3, 4, 5, 7, 8], detail.Attempts.OrderBy(a => a.Rank).Select(a => a.Number));
         Assert.Equal(1L, await Sql.ScalarAsync<long>(Services.Database, "SELECT count(*) FROM outbox WHERE type LIKE '%PatchVerified'"));
     }
 

@@ -99,8 +99,11 @@ public sealed class TaskServices : IAsyncDisposable
     public Task<IReadOnlyList<TaskEventInfo>> EventsAsync(Guid id) => Reader.EventsAsync(id, 0, 10_000, CancellationToken.None);
 
     /// <summary>Ends a claimed attempt with a verified patch.</summary>
-    public Task SucceedAsync(AttemptLease lease) => Leases.FinishAsync(
-        lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", Result(lease), ["1 failed", "1 passed"]), CancellationToken.None);
+    public Task SucceedAsync(AttemptLease lease) => SucceedAsync(lease, lines: 2);
+
+    /// <summary>Ends a claimed attempt with a verified patch of so many changed lines.</summary>
+    public Task SucceedAsync(AttemptLease lease, int lines) => Leases.FinishAsync(
+        lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", Result(lease, lines), ["1 failed", "1 passed"]), CancellationToken.None);
 
     /// <summary>Ends a claimed attempt without a patch.</summary>
     public Task FinishAsync(AttemptLease lease, AttemptState state, string reason = "nothing found") =>
@@ -129,18 +132,19 @@ public sealed class TaskServices : IAsyncDisposable
         HeldForApproval = [".github/workflows/ci.yml"],
     };
 
-    /// <summary>A patch with its proof.</summary>
-    public static AttemptResult Result(AttemptLease lease) => new()
+    /// <summary>A patch of <paramref name="lines"/> changed lines with its proof, which has <paramref name="broken"/> broken tests.</summary>
+    public static AttemptResult Result(AttemptLease lease, int lines = 2, int broken = 0) => new()
     {
         AttemptId = lease.AttemptId,
         TaskId = lease.TaskId,
         Brain = "repair",
-        Patch = "--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-x = 1\n+x = 2\n",
+        Patch = $"--- a/app.py\n+++ b/app.py\n@@ -1 +1,{lines - 1} @@\n-x = 1\n{string.Concat(Enumerable.Repeat("+x = 2\n", lines - 1))}",
         Title = "Fix the pagination of users",
         Summary = "The offset was one page short.",
         Verification =
-            """
-            {"verified":true,"reason":"proven","fail_to_pass":["test_page_2"],"pass_to_pass":12,"broken":[],"still_failing":[],"flaky":[],
+            $$"""
+            {"verified":true,"reason":"proven","fail_to_pass":["test_page_2"],"pass_to_pass":12,
+             "broken":[{{string.Join(',', Enumerable.Range(1, broken).Select(n => $"\"test_broken_{n}\""))}}],"still_failing":[],"flaky":[],
              "commands":[{"index":0,"phase":"before","command":"pytest","exit_code":1,"seconds":0.5,"timed_out":false,"output_bytes":8},
                          {"index":1,"phase":"after","command":"pytest","exit_code":0,"seconds":0.4,"timed_out":false,"output_bytes":8}]}
             """,

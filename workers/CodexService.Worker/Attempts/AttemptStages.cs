@@ -36,7 +36,7 @@ internal sealed class AttemptStages(
     /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
     public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
     {
-        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model);
+        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model, work.Attempt.BesideRepair);
         var source = await CheckOutAsync(work, cancellationToken);
         await ChangeAsync(work, source, cancellationToken);
         if (work.Said is not { Changed: true })
@@ -90,6 +90,7 @@ internal sealed class AttemptStages(
             Journal = await StoredTurnJournal.OpenAsync(turns, attempt.Lease, logger, cancellationToken),
             Template = attempt.Template,
             Model = attempt.Model,
+            TemperatureSteps = attempt.EarlierAlike,
         };
         try
         {

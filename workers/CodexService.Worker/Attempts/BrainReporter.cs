@@ -28,9 +28,9 @@ internal sealed class BrainReporter(AttemptWork work) : IProgress<BrainProgress>
                 Data = value.Data,
             });
         }
-        else if (isNew)
+        else if (isNew || value.Temperature is not null)
         {
-            work.Journal.StartStage(value.Stage, value.Message, new("", "") { CandidatesTried = value.CandidatesTried });
+            work.Journal.StartStage(value.Stage, value.Message, new("", "") { CandidatesTried = value.CandidatesTried, Temperature = value.Temperature });
         }
         else
         {

@@ -11,12 +11,13 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred
     private readonly Dictionary<string, IBrain> byName = brains.ToDictionary(brain => brain.Name, StringComparer.Ordinal);
 
     /// <summary>The brain for a choice; <see cref="BrainChoice.Auto"/> is what the worker prefers.</summary>
-    /// <param name="choice">The task's brain.</param>
-    /// <param name="model">The model that the task names, if any; only the model brain can use it.</param>
+    /// <param name="choice">The attempt's brain.</param>
+    /// <param name="model">The model that the attempt names, if any; only the model brain can use it.</param>
+    /// <param name="besideRepair">Whether another attempt of the task has the repair brain.</param>
     /// <exception cref="BrainException">The wanted brain is not configured, or a model is named that the brain would not ask.</exception>
-    public IBrain Select(BrainChoice choice, string? model)
+    public IBrain Select(BrainChoice choice, string? model, bool besideRepair)
     {
-        var brain = Select(choice);
+        var brain = Select(choice, besideRepair);
         if (model is null || brain.Name == "model")
         {
             return brain;
@@ -29,9 +30,11 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred
             : $"no model is configured on this worker, but the task names the model \"{model}\"; submit without the model, or configure it");
     }
 
-    private IBrain Select(BrainChoice choice) => choice switch
+    private IBrain Select(BrainChoice choice, bool besideRepair) => choice switch
     {
         BrainChoice.Repair => byName["repair"],
+        BrainChoice.Model when besideRepair => byName.GetValueOrDefault("model")
+            ?? throw new BrainException("no model is configured on this worker, so only the repair brain works on the task; configure a model, or submit with the brain repair"),
         BrainChoice.Model => byName.GetValueOrDefault("model") ?? throw new BrainException("no model is configured on this worker; submit with the brain auto or repair"),
         _ when preferred == "repair" => byName["repair"],
         _ => byName.GetValueOrDefault("model") ?? byName["repair"],

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
-import type { Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskState, TaskSummary } from './types';
+import type { AttemptDetail, AttemptInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskState, TaskSummary } from './types';
 
 /** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
 
@@ -30,10 +30,20 @@ export const taskQuery = (id: string) =>
     queryFn: ({ signal }) => callJson<TaskDetail>(`/api/tasks/${encodeURIComponent(id)}`, { signal }),
   });
 
-export const evidenceQuery = (taskId: string, index: number) =>
+/** What an attempt left behind changes with its state alone. */
+export const attemptQuery = (taskId: string, { number, state }: Pick<AttemptInfo, 'number' | 'state'>) =>
   queryOptions({
-    queryKey: ['task', taskId, 'evidence', index],
-    queryFn: ({ signal }) => callText(`/api/tasks/${encodeURIComponent(taskId)}/evidence/${index}`, { signal }),
+    queryKey: ['task', taskId, 'attempt', number, state],
+    queryFn: ({ signal }) => callJson<AttemptDetail>(`/api/tasks/${encodeURIComponent(taskId)}/attempts/${number}`, { signal }),
+    staleTime: 60_000,
+  });
+
+/** Output of a recorded command of the task's result, or of one attempt. */
+export const evidenceQuery = (taskId: string, index: number, attempt?: number) =>
+  queryOptions({
+    queryKey: ['task', taskId, 'evidence', index, attempt ?? null],
+    queryFn: ({ signal }) =>
+      callText(`/api/tasks/${encodeURIComponent(taskId)}${attempt === undefined ? '' : `/attempts/${attempt}`}/evidence/${index}`, { signal }),
     staleTime: 60_000,
   });
 

@@ -6,7 +6,7 @@
 export const taskStates = ['queued', 'running', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
-export type BrainChoice = 'auto' | 'model' | 'repair';
+export type BrainChoice = 'auto' | 'model' | 'repair' | 'both';
 export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactoring', 'tests', 'upgrade'] as const;
 export type TaskTemplate = (typeof taskTemplates)[number];
 export type PullRequestState = 'open' | 'merging' | 'merged' | 'closed';
@@ -21,6 +21,7 @@ export interface SubmitTaskRequest {
   brain?: BrainChoice | null;
   template?: TaskTemplate | null;
   model?: string | null;
+  models?: string[] | null;
 }
 
 export interface TaskSummary {
@@ -70,6 +71,33 @@ export interface AttemptInfo {
   started_at: string | null;
   finished_at: string | null;
   candidates_tried: number;
+  brain: string;
+  model: string | null;
+  temperature: number | null;
+  verified: boolean;
+  tests_passed: number | null;
+  regressions: number | null;
+  still_failing: number | null;
+  patch_lines: number | null;
+  usage: AttemptUsage;
+  rank: number | null;
+  is_chosen: boolean;
+}
+
+export interface AttemptUsage {
+  wall_seconds: number;
+  input_tokens: number;
+  cached_input_tokens: number;
+  output_tokens: number;
+  cost: number;
+}
+
+export interface AttemptDetail {
+  attempt: AttemptInfo;
+  title: string | null;
+  summary: string | null;
+  patch: string | null;
+  verification: VerificationReport | null;
 }
 
 export interface TaskUsage {

@@ -13,8 +13,8 @@ import { styleLines, terminalLines } from './terminalText';
 const tail = 300;
 const most = 5000;
 
-export function CommandOutput({ taskId, index }: { taskId: string; index: number }) {
-  const output = useQuery(evidenceQuery(taskId, index));
+export function CommandOutput({ taskId, attempt, index }: { taskId: string; attempt?: number; index: number }) {
+  const output = useQuery(evidenceQuery(taskId, index, attempt));
   const [all, setAll] = useState(false);
   const lines = useMemo(() => terminalLines(output.data ?? ''), [output.data]);
   const shown = useMemo(() => styleLines(lines.slice(all ? -most : -tail)), [lines, all]);

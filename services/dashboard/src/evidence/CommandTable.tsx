@@ -10,7 +10,7 @@ const phases: Record<string, string> = { before: 'Before the patch', after: 'Wit
 const phaseName = (phase: string) => phases[phase] ?? phase.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
 
 /** Each recorded command; its output is fetched when it is opened. */
-export function CommandTable({ taskId, commands }: { taskId: string; commands: readonly CommandReport[] }) {
+export function CommandTable({ taskId, attempt, commands }: { taskId: string; attempt?: number; commands: readonly CommandReport[] }) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const toggle = (index: number) =>
     setOpen((before) => {
@@ -56,7 +56,7 @@ export function CommandTable({ taskId, commands }: { taskId: string; commands: r
               {shown && (
                 <tr>
                   <td colSpan={5} className={classes.opened}>
-                    <CommandOutput taskId={taskId} index={command.index} />
+                    <CommandOutput taskId={taskId} attempt={attempt} index={command.index} />
                   </td>
                 </tr>
               )}

@@ -7,13 +7,15 @@ import { TestOutcome } from './TestOutcome';
 
 interface EvidenceViewProps {
   taskId: string;
+  /** Of this attempt alone; without it, of the task's result. */
+  attempt?: number;
   report: VerificationReport | null;
   /** The task still works. */
   active: boolean;
 }
 
 /** What the verdict rests on: the tests, and every recorded command. */
-export function EvidenceView({ taskId, report, active }: EvidenceViewProps) {
+export function EvidenceView({ taskId, attempt, report, active }: EvidenceViewProps) {
   if (report === null) {
     return (
       <EmptyState icon={ListChecks} title={active ? 'No evidence yet' : 'No evidence was recorded'}>
@@ -29,7 +31,7 @@ export function EvidenceView({ taskId, report, active }: EvidenceViewProps) {
       <section>
         <h2 className={classes.heading}>Commands</h2>
         <p className={classes.note}>Recorded in the sandbox; the verdict follows from these exit codes alone.</p>
-        <CommandTable taskId={taskId} commands={report.commands} />
+        <CommandTable taskId={taskId} attempt={attempt} commands={report.commands} />
       </section>
     </div>
   );

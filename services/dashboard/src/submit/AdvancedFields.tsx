@@ -1,4 +1,4 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { NumberInput, Select, TagsInput } from '@mantine/core';
 import { taskTemplates, type BrainChoice, type ServiceInfo, type TaskTemplate } from '../api/types';
 import type { Draft } from './draft';
 import classes from './NewTaskPage.module.css';
@@ -26,13 +26,14 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
     { value: 'auto', label: service === undefined ? 'Automatic' : `Automatic (${service.brain})` },
     { value: 'repair', label: 'Repair: search, no model' },
     { value: 'model', label: 'Model' },
+    { value: 'both', label: 'Both: attempt 1 repairs' },
   ];
   return (
     <div className={classes.triple}>
       <NumberInput
         label="Attempts"
-        description="In parallel, 1 to 8."
-        placeholder="1"
+        description="In parallel, 1 to 8; the best one wins."
+        placeholder={String(Math.max(1, draft.models.length) + (draft.brain === 'both' ? 1 : 0))}
         min={1}
         max={8}
         allowDecimal={false}
@@ -72,16 +73,17 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         error={errors.template}
         onChange={(template) => onChange({ template }, 'template')}
       />
-      <TextInput
-        label="Model"
-        description="Name of a configured model."
-        placeholder="default"
+      <TagsInput
+        label="Models"
+        description="Names of configured models; several are taken in turn."
+        placeholder={draft.models.length === 0 ? 'default' : undefined}
         className={classes.mono}
-        maxLength={64}
+        maxTags={8}
         spellCheck={false}
-        value={draft.model}
-        error={errors.model}
-        onChange={(event) => onChange({ model: event.currentTarget.value }, 'model')}
+        clearable
+        value={draft.models}
+        error={errors.models ?? errors.model}
+        onChange={(models) => onChange({ models }, errors.model === undefined ? 'models' : 'model')}
       />
     </div>
   );

@@ -16,7 +16,7 @@ import { RepositoryFields } from './RepositoryFields';
 import { useSubmitTask } from './useSubmitTask';
 import { mapProblemFields, validate, type FieldErrors } from './validation';
 
-const advancedFields = ['attempts', 'timeout_seconds', 'brain', 'template', 'model'] as const;
+const advancedFields = ['attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models'] as const;
 
 export function NewTaskPage() {
   usePageTitle('New task');

@@ -10,7 +10,8 @@ export interface Draft {
   timeoutSeconds: number | string;
   brain: BrainChoice;
   template: TaskTemplate | null;
-  model: string;
+  /** Names of models, which the attempts take in turn. */
+  models: string[];
   /** What the last inspection filled in; a field that still holds it follows the next repository. */
   filled: { baseRef: string; testCommand: string };
 }
@@ -24,7 +25,7 @@ export const emptyDraft: Draft = {
   timeoutSeconds: '',
   brain: 'auto',
   template: null,
-  model: '',
+  models: [],
   filled: { baseRef: '', testCommand: '' },
 };
 
@@ -61,7 +62,7 @@ export function prefill(draft: Draft, found: RepositoryInspection): Draft {
 
 /** Whether a field that is folded away at first holds something of its own. */
 export const hasAdvanced = (draft: Draft): boolean =>
-  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.model !== '';
+  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.models.length > 0;
 
 /** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
 export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
@@ -78,5 +79,6 @@ export const toRequest = (draft: Draft): SubmitTaskRequest => ({
   timeout_seconds: number(draft.timeoutSeconds),
   brain: draft.brain,
   template: draft.template,
-  model: text(draft.model),
+  model: draft.models.length === 1 ? (draft.models[0] ?? null) : null,
+  models: draft.models.length > 1 ? draft.models : null,
 });

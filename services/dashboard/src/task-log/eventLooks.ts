@@ -1,5 +1,5 @@
 import {
-  Activity, Ban, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, RotateCcw, Send, Server,
+  Activity, Ban, Check, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, RotateCcw, Send, Server,
   SquareTerminal, Clock, ChevronRight, type LucideIcon,
 } from '../ui/icons';
 import type { TaskEventInfo } from '../api/types';
@@ -23,6 +23,7 @@ const looks: Record<string, EventLook> = {
   patch_verified: { icon: CircleCheck, tone: 'success', strong: true },
   patch_refuted: { icon: CircleSlash, tone: 'warning', strong: true },
   attempt_finished: { icon: Flag, tone: 'neutral' },
+  attempt_chosen: { icon: Check, tone: 'success', strong: true },
   attempt_rescued: { icon: LifeBuoy, tone: 'warning', strong: true },
   cancel_requested: { icon: Ban, tone: 'warning', strong: true },
   task_retried: { icon: RotateCcw, tone: 'info', strong: true },

@@ -1,6 +1,6 @@
 import { Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { FileDiff, ListChecks, ScrollText, SlidersHorizontal } from '../ui/icons';
+import { FileDiff, ListChecks, ScrollText, Shuffle, SlidersHorizontal } from '../ui/icons';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { ApiProblem, describeError } from '../api/problem';
@@ -8,6 +8,7 @@ import { taskQuery } from '../api/queries';
 import type { TaskDetail } from '../api/types';
 import { NotFoundPage } from '../app/NotFoundPage';
 import { useShortcuts } from '../app/useShortcuts';
+import { AttemptsView } from '../attempts/AttemptsView';
 import { LazyPatchView } from '../diff/LazyPatchView';
 import { EvidenceView } from '../evidence/EvidenceView';
 import { isTerminal } from '../tasks/isTerminal';
@@ -22,7 +23,7 @@ import { TaskHeader } from './TaskHeader';
 import { VerdictBanner } from './VerdictBanner';
 import classes from './TaskPage.module.css';
 
-const tabs = ['log', 'diff', 'evidence', 'details'] as const;
+const tabs = ['log', 'diff', 'evidence', 'details', 'attempts'] as const;
 
 export function TaskPage() {
   const { id = '' } = useParams();
@@ -44,11 +45,12 @@ function LoadedTask({ task }: { task: TaskDetail }) {
   const [generation, setGeneration] = useState(0);
   const [params, setParams] = useSearchParams();
   const events = useTaskEvents(id, generation);
-  const tab = tabs.find((name) => name === params.get('tab')) ?? 'log';
+  const several = task.attempts.length > 1;
+  const tab = tabs.find((name) => name === params.get('tab') && (several || name !== 'attempts')) ?? 'log';
   const active = !isTerminal(task.summary.state);
 
   const open = (name: string | null) => setParams(name === null || name === 'log' ? {} : { tab: name }, { replace: true });
-  useShortcuts({ '1': () => open('log'), '2': () => open('diff'), '3': () => open('evidence'), '4': () => open('details') });
+  useShortcuts({ '1': () => open('log'), '2': () => open('diff'), '3': () => open('evidence'), '4': () => open('details'), '5': () => several && open('attempts') });
 
   return (
     <div className={classes.page}>
@@ -69,6 +71,11 @@ function LoadedTask({ task }: { task: TaskDetail }) {
           <Tabs.Tab value="details" leftSection={<SlidersHorizontal size={16} />}>
             Details
           </Tabs.Tab>
+          {several && (
+            <Tabs.Tab value="attempts" leftSection={<Shuffle size={16} />}>
+              Attempts
+            </Tabs.Tab>
+          )}
         </Tabs.List>
         <Tabs.Panel value="log" className={classes.panel}>
           <LogView {...events} />
@@ -88,6 +95,11 @@ function LoadedTask({ task }: { task: TaskDetail }) {
         <Tabs.Panel value="details" className={classes.panel}>
           <DetailsView task={task} />
         </Tabs.Panel>
+        {several && (
+          <Tabs.Panel value="attempts" className={classes.panel}>
+            <AttemptsView task={task} onChosen={() => setGeneration((before) => before + 1)} />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </div>
   );

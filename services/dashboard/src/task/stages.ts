@@ -33,8 +33,13 @@ export const stageName = (stage: string): string => names[stage] ?? stage.replac
 /** Exporting the patch takes milliseconds and is shown as part of the stage before it. */
 const stepOf = (order: readonly StageName[], stage: unknown): StageName | null => order.find((name) => name === stage) ?? null;
 
-/** The attempt that most people want to see: the one that got furthest last. */
+/** The attempt that most people want to see: the chosen one, or the one that got furthest last. */
 export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
+  const round = events.findLastIndex((event) => event.type === 'task_retried');
+  const chosen = events.slice(round + 1).findLast((event) => event.type === 'attempt_chosen');
+  if (chosen !== undefined) {
+    return chosen.attempt;
+  }
   const verified = events.findLast((event) => event.type === 'patch_verified' && event.attempt !== null);
   return (verified ?? events.findLast((event) => event.type === 'stage_started' && event.attempt !== null))?.attempt ?? null;
 }
