@@ -27,6 +27,7 @@ public sealed partial class CodingTask
             Brain = submission.Brain,
             Template = submission.Template,
             Model = submission.Model,
+            ApprovePlan = submission.ApprovePlan,
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
@@ -103,7 +104,7 @@ public sealed partial class CodingTask
     public void FinishAttempt(AttemptLease lease, AttemptOutcome outcome, DateTimeOffset now)
     {
         var attempt = Held(lease);
-        if (outcome.State is AttemptState.Queued or AttemptState.Running)
+        if (IsActive(outcome.State))
         {
             throw new ArgumentException($"{outcome.State} is no end of an attempt.", nameof(outcome));
         }
@@ -112,6 +113,7 @@ public sealed partial class CodingTask
         if (outcome.State == AttemptState.Succeeded && !CancelRequested)
         {
             WinningAttemptId = attempt.Id;
+            PauseRequested = false;
             State = TaskState.Publishing;
             Stage = "publish";
             CancelOtherAttempts("another attempt succeeded", now);
@@ -182,7 +184,7 @@ public sealed partial class CodingTask
 
         CancelRequested = true;
         Append(TaskEventTypes.CancelRequested, null, "A person asked to stop");
-        foreach (var attempt in attempts.Where(a => a.State == AttemptState.Queued))
+        foreach (var attempt in attempts.Where(a => a.State is AttemptState.Queued or AttemptState.Paused))
         {
             End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
         }
@@ -222,7 +224,7 @@ public sealed partial class CodingTask
     {
         attempt.Requeue();
         Append(TaskEventTypes.AttemptRescued, attempt.Number, message, new { epoch = attempt.Epoch });
-        newMessages.Add(new RunAttempt(attempt.Id));
+        QueueOrPause(attempt);
         SettleWhenDone(now);
     }
 
@@ -234,7 +236,7 @@ public sealed partial class CodingTask
 
     private void CancelOtherAttempts(string reason, DateTimeOffset now)
     {
-        foreach (var other in attempts.Where(a => a.State is AttemptState.Queued or AttemptState.Running))
+        foreach (var other in attempts.Where(a => IsActive(a.State)))
         {
             End(other, AttemptState.Cancelled, reason, now);
         }
@@ -244,9 +246,9 @@ public sealed partial class CodingTask
     // more than a timeout, and a timeout more than an error.
     private void SettleWhenDone(DateTimeOffset now)
     {
-        if (attempts.Exists(a => a.State is AttemptState.Queued or AttemptState.Running))
+        if (attempts.Exists(a => IsActive(a.State)))
         {
-            State = attempts.Exists(a => a.State == AttemptState.Running) ? TaskState.Running : TaskState.Queued;
+            SettleActive();
             return;
         }
 

@@ -25,4 +25,8 @@ public sealed record TaskSubmission(
     string? IdempotencyKey = null,
     string? Hash = null,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>Whether plans wait for a person's approval.</summary>
+    public bool ApprovePlan { get; init; }
+}
