@@ -50,7 +50,10 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 idempotencyKey,
                 idempotencyKey is null ? null : Hash(request),
                 request.Template,
-                request.Model);
+                request.Model)
+            {
+                ApprovePlan = request.ApprovePlan ?? false,
+            };
             return (submission, errors);
         }
         catch (RepositoryException e)

@@ -129,13 +129,14 @@ internal sealed class AttemptLoop(
     /// <summary>Whether the work has to wait for a person.</summary>
     private Ending? Wait(GateDecision decision)
     {
-        if (decision.Pause)
+        // A plan is shown also when a pause was asked for meanwhile: it can be read and approved during the pause.
+        if (approval.Waiting is { } proposed && decision.ApprovedPlan is null && decision.Messages.Count == 0)
         {
-            return new Ending("paused by a person") { Parking = new Parking(Plan: null, messagesRead, budget.Worked) };
+            return new Ending("its plan waits for approval") { Parking = new Parking(proposed, messagesRead, budget.Worked) };
         }
 
-        return approval.Waiting is { } proposed && decision.ApprovedPlan is null && decision.Messages.Count == 0
-            ? new Ending("its plan waits for approval") { Parking = new Parking(proposed, messagesRead, budget.Worked) }
+        return decision.Pause
+            ? new Ending("paused by a person") { Parking = new Parking(Plan: null, messagesRead, budget.Worked) }
             : null;
     }
 
