@@ -34,6 +34,10 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public string? Model { get; set; }
 
+    public bool ApprovePlan { get; set; }
+
+    public TimeSpan UsedTime { get; set; }
+
     public int Attempt { get; set; } = 1;
 
     public List<BrainProgress> Progress { get; } = [];
@@ -63,6 +67,8 @@ internal sealed class AgentBench : IAsyncDisposable
         Gate = Gate,
         Template = Template,
         Model = Model,
+        ApprovePlan = ApprovePlan,
+        UsedTime = UsedTime,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));
