@@ -62,6 +62,11 @@ internal sealed class TaskOptions
         HelpName = "name",
     };
 
+    private readonly Option<bool> approvePlan = new("--approve-plan")
+    {
+        Description = "Let the model plan first; files change only when you have approved its plan (needs a model)",
+    };
+
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
         Description = "auto (default: the model when one is configured, else repair), model or repair",
@@ -79,7 +84,7 @@ internal sealed class TaskOptions
     {
         attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
         timeout.Validators.Add(result => InRange(result, timeout, 10, 86_400));
-        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model })
+        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model, approvePlan })
         {
             command.Options.Add(option);
         }
@@ -94,7 +99,10 @@ internal sealed class TaskOptions
         parsed.GetValue(timeout),
         parsed.GetValue(brain),
         parsed.GetValue(template),
-        parsed.GetValue(model));
+        parsed.GetValue(model))
+    {
+        ApprovePlan = parsed.GetValue(approvePlan) ? true : null,
+    };
 
     private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
     {
