@@ -4,6 +4,7 @@ using CodexService.Api.Errors;
 using CodexService.Api.Health;
 using CodexService.Api.PullRequests;
 using CodexService.Api.RepositoryInspection;
+using CodexService.Api.Steering;
 using CodexService.Api.Tasks;
 using CodexService.Contracts;
 using CodexService.Repositories;
@@ -60,6 +61,7 @@ public static class ApiModule
         api.MapService();
         api.MapTasks();
         api.MapAttempts();
+        api.MapSteering();
         api.MapPullRequests();
         api.MapRepositories();
         return app;

@@ -14,6 +14,9 @@ internal sealed class CliEnvironment
 
     public required TextReader In { get; init; }
 
+    /// <summary>Whether a person can answer on <see cref="In"/> what is asked on <see cref="Error"/>.</summary>
+    public bool CanAsk { get; init; }
+
     /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Variable { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed class CliEnvironment
             Out = Screen.Create(Console.Out, !Console.IsOutputRedirected, colours, TerminalWidth),
             Error = Screen.Create(Console.Error, !Console.IsErrorRedirected, colours, TerminalWidth),
             In = Console.In,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             Variable = Environment.GetEnvironmentVariable,
             CurrentDirectory = Directory.GetCurrentDirectory(),
         };

@@ -24,5 +24,5 @@ internal static class ExitCodes
         _ => NoPatch,
     };
 
-    public static bool IsTerminal(this TaskState state) => state is not (TaskState.Queued or TaskState.Running or TaskState.Publishing);
+    public static bool IsTerminal(this TaskState state) => state is not (TaskState.Queued or TaskState.Running or TaskState.Paused or TaskState.Publishing);
 }

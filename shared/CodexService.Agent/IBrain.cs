@@ -46,6 +46,12 @@ public sealed record BrainContext(
     /// <summary>What this task may use, where it differs from the section <c>Agent</c>.</summary>
     public TurnLimits? Limits { get; init; }
 
+    /// <summary>Whether files may not change before a person has approved the plan. Only for brains that make plans.</summary>
+    public bool ApprovePlan { get; init; }
+
+    /// <summary>Working time that earlier claims used before they were parked; part of <see cref="Budget"/>.</summary>
+    public TimeSpan UsedTime { get; init; }
+
     /// <summary>Name of a configured model; <see langword="null"/> for the default one. Only for brains that ask a model.</summary>
     public string? Model { get; init; }
 
@@ -84,7 +90,11 @@ public sealed record BrainResult(
     string Summary,
     string Title,
     int CandidatesTried,
-    IReadOnlyList<string> TargetTests);
+    IReadOnlyList<string> TargetTests)
+{
+    /// <summary>Set when the work has not ended but waits for a person; another run goes on from the journal.</summary>
+    public Parking? Parking { get; init; }
+}
 
 /// <summary>A task that a brain cannot work on. The message is one line for people.</summary>
 public sealed class BrainException : Exception

@@ -103,6 +103,7 @@ public sealed partial class CodingTask
     {
         WinningAttemptId = attempt.Id;
         ChosenAt = now;
+        PauseRequested = false;
         State = TaskState.Publishing;
         Stage = "publish";
         Reason = null;

@@ -27,6 +27,7 @@ public sealed partial class CodingTask
             Brain = submission.Brain,
             Template = submission.Template,
             Model = submission.Model ?? (submission.Models is [var only] ? only : null),
+            ApprovePlan = submission.ApprovePlan,
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
@@ -108,7 +109,7 @@ public sealed partial class CodingTask
     public void FinishAttempt(AttemptLease lease, AttemptOutcome outcome, DateTimeOffset now)
     {
         var attempt = Held(lease);
-        if (outcome.State is AttemptState.Queued or AttemptState.Running)
+        if (Attempt.IsActiveState(outcome.State))
         {
             throw new ArgumentException($"{outcome.State} is no end of an attempt.", nameof(outcome));
         }
@@ -178,7 +179,7 @@ public sealed partial class CodingTask
 
         CancelRequested = true;
         Append(TaskEventTypes.CancelRequested, null, "A person asked to stop");
-        foreach (var attempt in attempts.Where(a => a.State == AttemptState.Queued))
+        foreach (var attempt in attempts.Where(a => a.State is AttemptState.Queued or AttemptState.Paused))
         {
             End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
         }
@@ -219,7 +220,7 @@ public sealed partial class CodingTask
     {
         attempt.Requeue();
         Append(TaskEventTypes.AttemptRescued, attempt.Number, message, new { epoch = attempt.Epoch });
-        newMessages.Add(new RunAttempt(attempt.Id));
+        QueueOrPause(attempt);
         SettleWhenDone(now);
     }
 
@@ -233,9 +234,9 @@ public sealed partial class CodingTask
     // more than a timeout, and a timeout more than an error.
     private void SettleWhenDone(DateTimeOffset now)
     {
-        if (attempts.Exists(a => a.State is AttemptState.Queued or AttemptState.Running))
+        if (attempts.Exists(a => a.IsActive))
         {
-            State = attempts.Exists(a => a.State == AttemptState.Running) ? TaskState.Running : TaskState.Queued;
+            SettleActive();
             return;
         }
 

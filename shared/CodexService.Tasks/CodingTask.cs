@@ -147,6 +147,7 @@ public sealed partial class CodingTask
         State = state;
         Reason = reason is null ? null : StorableText.Line(reason);
         Stage = null;
+        PauseRequested = false;
         FinishedAt = now;
         Append(
             TaskEventTypes.TaskFinished,

@@ -4,6 +4,7 @@ using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
+using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -41,6 +42,7 @@ public static class TasksServiceCollectionExtensions
         services.AddOptions<LeaseOptions>().BindConfiguration(LeaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AttemptLeases>();
         services.AddSingleton<AttemptTurns>();
+        services.AddSingleton<TaskSteering>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<AccessTokenStore>();

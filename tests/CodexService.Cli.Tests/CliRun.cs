@@ -27,6 +27,8 @@ internal sealed class CliRun : IAsyncDisposable
 
     public bool IsTerminal { get; set; }
 
+    public bool CanAsk { get; set; }
+
     public bool Colours { get; set; } = true;
 
     public int Width { get; set; } = 100;
@@ -42,6 +44,7 @@ internal sealed class CliRun : IAsyncDisposable
         Out = Screen.Create(TextWriter.Synchronized(Out), IsTerminal, Colours, () => Width),
         Error = Screen.Create(TextWriter.Synchronized(Error), IsTerminal, Colours, () => Width),
         In = new StringReader(Input),
+        CanAsk = CanAsk,
         Variable = name => Variables.GetValueOrDefault(name),
         CurrentDirectory = Folder,
     };

@@ -98,6 +98,10 @@ internal sealed class ScriptedApi : IAsyncDisposable
         app.MapGet("/api/tasks/{id:guid}/log", (long after, int limit) => Events.Where(item => item.Seq > after).Take(limit));
         app.MapGet("/api/tasks/{id:guid}/events", StreamAsync);
         app.MapPost("/api/tasks/{id:guid}/cancel", Cancel);
+        app.MapPost("/api/tasks/{id:guid}/pause", () => Task);
+        app.MapPost("/api/tasks/{id:guid}/resume", () => Task);
+        app.MapPost("/api/tasks/{id:guid}/plan/approve", () => Task);
+        app.MapPost("/api/tasks/{id:guid}/messages", () => Results.Json(new TaskMessageInfo(1, "m", Sample.Start, null), JsonConventions.Options, statusCode: 201));
         app.MapPost("/api/tasks/{id:guid}/retry", () => Sample.Queued(Task));
         app.MapGet("/api/tasks/{id:guid}/attempts/{number:int}/patch", (int number) => AttemptPatches.TryGetValue(number, out var patch)
             ? Results.Text(patch, "text/x-diff")
@@ -176,7 +180,8 @@ internal sealed class ScriptedApi : IAsyncDisposable
         await http.Response.Body.FlushAsync();
     }
 
-    private IResult Cancel()
+    /// <summary>Ends the task, as the call of a client does.</summary>
+    public IResult Cancel()
     {
         Task = Sample.Ended(Task, TaskState.Cancelled, "stopped by a person");
         Events.Add(Sample.Event(Events.Count + 1, TaskEventTypes.TaskFinished, "Cancelled", new { state = "cancelled" }));

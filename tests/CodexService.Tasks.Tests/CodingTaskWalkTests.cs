@@ -28,7 +28,7 @@ public sealed class CodingTaskWalkTests
         }
 
         // The walks reach every state that a task can rest in.
-        Assert.Superset(new HashSet<TaskState> { TaskState.Succeeded, TaskState.NoChange, TaskState.Failed, TaskState.Cancelled, TaskState.TimedOut, TaskState.Running, TaskState.Queued }, ends);
+        Assert.Superset(new HashSet<TaskState> { TaskState.Succeeded, TaskState.NoChange, TaskState.Failed, TaskState.Cancelled, TaskState.TimedOut, TaskState.Running, TaskState.Queued, TaskState.Paused }, ends);
     }
 
     private sealed class Walk
@@ -67,10 +67,13 @@ public sealed class CodingTaskWalkTests
         public void Check()
         {
             Require(task.NewEvents.Select(e => e.Seq).SequenceEqual(Enumerable.Range(1, (int)task.LastSeq).Select(n => (long)n)), "The log has gaps");
-            var active = task.Attempts.Count(a => a.State is AttemptState.Queued or AttemptState.Running);
+            var active = task.Attempts.Count(a => a.State is AttemptState.Queued or AttemptState.Running or AttemptState.Paused);
             Require(!task.IsTerminal || active == 0, "Ended with active attempts");
             Require(task.IsTerminal || task.State == TaskState.Publishing || active > 0, "Nothing will ever end it");
             Require(task.State != TaskState.Running || task.Attempts.Any(a => a.State == AttemptState.Running || a.Number >= task.RoundStart), "Running without an attempt");
+            Require((task.State == TaskState.Paused) == (active > 0 && task.Attempts.All(a => a.State is not (AttemptState.Queued or AttemptState.Running))), "Paused and not paused");
+            Require(!task.PauseRequested || task.Attempts.All(a => a.State != AttemptState.Queued), "Queued in spite of the pause");
+            Require(task.State != TaskState.Paused || task.PauseRequested || task.Attempts.Any(a => a is { State: AttemptState.Paused, PlanState: PlanState.Waiting }), "Nobody can wake it");
             Require(task.IsTerminal == task.FinishedAt.HasValue, "The end has no time");
             var chosenWhileOthersStop = task.State == TaskState.Running && task.Attempts.All(a => a.State != AttemptState.Running || a.StopReason is not null);
             Require((task.State is TaskState.Publishing or TaskState.Succeeded) == (task.WinningAttemptId is not null) || task.State == TaskState.Failed || chosenWhileOthersStop, "Winner without a win");
@@ -81,7 +84,7 @@ public sealed class CodingTaskWalkTests
             Require(ends == (task.IsTerminal ? 1 : 0), "task_finished is not there exactly once");
             foreach (var attempt in task.Attempts)
             {
-                var finished = attempt.State is not (AttemptState.Queued or AttemptState.Running);
+                var finished = attempt.State is not (AttemptState.Queued or AttemptState.Running or AttemptState.Paused);
                 Require(task.NewEvents.Count(e => e.Type == TaskEventTypes.AttemptFinished && e.Attempt == attempt.Number) == (finished ? 1 : 0), $"The log does not tell the end of attempt {attempt.Number} once");
                 var asked = task.NewMessages.OfType<RunAttempt>().Count(m => m.AttemptId == attempt.Id);
                 Require(asked > attempt.Epoch || attempt.State != AttemptState.Queued, "A waiting attempt has no message");
@@ -101,7 +104,7 @@ public sealed class CodingTaskWalkTests
         private void Operate()
         {
             var attempt = task.Attempts[random.Next(task.Attempts.Count)];
-            switch (random.Next(14))
+            switch (random.Next(17))
             {
                 case < 4:
                     steps.Add($"claim {attempt.Number}");
@@ -145,8 +148,45 @@ public sealed class CodingTaskWalkTests
                     steps.Add($"choose {attempt.Number}");
                     task.Choose(attempt.Number, now);
                     break;
+                case > 13:
+                    Steer();
+                    break;
                 default:
                     OperateOnPullRequest();
+                    break;
+            }
+        }
+
+        private void Steer()
+        {
+            switch (random.Next(7))
+            {
+                case 0:
+                    steps.Add("pause");
+                    task.RequestPause(now);
+                    break;
+                case 1:
+                    steps.Add("resume");
+                    task.Resume(now);
+                    break;
+                case 2:
+                    steps.Add("say");
+                    task.SendMessage("m", random.Next(2) == 0 ? null : random.Next(1, 4), now);
+                    break;
+                case 3:
+                    steps.Add("approve");
+                    task.ApproveProposedPlan(new ApprovePlanRequest(), now);
+                    break;
+                case 4 when leases.Count > 0:
+                    steps.Add("refuse pause");
+                    task.RefusePause(leases[random.Next(leases.Count)], "r", now);
+                    break;
+                case > 4 when leases.Count > 0:
+                    steps.Add("park");
+                    task.Park(leases[random.Next(leases.Count)], new AttemptParking(random.Next(2) == 0 ? null : "p", task.MessageCount, TimeSpan.Zero), now);
+                    break;
+                default:
+                    steps.Add("nothing");
                     break;
             }
         }

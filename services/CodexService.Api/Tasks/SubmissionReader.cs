@@ -53,6 +53,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 request.Model)
             {
                 Models = VariantReader.Models(request),
+                ApprovePlan = request.ApprovePlan ?? false,
             };
             return (submission, errors);
         }

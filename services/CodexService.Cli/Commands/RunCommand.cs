@@ -44,7 +44,7 @@ internal static class RunCommand
         environment.Error.Line($"[bold]{Markup.Escape(Words.Cut(task.Summary.Title, environment.Error.Width - 2))}[/]");
         var where = $"{task.Summary.Repository} · {task.Summary.BaseRef} · {task.TestCommand}";
         environment.Error.Line($"[grey]{Markup.Escape(Words.Cut(where, environment.Error.Width - 2))}[/]");
-        var follower = new TaskFollower(environment, session.Client);
+        var follower = new TaskFollower(environment, session.Client, asksForApproval: true);
         try
         {
             return await follower.FollowAsync(task, cancellationToken);

@@ -33,6 +33,21 @@ internal static class ShowCommand
         FactIfSet(screen, "model", task.Model);
         FactIfSet(screen, "template", task.Template);
         Fact(screen, "submitted", Words.Ago(environment.Time.GetUtcNow() - summary.CreatedAt));
+        FactIfSet(screen, "waits", summary.State == TaskState.Paused ? summary.Reason : task.PauseRequested ? "pausing after this turn" : null);
+        if (task.MessageCount > 0)
+        {
+            Fact(screen, "messages", $"{task.MessageCount}");
+        }
+
+        foreach (var plan in task.Plans)
+        {
+            Fact(screen, task.Plans.Count > 1 ? $"plan {plan.Attempt}" : "plan", plan.State == PlanState.Waiting ? "[yellow]waits for your approval[/]" : plan.State.ToString().ToLowerInvariant());
+            foreach (var line in plan.Text.Split('\n'))
+            {
+                screen.Line($"                {Markup.Escape(Words.Printable(line))}");
+            }
+        }
+
         foreach (var attempt in task.Attempts)
         {
             var reason = attempt.Reason is { Length: > 0 } ? $" · {Words.Printable(attempt.Reason)}" : string.Empty;

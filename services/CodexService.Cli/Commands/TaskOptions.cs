@@ -71,6 +71,11 @@ internal sealed class TaskOptions
             : Refuse<string[]>(result, "--models names no model; give the names of configured ones, for example small,large"),
     };
 
+    private readonly Option<bool> approvePlan = new("--approve-plan")
+    {
+        Description = "Let the model plan first; files change only when you have approved its plan (needs a model)",
+    };
+
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
         Description = "auto (default: the model when one is configured, else repair), model, repair, or both (attempt 1 repairs, the others ask a model)",
@@ -89,7 +94,7 @@ internal sealed class TaskOptions
     {
         attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
         timeout.Validators.Add(result => InRange(result, timeout, 10, 86_400));
-        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model, models })
+        foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model, models, approvePlan })
         {
             command.Options.Add(option);
         }
@@ -107,6 +112,7 @@ internal sealed class TaskOptions
         parsed.GetValue(model))
     {
         Models = parsed.GetValue(models) is { Length: > 0 } names ? names : null,
+        ApprovePlan = parsed.GetValue(approvePlan) ? true : null,
     };
 
     private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)

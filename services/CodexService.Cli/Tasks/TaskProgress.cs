@@ -43,8 +43,14 @@ internal sealed class TaskProgress(TaskDetail task)
                     break;
                 case TaskEventTypes.AttemptRescued:
                 case TaskEventTypes.AttemptFinished:
+                case TaskEventTypes.Paused:
+                case TaskEventTypes.PlanProposed:
                     Close(item.Attempt, item.At);
                     waiting = item.Message;
+                    break;
+                case TaskEventTypes.Resumed:
+                case TaskEventTypes.PlanApproved:
+                    waiting = "waits for a worker";
                     break;
                 case TaskEventTypes.TaskRetried:
                     Ended = null;

@@ -44,7 +44,7 @@ internal static class Words
     {
         TaskState.Succeeded => "green",
         TaskState.Failed => "red",
-        TaskState.NoChange or TaskState.TimedOut => "yellow",
+        TaskState.NoChange or TaskState.TimedOut or TaskState.Paused => "yellow",
         TaskState.Cancelled or TaskState.Queued => "grey",
         _ => "blue",
     };

@@ -15,6 +15,9 @@ public sealed record TurnRecord(int Number)
     /// <summary>What the model was told before it was asked: nudges, warnings, messages of people.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What people said before the turn, as the gate gave it; it is in the notes too. <see langword="null"/> for nothing.</summary>
+    public GateDecision? Heard { get; init; }
+
     /// <summary>What the model answered; <see langword="null"/> in the opening.</summary>
     public ChatMessage? Answer { get; init; }
 
@@ -64,4 +67,8 @@ public sealed record AttemptSettings(
     int WorkingContextTokens,
     TurnLimits Limits,
     IReadOnlyList<string> Tools,
-    string Marker);
+    string Marker)
+{
+    /// <summary>Whether files could not change before a person had approved the plan.</summary>
+    public bool ApprovePlan { get; init; }
+}

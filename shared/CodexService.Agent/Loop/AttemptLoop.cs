@@ -1,5 +1,6 @@
 using CodexService.Agent.Instructions;
 using CodexService.Agent.Journal;
+using CodexService.Agent.Tools;
 using CodexService.Models;
 
 namespace CodexService.Agent.Loop;
@@ -12,6 +13,7 @@ internal sealed class AttemptLoop(
     BrainContext context,
     ModelTurns turns,
     CallRunner calls,
+    PlanApproval approval,
     WorkspaceChanges changes,
     TurnBudget budget,
     NestedInstructions nested,
@@ -21,6 +23,7 @@ internal sealed class AttemptLoop(
     private readonly List<string> notes = [];
     private string? plan;
     private bool changed;
+    private int messagesRead;
 
     /// <summary>Runs to the end of the work.</summary>
     /// <exception cref="BrainException">The model did not answer before anything was changed.</exception>
@@ -41,6 +44,7 @@ internal sealed class AttemptLoop(
             }
         }
 
+        budget.CountEarlier(context.UsedTime);
         while (ending is null)
         {
             ending = await NextTurnAsync(cancellationToken);
@@ -63,6 +67,7 @@ internal sealed class AttemptLoop(
         {
             notes.Clear();
             notes.AddRange(turn.Notes);
+            Hear(turn.Heard);
             AppendNotes(turn.Number);
             var ending = turn.Results is null
                 ? await FinishTurnAsync(turn, cancellationToken)
@@ -90,19 +95,26 @@ internal sealed class AttemptLoop(
         }
 
         var asked = time.GetTimestamp();
-        var decision = await context.Gate.BeforeTurnAsync(new TurnState(budget.Turns + 1, plan, changed, budget.Usage), cancellationToken);
+        var decision = await context.Gate.BeforeTurnAsync(new TurnState(budget.Turns + 1, plan, changed, budget.Usage) { MessagesRead = messagesRead }, cancellationToken);
         budget.AddWaiting(time.GetElapsedTime(asked));
         if (decision.StopReason is { } reason)
         {
             return new Ending($"stopped: {reason}");
         }
 
-        notes.AddRange(decision.Messages.Select(message => $"Message from the person you work for:\n{message}"));
+        if (Wait(decision) is { } waiting)
+        {
+            return waiting;
+        }
+
+        var heard = Heard(decision);
+        notes.AddRange(Told(heard));
+        Hear(heard);
         using var deadline = new CancellationTokenSource(budget.TimeLeft, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await AskAsync(either.Token);
+            return await AskAsync(heard, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +126,50 @@ internal sealed class AttemptLoop(
         }
     }
 
-    private async Task<Ending?> AskAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the work has to wait for a person.</summary>
+    private Ending? Wait(GateDecision decision)
+    {
+        // A plan is shown also when a pause was asked for meanwhile: it can be read and approved during the pause.
+        if (approval.Waiting is { } proposed && decision.ApprovedPlan is null && decision.Messages.Count == 0)
+        {
+            return new Ending("its plan waits for approval") { Parking = new Parking(proposed, messagesRead, budget.Worked) };
+        }
+
+        return decision.Pause
+            ? new Ending("paused by a person") { Parking = new Parking(Plan: null, messagesRead, budget.Worked) }
+            : null;
+    }
+
+    /// <summary>What is news of a decision; <see langword="null"/> when nothing is. An approval counts once.</summary>
+    private GateDecision? Heard(GateDecision decision)
+    {
+        var approved = approval.IsGiven || decision.ApprovedPlan is null ? null : UntrustedText.Clean(decision.ApprovedPlan).Trim();
+        return decision.Messages.Count == 0 && approved is null && decision.ReadThrough <= messagesRead
+            ? null
+            : new GateDecision([.. decision.Messages.Select(message => UntrustedText.Clean(message).Trim())]) { ReadThrough = decision.ReadThrough, ApprovedPlan = approved };
+    }
+
+    private static IEnumerable<string> Told(GateDecision? heard)
+    {
+        if (heard?.ApprovedPlan is { } approved)
+        {
+            yield return $"The person you work for approved this plan; all tools work now. Follow it as it stands here:\n{approved}";
+        }
+
+        foreach (var message in heard?.Messages ?? [])
+        {
+            yield return $"Message from the person you work for:\n{message}";
+        }
+    }
+
+    private void Hear(GateDecision? heard)
+    {
+        approval.Begin(heard);
+        plan = heard?.ApprovedPlan ?? plan;
+        messagesRead = Math.Max(messagesRead, heard?.ReadThrough ?? 0);
+    }
+
+    private async Task<Ending?> AskAsync(GateDecision? heard, CancellationToken cancellationToken)
     {
         if (turns.Window.NeedsState)
         {
@@ -125,7 +180,7 @@ internal sealed class AttemptLoop(
         IReadOnlyList<string> told = [.. notes];
         AppendNotes(number);
         turns.Window.Fit();
-        var turn = await turns.AskAsync(number, told, cancellationToken);
+        var turn = await turns.AskAsync(number, told, cancellationToken) with { Heard = heard };
         await context.Journal.AppendAsync(turn, cancellationToken);
         return await FinishTurnAsync(turn, cancellationToken);
     }
@@ -151,6 +206,7 @@ internal sealed class AttemptLoop(
             notes.AddRange(nested.For(call));
         }
 
+        approval.End(turn);
         turns.Window.Fit();
         if (turn.Results!.Select(result => result.Outcome.Submission).FirstOrDefault(submission => submission is not null) is { } submission)
         {
@@ -171,7 +227,9 @@ internal sealed class AttemptLoop(
         {
             notes.Add(turn.CutOff
                 ? "Your answer was cut off at its length limit before it called a tool. Think shorter and call the next tool at once, or call submit when the task is done."
-                : "Your answer called no tool, so nothing happened. Call the next tool now, or call submit when the task is done.");
+                : approval.IsGiven
+                ? "Your answer called no tool, so nothing happened. Call the next tool now, or call submit when the task is done."
+                : "Your answer called no tool, so nothing happened. Call view or search now, or call plan with your steps for approval.");
         }
 
         if (budget.Warning() is { } near)

@@ -4,7 +4,7 @@ using CodexService.Agent.Tools;
 namespace CodexService.Agent.Loop;
 
 /// <summary>Runs the calls of an answer in their order. Not thread-safe.</summary>
-internal sealed class CallRunner(IToolbox toolbox)
+internal sealed class CallRunner(IToolbox toolbox, PlanApproval approval)
 {
     /// <summary>One result for each call. A submission ends the turn: what was called after it is not run.</summary>
     /// <exception cref="Sandbox.SandboxException">The sandbox is gone.</exception>
@@ -25,7 +25,7 @@ internal sealed class CallRunner(IToolbox toolbox)
             }
             else
             {
-                outcome = await toolbox.InvokeAsync(call, cancellationToken);
+                outcome = approval.Refusal(call) ?? await toolbox.InvokeAsync(call, cancellationToken);
             }
 
             submitted |= outcome.Submission is not null;
@@ -49,7 +49,7 @@ internal sealed class CallRunner(IToolbox toolbox)
                 return;
             }
 
-            if (!turn.Unreadable.ContainsKey(call.CallId))
+            if (!turn.Unreadable.ContainsKey(call.CallId) && approval.Refusal(call) is null)
             {
                 await toolbox.InvokeAsync(call, cancellationToken);
             }

@@ -10,6 +10,9 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
 {
     private const int LongestTitle = 72;
 
+    /// <summary>Set when the work did not end but waits for a person.</summary>
+    public Parking? Parking { get; init; }
+
     /// <summary>What the brain ends with. The first line says how it ended, unless the model submitted a change.</summary>
     /// <param name="prompt">The task, which names work that nobody named.</param>
     /// <param name="changes">What changed; empty when nothing.</param>
@@ -27,7 +30,7 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
         var first = Reason ?? "the model submitted without having changed a file";
         var kept = changed ? $"\nThe work so far is kept:\n\n```\n{changes}\n```\n" : "\nNothing was changed.\n";
         var planned = plan is null ? "" : $"\nThe plan:\n\n{plan.Trim()}\n";
-        return Result(changed, $"{first}\n{kept}{planned}{(said.Length == 0 ? "" : $"\n{said}")}", title);
+        return Result(changed, $"{first}\n{kept}{planned}{(said.Length == 0 ? "" : $"\n{said}")}", title) with { Parking = Parking };
     }
 
     private static BrainResult Result(bool changed, string summary, string title) => new(changed, summary.TrimEnd(), title, CandidatesTried: 0, TargetTests: []);

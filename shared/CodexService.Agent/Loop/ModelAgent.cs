@@ -42,10 +42,12 @@ internal sealed class ModelAgent(
         var window = new ContextWindow(model.CountTokens, room.Messages);
         window.AppendHead(new ChatMessage(ChatRole.System, opening.Notes[0]));
         window.AppendHead(new ChatMessage(ChatRole.User, opening.Notes[1]));
+        var approval = new PlanApproval(context.ApprovePlan);
         var loop = new AttemptLoop(
             context,
             new ModelTurns(model, toolbox.Declarations, window, temperature, room.Answer),
-            new CallRunner(toolbox),
+            new CallRunner(toolbox, approval),
+            approval,
             changes,
             budget,
             new NestedInstructions(instructions, context.Sandbox.Workspace, opening.Settings is { } started ? new DataBlock(started.Marker) : block),
@@ -83,7 +85,10 @@ internal sealed class ModelAgent(
                 model.WorkingTokens ?? settings.WorkingContextTokens,
                 context.Limits ?? settings.Limits,
                 [.. toolbox.Declarations.Select(tool => tool.Name)],
-                block.Marker),
+                block.Marker)
+            {
+                ApprovePlan = context.ApprovePlan,
+            },
         };
         await context.Journal.AppendAsync(opening, cancellationToken);
         return opening;

@@ -23,8 +23,6 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProv
     /// <summary>Working time left; never negative.</summary>
     public TimeSpan TimeLeft => wallClock > Worked ? wallClock - Worked : TimeSpan.Zero;
 
-    private TimeSpan Worked => time.GetElapsedTime(started) - waited;
-
     private long Tokens => Usage.InputTokens + Usage.OutputTokens;
 
     /// <summary>Adds a turn.</summary>
@@ -34,8 +32,23 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProv
         Usage += usage;
     }
 
+    /// <summary>Working time so far.</summary>
+    public TimeSpan Worked => time.GetElapsedTime(started) - waited;
+
     /// <summary>Time that people took.</summary>
     public void AddWaiting(TimeSpan waiting) => waited += waiting;
+
+    /// <summary>
+    /// Counts what earlier claims worked, once their turns are repeated: repeating them is part of that time, and adds to it
+    /// only where it took longer.
+    /// </summary>
+    public void CountEarlier(TimeSpan earlier)
+    {
+        if (earlier > Worked)
+        {
+            waited -= earlier - Worked;
+        }
+    }
 
     /// <summary>The limit that is used up, as one line; <see langword="null"/> while there is something left.</summary>
     public string? UsedUp() => Shares().FirstOrDefault(share => share.Used >= 1).Limit;

@@ -50,7 +50,8 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
         DataBlock block,
         CancellationToken cancellationToken)
     {
-        var guidance = Guidance(library, context.Template);
+        var guidance = Guidance(library, context.Template)
+            + (context.ApprovePlan ? library.Render(PromptLibrary.PlanApproval, new Dictionary<string, string>(StringComparer.Ordinal)) : "");
         var system = library.Render("system", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["workspace"] = context.Sandbox.Workspace,

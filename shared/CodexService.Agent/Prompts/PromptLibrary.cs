@@ -11,7 +11,10 @@ public sealed partial class PromptLibrary
     private const string Prefix = "Prompts/";
     private const string Extension = ".md";
 
-    private static readonly string[] Frames = ["system", "task"];
+    /// <summary>What a task adds whose plan waits for approval.</summary>
+    internal const string PlanApproval = "plan-approval";
+
+    private static readonly string[] Frames = ["system", "task", PlanApproval];
 
     private readonly FrozenDictionary<string, string> prompts;
 

@@ -42,6 +42,27 @@ public static class TaskEventTypes
     /// <summary>A person asked to stop.</summary>
     public const string CancelRequested = "cancel_requested";
 
+    /// <summary>A person asked to pause.</summary>
+    public const string PauseRequested = "pause_requested";
+
+    /// <summary>The work cannot be paused and goes on. Data: <c>reason</c>.</summary>
+    public const string PauseRefused = "pause_refused";
+
+    /// <summary>The attempt is paused and holds neither worker nor sandbox.</summary>
+    public const string Paused = "paused";
+
+    /// <summary>A person asked to go on.</summary>
+    public const string Resumed = "resumed";
+
+    /// <summary>A person sent a message. Data: <c>number</c>.</summary>
+    public const string MessageSent = "message_sent";
+
+    /// <summary>The attempt waits for the approval of its plan. Data: <c>plan</c>, <c>revision</c>.</summary>
+    public const string PlanProposed = "plan_proposed";
+
+    /// <summary>A person approved a plan. Data: <c>plan</c>, <c>revision</c>, <c>edited</c>.</summary>
+    public const string PlanApproved = "plan_approved";
+
     /// <summary>A person asked for another attempt.</summary>
     public const string TaskRetried = "task_retried";
 

@@ -12,6 +12,9 @@ public enum TaskState
     /// <summary>A worker runs an attempt.</summary>
     Running,
 
+    /// <summary>Waits for a person: paused, or a plan waits for approval; the reason says which.</summary>
+    Paused,
+
     /// <summary>The patch is verified; the pull request is being opened.</summary>
     Publishing,
 
@@ -72,6 +75,9 @@ public sealed record SubmitTaskRequest(
     /// <summary>Names of configured models, spread over the attempts in turn; <see langword="null"/> for <see cref="Model"/> alone. Not together with it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Models { get; init; }
+    /// <summary>Whether the model's plan waits for a person's approval before files change. Needs the model brain. Default: no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ApprovePlan { get; init; }
 }
 
 /// <summary>A task in a list.</summary>
@@ -109,7 +115,20 @@ public sealed record TaskDetail(
     bool CancelRequested,
     long LastSeq,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>Whether plans wait for a person's approval.</summary>
+    public bool ApprovePlan { get; init; }
+
+    /// <summary>Whether a person asked to pause; attempts that still run are about to.</summary>
+    public bool PauseRequested { get; init; }
+
+    /// <summary>How many messages people have sent.</summary>
+    public int MessageCount { get; init; }
+
+    /// <summary>Plans that were proposed for approval since the last retry, by attempt.</summary>
+    public IReadOnlyList<PlanInfo> Plans { get; init; } = [];
+}
 
 /// <summary>One try at a task.</summary>
 public sealed record AttemptInfo(
@@ -165,6 +184,9 @@ public enum AttemptState
 
     /// <summary>Claimed by a worker that holds the lease.</summary>
     Running,
+
+    /// <summary>Waits for a person; holds no worker and no sandbox.</summary>
+    Paused,
 
     /// <summary>Ended with a verified patch.</summary>
     Succeeded,

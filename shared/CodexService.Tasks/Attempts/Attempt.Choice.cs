@@ -36,7 +36,9 @@ public sealed partial class Attempt
     /// <summary>Its brain and model.</summary>
     internal AttemptVariant Variant => new(Brain, Model);
 
-    internal bool IsActive => State is not (AttemptState.Succeeded or AttemptState.NoChange or AttemptState.Failed or AttemptState.Cancelled or AttemptState.TimedOut);
+    internal bool IsActive => IsActiveState(State);
+
+    internal static bool IsActiveState(AttemptState state) => state is AttemptState.Queued or AttemptState.Running or AttemptState.Paused;
 
     internal void AskedAt(float temperature) => Temperature = temperature;
 

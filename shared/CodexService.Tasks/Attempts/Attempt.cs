@@ -70,6 +70,18 @@ public sealed partial class Attempt
     /// <summary>From the claim until the sandbox accepted its first command.</summary>
     public TimeSpan? SandboxReady { get; private set; }
 
+    /// <summary>Working time that earlier claims used before they were parked; waiting for people does not count.</summary>
+    public TimeSpan UsedTime { get; private set; }
+
+    /// <summary>The plan that was proposed for approval, or approved in its place; <see langword="null"/> before there was one.</summary>
+    public string? Plan { get; private set; }
+
+    /// <summary>Where <see cref="Plan"/> is.</summary>
+    public PlanState? PlanState { get; private set; }
+
+    /// <summary>How often a plan was proposed.</summary>
+    public int PlanRevision { get; private set; }
+
     internal void Claim(string worker, DateTimeOffset now, DateTimeOffset leaseUntil)
     {
         Epoch++;
@@ -87,6 +99,30 @@ public sealed partial class Attempt
         State = AttemptState.Queued;
         Worker = null;
         LeaseUntil = null;
+    }
+
+    internal void Park()
+    {
+        State = AttemptState.Paused;
+        Worker = null;
+        LeaseUntil = null;
+    }
+
+    internal void Use(TimeSpan time) => UsedTime = time;
+
+    internal void Propose(string plan)
+    {
+        Plan = plan;
+        PlanState = Contracts.Api.PlanState.Waiting;
+        PlanRevision++;
+    }
+
+    internal void RevisePlan() => PlanState = Contracts.Api.PlanState.Revising;
+
+    internal void ApprovePlan(string plan)
+    {
+        Plan = plan;
+        PlanState = Contracts.Api.PlanState.Approved;
     }
 
     internal void Count(int candidates) => CandidatesTried = candidates;

@@ -37,8 +37,8 @@ public sealed record AttemptReport(string Type, string Message)
 /// <param name="Cost">Price in the currency of the price table.</param>
 public sealed record TokenUsage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal Cost);
 
-/// <summary>How an attempt ended.</summary>
-/// <param name="State">A terminal state.</param>
+/// <summary>How an attempt ended, or that it was parked.</summary>
+/// <param name="State">A terminal state, or <see cref="AttemptState.Paused"/> with <see cref="Parking"/>.</param>
 /// <param name="Reason">One line for people.</param>
 /// <param name="Result">Patch and proof, when there are any.</param>
 /// <param name="EvidenceOutputs">Output of each recorded command, in the order of the proof.</param>
@@ -48,6 +48,9 @@ public sealed record AttemptOutcome(
     AttemptResult? Result = null,
     IReadOnlyList<string>? EvidenceOutputs = null)
 {
+    /// <summary>What a parked attempt waits for.</summary>
+    public AttemptParking? Parking { get; init; }
+
     /// <summary>
     /// The same outcome in text that PostgreSQL can hold. A patch is never altered: one that cannot be stored exactly
     /// was not what the proof is about, so it fails the attempt.

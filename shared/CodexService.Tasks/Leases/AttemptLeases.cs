@@ -65,17 +65,18 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
     public async Task<LeaseStanding> HeartbeatAsync(AttemptLease lease, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var cancelRequested = await db.Database.SqlQuery<bool>(
+        var asked = await db.Database.SqlQuery<string>(
             $"""
             UPDATE attempts a SET lease_until = clock_timestamp() + {LeaseTime}
             FROM tasks t
             WHERE a.id = {lease.AttemptId} AND a.epoch = {lease.Epoch} AND a.state = 'Running' AND t.id = a.task_id
-            RETURNING t.cancel_requested OR a.stop_reason IS NOT NULL AS "Value"
+            RETURNING CASE WHEN t.cancel_requested OR a.stop_reason IS NOT NULL THEN 'cancel' WHEN t.pause_requested THEN 'pause' ELSE '' END AS "Value"
             """).ToListAsync(cancellationToken);
-        return cancelRequested switch
+        return asked switch
         {
             [] => LeaseStanding.Lost,
-            [true, ..] => LeaseStanding.CancelRequested,
+            ["cancel", ..] => LeaseStanding.CancelRequested,
+            ["pause", ..] => LeaseStanding.PauseRequested,
             _ => LeaseStanding.Held,
         };
     }
@@ -96,7 +97,7 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
                 task.FinishAttempt(lease, storable, now);
                 if (storable.Result is not null)
                 {
-                    db.AttemptResults.Add(storable.Result);
+                    Keep(db, storable.Result);
                     db.Evidence.AddRange((storable.EvidenceOutputs ?? []).Select((output, position) => new EvidenceEntry
                     {
                         AttemptId = lease.AttemptId,
@@ -111,6 +112,40 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
     /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
     public Task ReleaseAsync(AttemptLease lease, CancellationToken cancellationToken) =>
         tasks.ChangeAsync(lease.TaskId, (task, now, _) => task.Release(lease, now), cancellationToken);
+
+    /// <summary>Parks the attempt: it waits for a person without a worker, and what it has so far is kept.</summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public Task ParkAsync(AttemptLease lease, AttemptParking parking, AttemptResult? soFar, CancellationToken cancellationToken) => tasks.ChangeAsync(
+        lease.TaskId,
+        (task, now, db) =>
+        {
+            task.Park(lease, parking, now);
+
+            // A partial patch that cannot be stored is no reason to lose the attempt: it makes the patch again.
+            if (soFar is not null && StorableText.Fits(soFar.Patch))
+            {
+                Keep(db, new AttemptOutcome(AttemptState.Paused, "", soFar).Storable().Result!);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Says that the attempt cannot be paused and goes on; the request to pause is withdrawn.</summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public Task RefusePauseAsync(AttemptLease lease, string reason, CancellationToken cancellationToken) =>
+        tasks.ChangeAsync(lease.TaskId, (task, now, _) => task.RefusePause(lease, reason, now), cancellationToken);
+
+    // An attempt that was parked has left a partial result already.
+    private static void Keep(TasksDbContext db, AttemptResult result)
+    {
+        if (db.AttemptResults.Find(result.AttemptId) is { } earlier)
+        {
+            db.Entry(earlier).CurrentValues.SetValues(result);
+        }
+        else
+        {
+            db.AttemptResults.Add(result);
+        }
+    }
 
     // SKIP LOCKED passes over what somebody is changing right now; the claim itself looks again under the task's lock.
     private async Task<List<Guid>> CandidatesAsync(CancellationToken cancellationToken)
@@ -132,6 +167,9 @@ public enum LeaseStanding
 
     /// <summary>Go on only to stop: a person cancelled the task, or took another attempt's patch.</summary>
     CancelRequested,
+
+    /// <summary>Go on to the next point where the work can be paused.</summary>
+    PauseRequested,
 
     /// <summary>Fenced: stop all side effects.</summary>
     Lost,
@@ -157,6 +195,12 @@ public sealed record ClaimedAttempt(
     /// <summary>Whether the repair brain works on the task beside the model.</summary>
     public bool BesideRepair { get; init; }
 
+    /// <summary>Whether the plan waits for a person's approval.</summary>
+    public bool ApprovePlan { get; init; }
+
+    /// <summary>Working time that earlier claims used before they were parked.</summary>
+    public TimeSpan UsedTime { get; init; }
+
     internal static ClaimedAttempt From(CodingTask task, AttemptLease lease)
     {
         var attempt = task.Attempts.Single(a => a.Id == lease.AttemptId);
@@ -175,6 +219,10 @@ public sealed record ClaimedAttempt(
         {
             EarlierAlike = task.Attempts.Count(a => a.Number >= task.RoundStart && a.Number < attempt.Number && a.Variant == attempt.Variant),
             BesideRepair = task.Brain == BrainChoice.Both,
+
+            // The repair brain makes no plan; beside it the model's waits all the same.
+            ApprovePlan = task.ApprovePlan && !(task.Brain == BrainChoice.Both && attempt.Brain == BrainChoice.Repair),
+            UsedTime = attempt.UsedTime,
         };
     }
 }

@@ -4,6 +4,7 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -28,6 +29,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Turns of model brains.</summary>
     public DbSet<AttemptTurn> AttemptTurns => Set<AttemptTurn>();
+
+    /// <summary>What people said to running tasks.</summary>
+    public DbSet<TaskMessage> TaskMessages => Set<TaskMessage>();
 
     /// <summary>The event log.</summary>
     public DbSet<TaskEvent> TaskEvents => Set<TaskEvent>();
@@ -74,6 +78,11 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             turn.ToTable("attempt_turns").HasKey(t => new { t.AttemptId, t.Number });
             turn.HasOne<Attempt>().WithMany().HasForeignKey(t => t.AttemptId);
+        });
+        modelBuilder.Entity<TaskMessage>(message =>
+        {
+            message.ToTable("task_messages").HasKey(m => new { m.TaskId, m.Number });
+            message.HasOne<CodingTask>().WithMany().HasForeignKey(m => m.TaskId);
         });
         modelBuilder.Entity<TaskEvent>(entry =>
         {

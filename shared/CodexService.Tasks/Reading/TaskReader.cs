@@ -84,7 +84,17 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             task.CancelRequested,
             task.LastSeq,
             task.Template,
-            task.Model);
+            task.Model)
+        {
+            ApprovePlan = task.ApprovePlan,
+            PauseRequested = task.PauseRequested,
+            MessageCount = task.MessageCount,
+            Plans =
+            [
+                .. attempts.Where(a => a.Number >= task.RoundStart && a is { Plan: not null, PlanState: not null })
+                    .Select(a => new PlanInfo(a.Number, a.Plan!, a.PlanState!.Value, a.PlanRevision)),
+            ],
+        };
     }
 
     /// <summary>The log after <paramref name="after"/>, oldest first.</summary>

@@ -29,4 +29,6 @@ public sealed record TaskSubmission(
 {
     /// <summary>Names of the models that the attempts take in turn; empty for <see cref="Model"/> alone.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+    /// <summary>Whether plans wait for a person's approval.</summary>
+    public bool ApprovePlan { get; init; }
 }

@@ -34,6 +34,10 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public string? Model { get; set; }
 
+    public bool ApprovePlan { get; set; }
+
+    public TimeSpan UsedTime { get; set; }
+
     public int Attempt { get; set; } = 1;
 
     public int TemperatureSteps { get; set; }
@@ -66,6 +70,8 @@ internal sealed class AgentBench : IAsyncDisposable
         Template = Template,
         Model = Model,
         TemperatureSteps = TemperatureSteps,
+        ApprovePlan = ApprovePlan,
+        UsedTime = UsedTime,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));

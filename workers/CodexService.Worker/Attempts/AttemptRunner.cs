@@ -43,7 +43,7 @@ internal sealed partial class AttemptRunner(
 
     private async Task<AttemptOutcome?> DecideAsync(ClaimedAttempt attempt, AttemptSession session, AttemptJournal journal)
     {
-        var work = new AttemptWork(attempt, journal, time.GetTimestamp(), () => session.Cause);
+        var work = new AttemptWork(attempt, journal, time.GetTimestamp(), session);
         try
         {
             return await stages.RunAsync(work, session.Stopping);
@@ -100,6 +100,13 @@ internal sealed partial class AttemptRunner(
             return;
         }
 
+        if (outcome.Parking is { } parking)
+        {
+            await leases.ParkAsync(attempt.Lease, parking, outcome.Result, CancellationToken.None);
+            LogParked(attempt.Number, attempt.Lease.TaskId);
+            return;
+        }
+
         await leases.FinishAsync(attempt.Lease, outcome, CancellationToken.None);
         LogEnded(attempt.Number, attempt.Lease.TaskId, outcome.State, outcome.Reason);
     }
@@ -122,6 +129,9 @@ internal sealed partial class AttemptRunner(
 
     [LoggerMessage(LogLevel.Information, "Attempt {Number} of task {TaskId} started (claim {Epoch})")]
     private partial void LogStarted(int number, Guid taskId, int epoch);
+
+    [LoggerMessage(LogLevel.Information, "Attempt {Number} of task {TaskId} waits for a person")]
+    private partial void LogParked(int number, Guid taskId);
 
     [LoggerMessage(LogLevel.Information, "Attempt {Number} of task {TaskId} ended: {State}, {Reason}")]
     private partial void LogEnded(int number, Guid taskId, AttemptState state, string reason);

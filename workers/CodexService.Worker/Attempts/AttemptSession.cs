@@ -41,6 +41,7 @@ internal sealed partial class AttemptSession : IAsyncDisposable
     private readonly CancellationTokenRegistration onDeadline;
     private readonly CancellationTokenRegistration onShutdown;
     private readonly Task heartbeat;
+    private volatile string? cannotPause;
     private int cause;
 
     public AttemptSession(ClaimedAttempt attempt, AttemptLeases leases, TaskChangeSignal signal, TimeProvider time, ILogger logger, CancellationToken shutdown)
@@ -60,6 +61,9 @@ internal sealed partial class AttemptSession : IAsyncDisposable
 
     /// <summary>The first reason to stop.</summary>
     public StopCause Cause => (StopCause)Volatile.Read(ref cause);
+
+    /// <summary>From here on the work cannot be paused; whoever asks is told so in the task's log.</summary>
+    public void RefusePauses(string reason) => cannotPause = reason;
 
     /// <summary>Stops the work; only the first cause counts.</summary>
     public void Stop(StopCause why)
@@ -93,9 +97,13 @@ internal sealed partial class AttemptSession : IAsyncDisposable
                     await changes.WaitAsync(attempt.Lease.TaskId, leases.HeartbeatInterval, time, ended.Token);
                     var standing = await leases.HeartbeatAsync(attempt.Lease, ended.Token);
                     renewed = time.GetTimestamp();
-                    if (standing != LeaseStanding.Held)
+                    if (standing is LeaseStanding.Lost or LeaseStanding.CancelRequested)
                     {
                         Stop(standing == LeaseStanding.Lost ? StopCause.LeaseLost : StopCause.Cancelled);
+                    }
+                    else if (standing == LeaseStanding.PauseRequested && cannotPause is { } reason)
+                    {
+                        await leases.RefusePauseAsync(attempt.Lease, reason, ended.Token);
                     }
 
                     await Task.Delay(SmallestPause, time, ended.Token);

@@ -7,10 +7,12 @@ using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using CodexService.Verification;
 using CodexService.Verification.Export;
 using CodexService.Worker.Brains;
+using CodexService.Worker.Steering;
 using CodexService.Worker.Turns;
 using Microsoft.Extensions.Options;
 
@@ -23,6 +25,7 @@ internal sealed class AttemptStages(
     SandboxOpening sandboxes,
     IPatchVerifier verifier,
     AttemptTurns turns,
+    TaskSteering steering,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<AttemptStages> logger)
@@ -36,9 +39,19 @@ internal sealed class AttemptStages(
     /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
     public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
     {
-        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model, work.Attempt.BesideRepair);
+        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model, work.Attempt.BesideRepair, work.Attempt.ApprovePlan);
+        if (work.Brain.Name == "repair" && !work.Attempt.BesideRepair)
+        {
+            work.Session.RefusePauses("the repair brain cannot be paused; it goes on. Stop the task instead, and retry it later.");
+        }
+
         var source = await CheckOutAsync(work, cancellationToken);
         await ChangeAsync(work, source, cancellationToken);
+        if (work.Said?.Parking is { } parking)
+        {
+            return work.Parked(new AttemptParking(parking.Plan, parking.MessagesRead, parking.UsedTime));
+        }
+
         if (work.Said is not { Changed: true })
         {
             return work.Unfinished(AttemptState.NoChange, FirstLine(work.Said?.Summary) ?? "the brain changed nothing");
@@ -91,6 +104,9 @@ internal sealed class AttemptStages(
             Template = attempt.Template,
             Model = attempt.Model,
             TemperatureSteps = attempt.EarlierAlike,
+            Gate = new SteeringGate(steering, attempt.Lease, time, logger),
+            ApprovePlan = attempt.ApprovePlan,
+            UsedTime = attempt.UsedTime,
         };
         try
         {
@@ -102,6 +118,13 @@ internal sealed class AttemptStages(
             throw;
         }
 
+        if (work.Said.Parking is not null)
+        {
+            await KeepPartialAsync(work, sandbox.Sandbox);
+            return;
+        }
+
+        work.Session.RefusePauses("the model has finished, and its patch is being verified; that goes on to its end.");
         work.Journal.StartStage("export", "Reading the patch");
         work.Patch = (await PatchExporter.ExportAsync(sandbox.Sandbox, Limits, cancellationToken)).Patch;
     }

@@ -6,7 +6,7 @@ using CodexService.Tasks.Leases;
 namespace CodexService.Worker.Attempts;
 
 /// <summary>What an attempt has so far. What is here when it is stopped is kept as its partial result.</summary>
-internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal, long claimedAt, Func<StopCause> stopCause)
+internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal, long claimedAt, AttemptSession session)
 {
     public ClaimedAttempt Attempt => attempt;
 
@@ -19,7 +19,10 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
     public long ClaimedAt => claimedAt;
 
     /// <summary>Whether a partial patch is still wanted: not when the worker shuts down or somebody else has the attempt.</summary>
-    public bool KeepsPartialPatch => stopCause() is StopCause.Cancelled or StopCause.Deadline;
+    public bool KeepsPartialPatch => session.Cause is StopCause.Cancelled or StopCause.Deadline;
+
+    /// <summary>Lease and reasons to stop.</summary>
+    public AttemptSession Session => session;
 
     /// <summary>Unified diff; empty until something changed.</summary>
     public string Patch { get; set; } = "";
@@ -29,6 +32,9 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
 
     /// <summary>An end without a verified patch; what there is is kept.</summary>
     public AttemptOutcome Unfinished(AttemptState state, string reason) => new(state, reason, Result(null));
+
+    /// <summary>No end: the attempt waits for a person; what there is is kept.</summary>
+    public AttemptOutcome Parked(AttemptParking parking) => new(AttemptState.Paused, "waits for a person", Result(null)) { Parking = parking };
 
     /// <summary>The stored result.</summary>
     public AttemptResult Result(string? verification) => new()

@@ -14,13 +14,23 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred
     /// <param name="choice">The attempt's brain.</param>
     /// <param name="model">The model that the attempt names, if any; only the model brain can use it.</param>
     /// <param name="besideRepair">Whether another attempt of the task has the repair brain.</param>
-    /// <exception cref="BrainException">The wanted brain is not configured, or a model is named that the brain would not ask.</exception>
-    public IBrain Select(BrainChoice choice, string? model, bool besideRepair)
+    /// <param name="approvePlan">Whether the attempt's plan is to be approved; only the model brain makes one.</param>
+    /// <exception cref="BrainException">The wanted brain is not configured, or the attempt wants of it what it cannot do.</exception>
+    public IBrain Select(BrainChoice choice, string? model, bool besideRepair, bool approvePlan)
     {
         var brain = Select(choice, besideRepair);
-        if (model is null || brain.Name == "model")
+        if (brain.Name == "model" || (model is null && !approvePlan))
         {
             return brain;
+        }
+
+        // Whoever wants to see a plan first must not get a change without one.
+        if (approvePlan)
+        {
+            throw new BrainException(
+                choice == BrainChoice.Repair ? "the repair brain makes no plan, but the task wants its plan approved; submit without approval of the plan, or with the brain model"
+                : byName.ContainsKey("model") ? "CODEX_BRAIN of this worker is repair, which makes no plan, but the task wants its plan approved; submit with the brain model, or without approval of the plan"
+                : "no model is configured on this worker, but the task wants its plan approved; submit without approval of the plan, or configure a model");
         }
 
         // Somebody who names a model must not get the work of another brain without noticing.
