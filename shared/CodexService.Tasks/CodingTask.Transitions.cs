@@ -31,11 +31,15 @@ public sealed partial class CodingTask
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
             SubmissionHash = submission.Hash,
+            SubmittedBy = submission.SubmittedBy,
+            MaxTurns = submission.Limits?.Turns,
+            MaxTokens = submission.Limits?.Tokens,
+            MaxCost = submission.Limits?.Cost,
         };
         task.Append(TaskEventTypes.TaskSubmitted, null, $"Submitted: {task.Title}");
         for (var i = 0; i < submission.Attempts; i++)
         {
-            task.AddAttempt();
+            task.AddAttempt().IsAskedBy(task.SubmittedBy);
         }
 
         return task;
@@ -80,6 +84,7 @@ public sealed partial class CodingTask
         if (report.BaseCommit is not null)
         {
             BaseCommit ??= report.BaseCommit;
+            attempt.StartsAt(report.BaseCommit);
         }
 
         if (report.Usage is { } usage)
@@ -108,6 +113,7 @@ public sealed partial class CodingTask
             throw new ArgumentException($"{outcome.State} is no end of an attempt.", nameof(outcome));
         }
 
+        attempt.EndedEarly(outcome.EarlyEnd);
         End(attempt, outcome.State, outcome.Reason, now);
         if (outcome.State == AttemptState.Succeeded && !CancelRequested)
         {
@@ -199,15 +205,19 @@ public sealed partial class CodingTask
             throw new TaskConflictException($"Only a task that ended without success can be retried; this one is {Words(State)}.");
         }
 
-        State = TaskState.Queued;
-        Reason = null;
-        FinishedAt = null;
-        CancelRequested = false;
-        CandidatesTried = 0;
-        BaseCommit = null;
-        WinningAttemptId = null;
+        RequireOpenPullRequest("a retry");
+        var last = attempts.Where(a => a.Number >= RoundStart).MaxBy(a => a.Number)!;
+        if (last.PromptNumber == 1 && PullRequest is null)
+        {
+            BaseCommit = null;
+        }
+
         Append(TaskEventTypes.TaskRetried, null, "A person asked for another attempt");
-        RoundStart = AddAttempt().Number;
+        var attempt = BeginRound(last.RequestedBy);
+        if (last.PromptNumber > 1)
+        {
+            attempt.StartsLike(last);
+        }
     }
 
     private Attempt Held(AttemptLease lease)
@@ -220,6 +230,7 @@ public sealed partial class CodingTask
 
     private void Requeue(Attempt attempt, string message, DateTimeOffset now)
     {
+        CountWallClock(attempt, now);
         attempt.Requeue();
         Append(TaskEventTypes.AttemptRescued, attempt.Number, message, new { epoch = attempt.Epoch });
         newMessages.Add(new RunAttempt(attempt.Id));
@@ -228,6 +239,7 @@ public sealed partial class CodingTask
 
     private void End(Attempt attempt, AttemptState state, string reason, DateTimeOffset now)
     {
+        CountWallClock(attempt, now);
         attempt.Finish(state, StorableText.Line(reason), now);
         Append(TaskEventTypes.AttemptFinished, attempt.Number, $"Attempt {attempt.Number}: {reason}", new { state, reason });
     }

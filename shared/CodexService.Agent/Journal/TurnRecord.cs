@@ -64,4 +64,8 @@ public sealed record AttemptSettings(
     int WorkingContextTokens,
     TurnLimits Limits,
     IReadOnlyList<string> Tools,
-    string Marker);
+    string Marker)
+{
+    /// <summary>How many turns another attempt made, which this one went on from with more budget.</summary>
+    public int InheritedTurns { get; init; }
+}

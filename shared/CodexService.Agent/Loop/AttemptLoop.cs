@@ -17,7 +17,7 @@ internal sealed class AttemptLoop(
     NestedInstructions nested,
     TimeProvider time)
 {
-    private readonly StuckDetector stuck = new();
+    private StuckDetector stuck = new();
     private readonly List<string> notes = [];
     private string? plan;
     private bool changed;
@@ -37,7 +37,7 @@ internal sealed class AttemptLoop(
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                ending = new Ending(budget.TimeLimit);
+                ending = Ending.Early(InterruptionKind.Limit, budget.TimeLimit);
             }
         }
 
@@ -63,6 +63,7 @@ internal sealed class AttemptLoop(
         {
             notes.Clear();
             notes.AddRange(turn.Notes);
+            budget.Told(turn.Notes);
             AppendNotes(turn.Number);
             var ending = turn.Results is null
                 ? await FinishTurnAsync(turn, cancellationToken)
@@ -84,9 +85,10 @@ internal sealed class AttemptLoop(
 
     private async Task<Ending?> NextTurnAsync(CancellationToken cancellationToken)
     {
+        await budget.AskAsync(context.UserBudget, cancellationToken);
         if (budget.UsedUp() is { } limit)
         {
-            return new Ending(limit);
+            return Ending.Early(InterruptionKind.Limit, limit);
         }
 
         var asked = time.GetTimestamp();
@@ -94,10 +96,15 @@ internal sealed class AttemptLoop(
         budget.AddWaiting(time.GetElapsedTime(asked));
         if (decision.StopReason is { } reason)
         {
-            return new Ending($"stopped: {reason}");
+            return Ending.Early(InterruptionKind.Stopped, $"stopped: {reason}");
         }
 
         notes.AddRange(decision.Messages.Select(message => $"Message from the person you work for:\n{message}"));
+        if (budget.UserWarning() is { } warning)
+        {
+            notes.Add(warning);
+        }
+
         using var deadline = new CancellationTokenSource(budget.TimeLeft, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
@@ -106,11 +113,19 @@ internal sealed class AttemptLoop(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Ending(budget.TimeLimit);
+            return Ending.Early(InterruptionKind.Limit, budget.TimeLimit);
         }
         catch (ModelException e)
         {
-            return changed ? new Ending($"the model stopped answering: {e.Message}") : throw new BrainException(e.Message, e);
+            return changed ? Ending.Early(InterruptionKind.NoAnswer, $"the model stopped answering: {e.Message}") : throw new BrainException(e.Message, e);
+        }
+        finally
+        {
+            // Also when a person stops the work: what was used is used.
+            if (turns.TakeUnanswered() is var lost && lost != ModelUsage.None)
+            {
+                await context.Journal.CountUnansweredAsync(budget.Turns + 1, lost, CancellationToken.None);
+            }
         }
     }
 
@@ -135,7 +150,7 @@ internal sealed class AttemptLoop(
         var finished = turn with { Results = await calls.RunAsync(turn, cancellationToken) };
         await context.Journal.AppendAsync(finished, cancellationToken);
         var ending = Take(finished);
-        context.Progress.Report(TurnReport.Finished(finished, budget.Usage, plan));
+        context.Progress.Report(TurnReport.Finished(finished, budget.Usage, budget.Own, plan));
         return ending;
     }
 
@@ -152,7 +167,12 @@ internal sealed class AttemptLoop(
         }
 
         turns.Window.Fit();
-        if (turn.Results!.Select(result => result.Outcome.Submission).FirstOrDefault(submission => submission is not null) is { } submission)
+        if (turn.Number <= context.InheritedTurns)
+        {
+            return TakeInherited(turn);
+        }
+
+        if (SubmissionOf(turn) is { } submission)
         {
             return new Ending(Reason: null, submission);
         }
@@ -160,7 +180,7 @@ internal sealed class AttemptLoop(
         var verdict = stuck.Observe(turn);
         if (verdict.Ends)
         {
-            return new Ending($"stuck: {verdict.Reason}");
+            return Ending.Early(InterruptionKind.Stuck, $"stuck: {verdict.Reason}");
         }
 
         if (verdict.Reason is { } circle)
@@ -181,6 +201,32 @@ internal sealed class AttemptLoop(
 
         return null;
     }
+
+    /// <summary>
+    /// A turn of the attempt that this one goes on from. Whatever ended that one, a person has given it more since: it ends
+    /// nothing here, and before the first turn of its own the model is told.
+    /// </summary>
+    private Ending? TakeInherited(TurnRecord turn)
+    {
+        var verdict = stuck.Observe(turn);
+        if (verdict.Ends)
+        {
+            stuck = new StuckDetector();
+        }
+
+        if (turn.Number == context.InheritedTurns)
+        {
+            var before = SubmissionOf(turn) is not null ? "You had submitted this work, but it was not finished with."
+                : verdict.Ends ? $"You had been stopped because you went in circles: {verdict.Reason}. Take another way now."
+                : "Your work had been interrupted.";
+            notes.Add($"{before} The person you work for lets you go on{(budget.MostTurns is { } most ? $", up to turn {most}" : "")}. The files are as you left them. Call submit when the task is done.");
+        }
+
+        return null;
+    }
+
+    private static Tools.Submission? SubmissionOf(TurnRecord turn) =>
+        turn.Results!.Select(result => result.Outcome.Submission).FirstOrDefault(submission => submission is not null);
 
     private void AppendNotes(int number)
     {

@@ -26,7 +26,7 @@ internal sealed class ModelAgent(
     {
         var model = Choose(context.Model);
         var settings = options.Value;
-        var budget = new TurnBudget(context.Limits ?? settings.Limits, context.Budget, time);
+        var budget = new TurnBudget(settings.LimitsOf(context), context.Budget, context.InheritedTurns, time);
         var toolbox = await toolboxes.CreateAsync(context, cancellationToken);
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
         var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
@@ -36,6 +36,7 @@ internal sealed class ModelAgent(
             ? recorded
             : await OpenAsync(context, settings, model, toolbox, instructions, block, room, cancellationToken);
 
+        opening = await InheritAsync(opening, context, settings, cancellationToken);
         var window = new ContextWindow(model.CountTokens, room.Messages);
         window.AppendHead(new ChatMessage(ChatRole.System, opening.Notes[0]));
         window.AppendHead(new ChatMessage(ChatRole.User, opening.Notes[1]));
@@ -77,12 +78,25 @@ internal sealed class ModelAgent(
                 context.AttemptNumber,
                 settings.TemperatureOf(context.AttemptNumber),
                 model.WorkingTokens ?? settings.WorkingContextTokens,
-                context.Limits ?? settings.Limits,
+                settings.LimitsOf(context),
                 [.. toolbox.Declarations.Select(tool => tool.Name)],
                 block.Marker),
         };
         await context.Journal.AppendAsync(opening, cancellationToken);
         return opening;
+    }
+
+    // An attempt that took turns over says so in its own journal, which is complete without the attempt that made them.
+    private static async Task<TurnRecord> InheritAsync(TurnRecord opening, BrainContext context, AgentOptions settings, CancellationToken cancellationToken)
+    {
+        if (context.InheritedTurns == 0 || opening.Settings is not { } started || started.InheritedTurns == context.InheritedTurns)
+        {
+            return opening;
+        }
+
+        var own = opening with { Settings = started with { InheritedTurns = context.InheritedTurns, Limits = settings.LimitsOf(context) } };
+        await context.Journal.AppendAsync(own, cancellationToken);
+        return own;
     }
 
     private IModelCaller Choose(string? name)

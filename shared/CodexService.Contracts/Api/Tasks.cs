@@ -64,7 +64,12 @@ public sealed record SubmitTaskRequest(
     int? TimeoutSeconds = null,
     BrainChoice? Brain = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Template = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null)
+{
+    /// <summary>What one attempt of a model may use; <see langword="null"/> for the workers' defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskLimits? Limits { get; init; }
+}
 
 /// <summary>A task in a list.</summary>
 public sealed record TaskSummary(
@@ -101,7 +106,20 @@ public sealed record TaskDetail(
     bool CancelRequested,
     long LastSeq,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>Every prompt, oldest first.</summary>
+    public IReadOnlyList<TaskPromptInfo> Prompts { get; init; } = [];
+
+    /// <summary>What the newest attempt may use, as far as the task says; what people added is included.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
+    /// <summary>What the newest attempt has used, turns that it took over from an earlier one included.</summary>
+    public TaskLimits Used { get; init; } = new();
+
+    /// <summary>Name of the access token that submitted it.</summary>
+    public string? SubmittedBy { get; init; }
+}
 
 /// <summary>One try at a task.</summary>
 public sealed record AttemptInfo(
@@ -113,7 +131,20 @@ public sealed record AttemptInfo(
     string? Worker,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    int CandidatesTried);
+    int CandidatesTried)
+{
+    /// <summary>Number of the prompt that it works on.</summary>
+    public int PromptNumber { get; init; } = 1;
+
+    /// <summary>Commit that it starts from; its patch is relative to it.</summary>
+    public string? BaseCommit { get; init; }
+
+    /// <summary>Number of the attempt whose turns it took over.</summary>
+    public int? Continues { get; init; }
+
+    /// <summary>What ended its work before the brain was done; <see langword="null"/> when nothing did.</summary>
+    public EarlyEnd? EarlyEnd { get; init; }
+}
 
 /// <summary>Where an attempt is.</summary>
 public enum AttemptState

@@ -3,7 +3,7 @@ using CodexService.Contracts.Api;
 namespace CodexService.Tasks.Attempts;
 
 /// <summary>One try at a task. Changed only through <see cref="CodingTask"/>.</summary>
-public sealed class Attempt
+public sealed partial class Attempt
 {
     internal Attempt(Guid taskId, int number)
     {

@@ -59,7 +59,13 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             return null;
         }
 
-        return Describe(task, await ResultAsync(db, task, cancellationToken));
+        var prompts = await TaskRoundReader.PromptsAsync(db, task, cancellationToken);
+        return Describe(task, await ResultAsync(db, task, cancellationToken)) with
+        {
+            TestCommand = prompts[^1].TestCommand,
+            Prompts = prompts,
+            Used = await TaskRoundReader.UsedAsync(db, task, cancellationToken),
+        };
     }
 
     /// <summary>A loaded task whole, with the result that counts.</summary>
@@ -70,7 +76,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             Summarize(task, result?.Brain),
             task.Prompt,
             task.TestCommand,
-            task.BaseCommit,
+            task.Attempts.FirstOrDefault(a => a.Id == result?.AttemptId)?.BaseCommit ?? task.BaseCommit,
             task.PullRequest?.HeadCommit,
             task.PullRequest?.Branch,
             (int)task.Timeout.TotalSeconds,
@@ -78,12 +84,17 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             string.IsNullOrEmpty(result?.Patch) ? null : result.Patch,
             result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null,
             task.PullRequest is null ? null : Describe(task.PullRequest),
-            [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried))],
+            [.. attempts.Select(a => TaskRoundReader.Describe(a, attempts))],
             Measure(task, attempts),
             task.CancelRequested,
             task.LastSeq,
             task.Template,
-            task.Model);
+            task.Model)
+        {
+            Prompts = [TaskRoundReader.First(task)],
+            Limits = TaskRoundReader.LimitsOf(task),
+            SubmittedBy = task.SubmittedBy,
+        };
     }
 
     /// <summary>The log after <paramref name="after"/>, oldest first.</summary>

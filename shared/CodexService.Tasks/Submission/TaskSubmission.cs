@@ -25,4 +25,11 @@ public sealed record TaskSubmission(
     string? IdempotencyKey = null,
     string? Hash = null,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>What one attempt of a model may use; <see langword="null"/> for the workers' defaults.</summary>
+    public TaskLimits? Limits { get; init; }
+
+    /// <summary>Name of the access token that submits it.</summary>
+    public string? SubmittedBy { get; init; }
+}
