@@ -1,4 +1,5 @@
 using CodexService.Api.Access;
+using CodexService.Api.Budgets;
 using CodexService.Api.Dashboard;
 using CodexService.Api.Errors;
 using CodexService.Api.Health;
@@ -59,6 +60,8 @@ public static class ApiModule
         api.MapSession();
         api.MapService();
         api.MapTasks();
+        api.MapRounds();
+        api.MapBudgets();
         api.MapPullRequests();
         api.MapRepositories();
         return app;
