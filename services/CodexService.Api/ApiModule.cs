@@ -1,4 +1,5 @@
 using CodexService.Api.Access;
+using CodexService.Api.Budgets;
 using CodexService.Api.Dashboard;
 using CodexService.Api.Errors;
 using CodexService.Api.Health;
@@ -62,6 +63,8 @@ public static class ApiModule
         api.MapTasks();
         api.MapAttempts();
         api.MapSteering();
+        api.MapRounds();
+        api.MapBudgets();
         api.MapPullRequests();
         api.MapRepositories();
         return app;

@@ -1,5 +1,6 @@
 using CodexService.Agent.Journal;
 using CodexService.Agent.Loop;
+using CodexService.Agent.Prompts;
 using CodexService.Models;
 using CodexService.Sandbox;
 
@@ -43,7 +44,7 @@ public sealed record BrainContext(
     /// <summary>Asked between turns. Default: nobody interferes.</summary>
     public ITurnGate Gate { get; init; } = ITurnGate.Open;
 
-    /// <summary>What this task may use, where it differs from the section <c>Agent</c>.</summary>
+    /// <summary>What this task may use; a value that is <see langword="null"/> is that of the section <c>Agent</c>.</summary>
     public TurnLimits? Limits { get; init; }
 
     /// <summary>Whether files may not change before a person has approved the plan. Only for brains that make plans.</summary>
@@ -51,6 +52,18 @@ public sealed record BrainContext(
 
     /// <summary>Working time that earlier claims used before they were parked; part of <see cref="Budget"/>.</summary>
     public TimeSpan UsedTime { get; init; }
+
+    /// <summary>What people have added to the limits since; it raises those that there are.</summary>
+    public TurnLimits? Added { get; init; }
+
+    /// <summary>The budget of the person who asked. Default: none.</summary>
+    public IUserBudget UserBudget { get; init; } = IUserBudget.Open;
+
+    /// <summary>How many turns of <see cref="Journal"/> another attempt made, which this one goes on from.</summary>
+    public int InheritedTurns { get; init; }
+
+    /// <summary>What was asked and done before this prompt; <see langword="null"/> for the first.</summary>
+    public EarlierWork? Earlier { get; init; }
 
     /// <summary>Name of a configured model; <see langword="null"/> for the default one. Only for brains that ask a model.</summary>
     public string? Model { get; init; }
@@ -72,7 +85,7 @@ public sealed record BrainContext(
 /// <param name="Data">Optional facts for the event log; serialised as JSON.</param>
 public sealed record BrainProgress(string Stage, string Message, int CandidatesTried = 0, object? Data = null)
 {
-    /// <summary>What all turns so far have used, when this reports a finished turn.</summary>
+    /// <summary>What the attempt's own turns so far have used, when this reports a finished turn.</summary>
     public ModelUsage? Usage { get; init; }
 
     /// <summary>The sampling temperature of the attempt, when this reports the beginning of its work.</summary>
@@ -94,6 +107,30 @@ public sealed record BrainResult(
 {
     /// <summary>Set when the work has not ended but waits for a person; another run goes on from the journal.</summary>
     public Parking? Parking { get; init; }
+
+    /// <summary>What ended the work before the brain was done with it; <see langword="null"/> when nothing did.</summary>
+    public Interruption? Interruption { get; init; }
+}
+
+/// <summary>What ended the work of a brain early.</summary>
+/// <param name="Kind">What kind of thing.</param>
+/// <param name="Reason">One line for people.</param>
+public sealed record Interruption(InterruptionKind Kind, string Reason);
+
+/// <summary>What can end work early.</summary>
+public enum InterruptionKind
+{
+    /// <summary>A limit of turns, tokens, cost or time, or the user's budget.</summary>
+    Limit,
+
+    /// <summary>The model went in circles.</summary>
+    Stuck,
+
+    /// <summary>A person.</summary>
+    Stopped,
+
+    /// <summary>The model did not answer any more.</summary>
+    NoAnswer,
 }
 
 /// <summary>A task that a brain cannot work on. The message is one line for people.</summary>

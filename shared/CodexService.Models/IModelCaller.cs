@@ -49,6 +49,12 @@ public sealed record ModelRequest(IReadOnlyList<ChatMessage> Messages, IReadOnly
 
     /// <summary>Receives the answer's text as it streams in; never blocks for long.</summary>
     public IProgress<string>? Text { get; init; }
+
+    /// <summary>
+    /// Told what a try used that ended without an answer (broken off, repeated, handed to another model, given up), as far as
+    /// the endpoint reported it. <see cref="ModelAnswer.Usage"/> does not hold it.
+    /// </summary>
+    public Action<ModelUsage>? Unanswered { get; init; }
 }
 
 /// <summary>What a model answered.</summary>

@@ -30,12 +30,36 @@ public sealed partial class CodingTask
         Finish(TaskState.Succeeded, null, now);
     }
 
+    /// <summary>Stores that the open pull request's branch has a new head, and ends the task as succeeded. Doing so twice is harmless.</summary>
+    public void MovePullRequest(PullRequestHead moved, DateTimeOffset now)
+    {
+        if (State != TaskState.Publishing && PullRequest?.HeadCommit == moved.Commit)
+        {
+            return;
+        }
+
+        if (State != TaskState.Publishing)
+        {
+            throw new TaskConflictException($"The task is {Words(State)}; a pull request can only be updated while publishing.");
+        }
+
+        var pull = Pull(PullRequestState.Open, "updated");
+        var previous = pull.HeadCommit;
+        pull.MoveHead(moved);
+        Append(
+            TaskEventTypes.PullRequestUpdated,
+            null,
+            $"Pull request #{pull.Number} updated: {pull.Branch} is at {moved.Commit[..10]} now",
+            new { number = pull.Number, branch = pull.Branch, head_commit = moved.Commit, previous_head = previous });
+        Finish(TaskState.Succeeded, null, now);
+    }
+
     /// <summary>Ends a task whose verified patch could not be published; the patch stays with it.</summary>
     public void FailPublishing(string reason, DateTimeOffset now)
     {
         if (State == TaskState.Publishing)
         {
-            Finish(TaskState.Failed, $"the patch is verified, but its pull request could not be opened: {reason}", now);
+            Finish(TaskState.Failed, $"the patch is verified, but its pull request could not be {(PullRequest is null ? "opened" : "updated")}: {reason}", now);
         }
     }
 
@@ -43,6 +67,11 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">It is not open.</exception>
     public void RequestMerge(DateTimeOffset now)
     {
+        if (State == TaskState.Publishing && PullRequest is not null)
+        {
+            throw new TaskConflictException($"Pull request #{PullRequest.Number} is getting a new head right now; look at it and approve again.");
+        }
+
         Pull(PullRequestState.Open, "merged").StartMerge(now);
         newMessages.Add(new MergePullRequest(PullRequest!.Id));
         Touch();

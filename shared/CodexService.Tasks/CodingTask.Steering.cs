@@ -130,16 +130,18 @@ public sealed partial class CodingTask
     {
         var attempt = Held(lease);
         attempt.Use(parking.UsedTime);
-        if (CancelRequested)
+        if (CancelRequested || attempt.StopReason is not null)
         {
-            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
+            End(attempt, AttemptState.Cancelled, attempt.StopReason ?? StoppedByAPerson, now);
         }
         else if (parking.Plan is { } plan)
         {
+            CountWallClock(attempt, now);
             Propose(attempt, StorableText.Of(plan), heardAll: parking.MessagesRead >= MessageCount);
         }
         else
         {
+            CountWallClock(attempt, now);
             QueueOrPause(attempt);
         }
 

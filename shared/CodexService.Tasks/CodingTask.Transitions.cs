@@ -32,11 +32,15 @@ public sealed partial class CodingTask
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
             SubmissionHash = submission.Hash,
+            SubmittedBy = submission.SubmittedBy,
+            MaxTurns = submission.Limits?.Turns,
+            MaxTokens = submission.Limits?.Tokens,
+            MaxCost = submission.Limits?.Cost,
         };
         task.Append(TaskEventTypes.TaskSubmitted, null, $"Submitted: {task.Title}");
         foreach (var variant in AttemptVariant.Of(submission))
         {
-            task.AddAttempt(variant);
+            task.AddAttempt(variant).IsAskedBy(task.SubmittedBy);
         }
 
         return task;
@@ -81,6 +85,7 @@ public sealed partial class CodingTask
         if (report.BaseCommit is not null)
         {
             BaseCommit ??= report.BaseCommit;
+            attempt.StartsAt(report.BaseCommit);
         }
 
         if (report.Usage is { } usage)
@@ -115,6 +120,7 @@ public sealed partial class CodingTask
         }
 
         attempt.Measure(outcome);
+        attempt.EndedEarly(outcome.EarlyEnd);
         End(attempt, outcome.State, outcome.State == AttemptState.Cancelled ? attempt.StopReason ?? outcome.Reason : outcome.Reason, now);
         SettleWhenDone(now);
     }
@@ -196,16 +202,22 @@ public sealed partial class CodingTask
             throw new TaskConflictException($"Only a task that ended without success can be retried; this one is {Words(State)}.");
         }
 
-        State = TaskState.Queued;
-        Reason = null;
-        FinishedAt = null;
-        CancelRequested = false;
-        CandidatesTried = 0;
-        BaseCommit = null;
-        WinningAttemptId = null;
-        var variants = Round().ConvertAll(attempt => attempt.Variant);
-        Append(TaskEventTypes.TaskRetried, null, variants.Count == 1 ? "A person asked for another attempt" : $"A person asked for another {variants.Count} attempts");
-        RoundStart = variants.ConvertAll(AddAttempt)[0].Number;
+        RequireOpenPullRequest("a retry");
+        var round = Round();
+        var last = round.MaxBy(a => a.Number)!;
+        if (last.PromptNumber == 1 && PullRequest is null)
+        {
+            BaseCommit = null;
+        }
+
+        Append(TaskEventTypes.TaskRetried, null, round.Count == 1 ? "A person asked for another attempt" : $"A person asked for another {round.Count} attempts");
+        foreach (var attempt in BeginRound(last.RequestedBy, round.ConvertAll(one => one.Variant)))
+        {
+            if (last.PromptNumber > 1)
+            {
+                attempt.StartsLike(last);
+            }
+        }
     }
 
     private Attempt Held(AttemptLease lease)
@@ -218,6 +230,7 @@ public sealed partial class CodingTask
 
     private void Requeue(Attempt attempt, string message, DateTimeOffset now)
     {
+        CountWallClock(attempt, now);
         attempt.Requeue();
         Append(TaskEventTypes.AttemptRescued, attempt.Number, message, new { epoch = attempt.Epoch });
         QueueOrPause(attempt);
@@ -226,6 +239,7 @@ public sealed partial class CodingTask
 
     private void End(Attempt attempt, AttemptState state, string reason, DateTimeOffset now)
     {
+        CountWallClock(attempt, now);
         attempt.Finish(state, StorableText.Line(reason), now);
         Append(TaskEventTypes.AttemptFinished, attempt.Number, $"Attempt {attempt.Number}: {reason}", new { state, reason });
     }

@@ -119,6 +119,7 @@ public sealed partial class CodingTask
     {
         newEvents.Clear();
         newMessages.Clear();
+        newUsage.Clear();
     }
 
     private Attempt AddAttempt(AttemptVariant? variant = null)

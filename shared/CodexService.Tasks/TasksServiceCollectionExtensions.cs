@@ -1,15 +1,18 @@
 using CodexService.Tasks.AccessTokens;
+using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
 using CodexService.Tasks.Steering;
+using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace CodexService.Tasks;
@@ -43,6 +46,10 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<AttemptLeases>();
         services.AddSingleton<AttemptTurns>();
         services.AddSingleton<TaskSteering>();
+        services.AddSingleton<TaskRounds>();
+        services.AddOptions<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
+        services.AddSingleton<UserBudgets>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<AccessTokenStore>();

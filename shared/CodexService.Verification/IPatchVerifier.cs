@@ -35,7 +35,14 @@ public sealed record VerificationRequest(
     IReadOnlyList<string> TargetTests,
     TimeSpan TestTimeout,
     IProgress<string> Progress,
-    IProgress<EvidenceCommand>? Finished = null);
+    IProgress<EvidenceCommand>? Finished = null)
+{
+    /// <summary>
+    /// Whether the base is a verified change itself, as for a follow-up on a pull request: then its tests may all pass, and the
+    /// proof is that they pass still. Default <see langword="false"/>: a base without a failing test proves nothing.
+    /// </summary>
+    public bool BaseMayPass { get; init; }
+}
 
 /// <summary>The proof.</summary>
 /// <param name="Verified">True only when every target test passes in both runs with the patch, nothing that passed before fails, and the two runs agree.</param>

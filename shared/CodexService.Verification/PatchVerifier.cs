@@ -72,7 +72,7 @@ public sealed class PatchVerifier : IPatchVerifier
             return DoesNotApply(early);
         }
 
-        if (Judge.WhyBaseIsUnfit(before, request.TestCommand) is { } unfit)
+        if (Judge.WhyBaseIsUnfit(before, request.TestCommand, request.BaseMayPass) is { } unfit)
         {
             return Verdict.No(unfit);
         }
@@ -89,7 +89,7 @@ public sealed class PatchVerifier : IPatchVerifier
             return DoesNotApply(error);
         }
 
-        var verdict = Judge.Decide(before, again, patched.First!, patched.Second!, request.TargetTests);
+        var verdict = Judge.Decide(before, again, patched.First!, patched.Second!, request.TargetTests, request.BaseMayPass);
         request.Progress.Report(verdict.Reason);
         if (verdict.Verified && Shows(aloneBefore, targets))
         {

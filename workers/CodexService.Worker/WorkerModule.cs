@@ -48,6 +48,7 @@ public static class WorkerModule
         services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), preferred));
         services.AddSingleton<AttemptSlots>();
         services.AddSingleton<SandboxOpening>();
+        services.AddSingleton<EarlierRounds>();
         services.AddSingleton<AttemptStages>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<AttemptIntake>();

@@ -36,12 +36,13 @@ internal sealed class TokenAuthentication(
             return AuthenticateResult.NoResult();
         }
 
-        if (!await IsValidAsync(token))
+        if (await FindNameAsync(token) is not { } name)
         {
             return AuthenticateResult.Fail("The token is not valid.");
         }
 
-        var identity = new ClaimsIdentity(fromCookie ? [new Claim(CookieClaim, "1")] : [], SchemeName);
+        var who = new Claim(ClaimTypes.Name, name);
+        var identity = new ClaimsIdentity(fromCookie ? [who, new Claim(CookieClaim, "1")] : [who], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 
@@ -49,20 +50,20 @@ internal sealed class TokenAuthentication(
         statusCode: StatusCodes.Status401Unauthorized,
         title: "Sign in: send the API token as \"Authorization: Bearer …\", or open the dashboard's sign-in page.").ExecuteAsync(Context);
 
-    private async Task<bool> IsValidAsync(string token)
+    private async Task<string?> FindNameAsync(string token)
     {
         // Keyed by the hash that string keys get in a dictionary of this process; nothing is written anywhere.
-        if (cache.TryGetValue((nameof(TokenAuthentication), token), out _))
+        if (cache.TryGetValue((nameof(TokenAuthentication), token), out string? known))
         {
-            return true;
+            return known;
         }
 
-        if (!await tokens.IsValidAsync(token, Context.RequestAborted))
+        if (await tokens.FindNameAsync(token, Context.RequestAborted) is not { } name)
         {
-            return false;
+            return null;
         }
 
-        cache.Set((nameof(TokenAuthentication), token), true, Remembered);
-        return true;
+        cache.Set((nameof(TokenAuthentication), token), name, Remembered);
+        return name;
     }
 }

@@ -54,6 +54,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
             {
                 Models = VariantReader.Models(request),
                 ApprovePlan = request.ApprovePlan ?? false,
+                Limits = request.Limits,
             };
             return (submission, errors);
         }
@@ -64,32 +65,44 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         }
     }
 
+    /// <summary>Adds an error when a prompt cannot be taken.</summary>
+    public void CheckPrompt(string? prompt, Dictionary<string, string[]> errors)
+    {
+        var limit = options.Value.MaxPromptLength;
+        if (string.IsNullOrWhiteSpace(prompt))
+        {
+            errors["prompt"] = ["The prompt is empty; say what is to be done."];
+        }
+        else if (prompt.Length > limit)
+        {
+            errors["prompt"] = [$"The prompt has {prompt.Length:N0} characters; at most {limit:N0} are taken. Put long material into the repository and name it."];
+        }
+        else if (prompt.Contains('\0'))
+        {
+            errors["prompt"] = ["The prompt holds a NUL character; remove it."];
+        }
+    }
+
+    /// <summary>Adds an error when a test command cannot be taken.</summary>
+    public static void CheckTestCommand(string? command, Dictionary<string, string[]> errors)
+    {
+        if (command is not null && (command.Length > MaxTestCommandLength || command.AsSpan().IndexOfAny('\0', '\n', '\r') >= 0))
+        {
+            errors["test_command"] = [$"The test command has to be one line of at most {MaxTestCommandLength:N0} characters."];
+        }
+    }
+
     private Dictionary<string, string[]> Check(SubmitTaskRequest request, string? idempotencyKey)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        var limit = options.Value.MaxPromptLength;
         if (string.IsNullOrWhiteSpace(request.Repository))
         {
             errors["repository"] = ["Name a repository: an absolute path or a clone URL."];
         }
 
-        if (string.IsNullOrWhiteSpace(request.Prompt))
-        {
-            errors["prompt"] = ["The prompt is empty; say what is to be done."];
-        }
-        else if (request.Prompt.Length > limit)
-        {
-            errors["prompt"] = [$"The prompt has {request.Prompt.Length:N0} characters; at most {limit:N0} are taken. Put long material into the repository and name it."];
-        }
-        else if (request.Prompt.Contains('\0'))
-        {
-            errors["prompt"] = ["The prompt holds a NUL character; remove it."];
-        }
-
-        if (request.TestCommand is { } command && (command.Length > MaxTestCommandLength || command.AsSpan().IndexOfAny('\0', '\n', '\r') >= 0))
-        {
-            errors["test_command"] = [$"The test command has to be one line of at most {MaxTestCommandLength:N0} characters."];
-        }
+        CheckPrompt(request.Prompt, errors);
+        CheckTestCommand(request.TestCommand, errors);
+        LimitRules.Check(request.Limits, errors);
 
         VariantReader.Check(request, errors);
         if (request.TimeoutSeconds is < 10 or > 86_400)

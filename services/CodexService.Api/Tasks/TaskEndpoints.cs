@@ -1,4 +1,6 @@
 using System.Text;
+using CodexService.Api.Access;
+using CodexService.Api.Budgets;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
@@ -13,6 +15,7 @@ internal static class TaskEndpoints
     {
         var tasks = api.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapPost("", SubmitAsync).Produces<TaskDetail>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(409)
+            .ProducesProblem(429).AddEndpointFilter<BudgetGuard>()
             .WithSummary("Submits a task. The header Idempotency-Key makes a repeated submission harmless.");
         tasks.MapGet("", ListAsync).Produces<Page<TaskSummary>>().WithSummary("Lists tasks, newest first.");
         tasks.MapGet("/events", (TaskEventStream streams, CancellationToken cancellationToken) => TypedResults.ServerSentEvents(streams.SummariesAsync(cancellationToken)))
@@ -23,7 +26,7 @@ internal static class TaskEndpoints
         tasks.MapGet("/{id:guid}/patch", PatchAsync).WithSummary("The patch as a unified diff.");
         tasks.MapGet("/{id:guid}/evidence/{index:int}", EvidenceAsync).WithSummary("Output of one recorded command.");
         tasks.MapPost("/{id:guid}/cancel", CancelAsync).Produces<TaskDetail>().ProducesProblem(409).WithSummary("Stops a task.");
-        tasks.MapPost("/{id:guid}/retry", RetryAsync).Produces<TaskDetail>().ProducesProblem(409).WithSummary("Tries a task again that ended without success.");
+        tasks.MapPost("/{id:guid}/retry", RetryAsync).Produces<TaskDetail>().ProducesProblem(409).ProducesProblem(429).AddEndpointFilter<BudgetGuard>().WithSummary("Tries a task again that ended without success.");
     }
 
     public static void MapService(this RouteGroupBuilder api) => api.MapGet("/service", (ServiceDescription service) => service.Describe())
@@ -32,6 +35,7 @@ internal static class TaskEndpoints
     private static async Task<IResult> SubmitAsync(
         SubmitTaskRequest request,
         [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey,
+        HttpContext http,
         SubmissionReader reader,
         TaskStore store,
         TaskReader tasks,
@@ -43,7 +47,7 @@ internal static class TaskEndpoints
             return Results.ValidationProblem(errors, title: errors.Values.First()[0]);
         }
 
-        var submitted = await store.SubmitAsync(submission, cancellationToken);
+        var submitted = await store.SubmitAsync(submission with { SubmittedBy = http.User.TokenName() }, cancellationToken);
         return submitted.New is { } task
             ? Results.Created($"/api/tasks/{task.Id}", TaskReader.Describe(task, result: null))
             : Results.Ok(await tasks.DetailAsync(submitted.TaskId, cancellationToken));

@@ -23,6 +23,9 @@ public sealed record ChangeDescription(
     IReadOnlyList<string> HeldForApproval,
     IReadOnlyList<string> ChangedTests)
 {
+    /// <summary>What the same pull request was asked for before, oldest first; foreign text.</summary>
+    public IReadOnlyList<EarlierRequest> Earlier { get; init; } = [];
+
     private const int MaxTitleLength = 72;
 
     /// <summary>The title on one line of at most 72 characters; the prompt's first line when the brain gave none.</summary>
@@ -38,3 +41,8 @@ public sealed record ChangeDescription(
         }
     }
 }
+
+/// <summary>An earlier prompt of the same task.</summary>
+/// <param name="Prompt">What was asked.</param>
+/// <param name="Outcome">What came of it, one line.</param>
+public sealed record EarlierRequest(string Prompt, string Outcome);

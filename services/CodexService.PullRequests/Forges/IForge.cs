@@ -15,6 +15,13 @@ public interface IForge
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives an open pull request a new head: a commit on top of the old one, or one in its place. The number and the branch stay; a
+    /// branch that somebody else moved is not overwritten.
+    /// </summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken);
+
     /// <summary>Merges an open pull request into its base.</summary>
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken);
@@ -49,6 +56,30 @@ public sealed record PullRequestDraft(
 {
     /// <summary>Whether the forge marks it as not ready to merge, where it knows such a mark. Default <see langword="false"/>.</summary>
     public bool IsDraft { get; init; }
+}
+
+/// <summary>An open pull request that is to get a new head.</summary>
+/// <param name="Number">The number that the service knows it by; a forge that numbers pull requests itself gave it.</param>
+/// <param name="ExpectedHead">Commit that the branch has to be at.</param>
+/// <param name="Change">The new change: the base commit is the new commit's parent, the branch is the pull request's own.</param>
+public sealed record PullRequestMove(int Number, string ExpectedHead, PullRequestDraft Change);
+
+/// <summary>How moving ended.</summary>
+public abstract record MoveResult
+{
+    private MoveResult()
+    {
+    }
+
+    /// <summary>The branch is at the new commit and the pull request says so.</summary>
+    /// <param name="HeadCommit">Commit of the branch.</param>
+    /// <param name="HeldForApproval">Paths of this change that a person must look at before approving.</param>
+    /// <param name="Adopted">Whether an earlier try had moved it already.</param>
+    public sealed record Moved(string HeadCommit, IReadOnlyList<string> HeldForApproval, bool Adopted) : MoveResult;
+
+    /// <summary>It will not be moved, however often it is tried.</summary>
+    /// <param name="Reason">One line for people.</param>
+    public sealed record Refused(string Reason) : MoveResult;
 }
 
 /// <summary>An open pull request, as stored.</summary>

@@ -26,6 +26,22 @@ internal sealed class LocalForge(BranchPublisher publisher, BranchMerger merger)
         }
     }
 
+    public async Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken)
+    {
+        var change = move.Change;
+        try
+        {
+            var branch = await publisher.PublishAsync(
+                new PublishRequest(change.Repository, change.BaseCommit, change.Patch, change.Branch, change.CommitMessage, change.At) { ExpectedHead = move.ExpectedHead },
+                cancellationToken);
+            return new MoveResult.Moved(branch.Commit, branch.Held, branch.Adopted);
+        }
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.PatchRefused or RepositoryErrorKind.PushRefused or RepositoryErrorKind.UnknownRef)
+        {
+            return new MoveResult.Refused(e.Message);
+        }
+    }
+
     public async Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken)
     {
         var outcome = await merger.MergeAsync(

@@ -9,6 +9,8 @@ public static class PullRequestBody
     private const int MaxPromptLength = 4000;
     private const int MaxSummaryLength = 8000;
     private const int MaxTests = 50;
+    private const int MaxEarlier = 20;
+    private const int MaxEarlierLength = 200;
 
     /// <summary>The body.</summary>
     public static string Write(ChangeDescription change)
@@ -19,6 +21,7 @@ public static class PullRequestBody
         text.Append(ForeignText.Block(ForeignText.Shorten(change.Prompt.Trim(), MaxPromptLength))).Append("\n\n");
         Evidence(text, change);
         NotVerified(text, change);
+        Earlier(text, change);
         return text.ToString();
     }
 
@@ -63,6 +66,8 @@ public static class PullRequestBody
         text.Append("## Not verified\n\n");
         text.Append(proof.FailToPass.Count == 0 && proof.PassToPass == 0
             ? "- The command reports no single tests; its exit code is all that was judged.\n"
+            : proof.Verified && proof.FailToPass.Count == 0
+            ? "- That the change does what was asked: no test failed before it, so the tests show only that nothing broke.\n"
             : "- Whatever the tests above do not exercise.\n");
         List(text, "Failed before and still fails", proof.StillFailing);
         List(text, "Passed before and fails now", proof.Broken);
@@ -70,6 +75,23 @@ public static class PullRequestBody
         List(text, "The patch changes tests; read them first", change.ChangedTests);
         List(text, "Runs with the repository's own rights; look before approving", change.HeldForApproval);
     }
+
+    // The commits below tell these rounds whole; here they are a reminder.
+    private static void Earlier(StringBuilder text, ChangeDescription change)
+    {
+        if (change.Earlier.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n## Before this\n\n");
+        foreach (var earlier in change.Earlier.TakeLast(MaxEarlier))
+        {
+            text.Append("- ").Append(Line(ForeignText.FirstLine(earlier.Prompt))).Append(": ").Append(Line(earlier.Outcome)).Append('\n');
+        }
+    }
+
+    private static string Line(string text) => ForeignText.DefuseMarkdown(ForeignText.Shorten(ForeignText.OneLine(text.Trim()), MaxEarlierLength));
 
     private static void List(StringBuilder text, string heading, IReadOnlyList<string> items)
     {

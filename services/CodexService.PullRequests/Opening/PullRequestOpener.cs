@@ -10,19 +10,22 @@ using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Rounds;
 using Microsoft.EntityFrameworkCore;
 
 namespace CodexService.PullRequests.Opening;
 
 /// <summary>
 /// Opens the pull request of a task whose patch is verified. Branch name, commit and date follow from what is stored, so
-/// a repetition after a crash finds the same branch and commit. Thread-safe.
+/// a repetition after a crash finds the same branch and commit. A pull request that is open gets the patch as its new head.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class PullRequestOpener(
     IForge forge,
     RepositoryCheckout checkout,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
+    TaskRounds rounds,
     OneAtATime oneAtATime,
     TimeProvider time,
     ILogger<PullRequestOpener> logger)
@@ -43,6 +46,12 @@ internal sealed partial class PullRequestOpener(
 
         try
         {
+            if (task.PullRequest is { } pull)
+            {
+                await MoveAsync(task, pull, result, verifiedAt, cancellationToken);
+                return;
+            }
+
             var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
             switch (await forge.OpenAsync(draft, cancellationToken))
             {
@@ -75,7 +84,7 @@ internal sealed partial class PullRequestOpener(
     private async Task<(CodingTask Task, AttemptResult Result, DateTimeOffset VerifiedAt)?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).SingleOrDefaultAsync(t => t.Id == taskId, cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest).SingleOrDefaultAsync(t => t.Id == taskId, cancellationToken);
         if (task is not { State: TaskState.Publishing })
         {
             return null;
@@ -88,24 +97,30 @@ internal sealed partial class PullRequestOpener(
     private async Task<PullRequestDraft> DraftAsync(CodingTask task, AttemptResult result, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
     {
         var address = RepositoryAddress.Parse(task.Repository);
-        var target = await checkout.ResolveAsync(address, task.BaseRef, cancellationToken);
+        var target = task.PullRequest?.BaseRef ?? (await checkout.ResolveAsync(address, task.BaseRef, cancellationToken)).Branch;
+        var winner = task.Attempts.Single(a => a.Id == task.WinningAttemptId);
+        var start = winner.BaseCommit ?? task.BaseCommit!;
         var patch = PatchPolicy.Check(result.Patch);
         var description = new ChangeDescription(
             task.Id,
-            task.Prompt,
+            await rounds.PromptAsync(task.Id, winner.PromptNumber, cancellationToken),
             result.Title,
             result.Summary,
             result.Brain,
-            task.BaseCommit!,
+            start,
             JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
             patch.Held,
-            [.. patch.Files.Select(file => file.Path).Where(IsTest)]);
+            [.. patch.Files.Select(file => file.Path).Where(IsTest)])
+        {
+            Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
+                .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
+        };
         return new PullRequestDraft(
             task.Id,
             address,
-            target.Branch,
-            task.BaseCommit!,
-            BranchName.For(description.CleanTitle, task.Id),
+            target,
+            start,
+            task.PullRequest?.Branch ?? BranchName.For(description.CleanTitle, task.Id),
             result.Patch,
             description.CleanTitle,
             PullRequestBody.Write(description),
@@ -144,6 +159,9 @@ internal sealed partial class PullRequestOpener(
         LogRefused(taskId, reason);
         await store.ChangeAsync(taskId, (task, now, _) => task.FailPublishing(reason, now), cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Information, "Pull request #{Number} of task {TaskId} moved to {Head}")]
+    private partial void LogMoved(int number, Guid taskId, string head);
 
     [LoggerMessage(LogLevel.Information, "Pull request #{Number} of task {TaskId} opened on {Branch}")]
     private partial void LogOpened(int number, Guid taskId, string branch);

@@ -16,6 +16,9 @@ public interface ITurnJournal
     /// the results after; the later record takes the place of the earlier one of the same number.
     /// </summary>
     ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken);
+
+    /// <summary>Counts what calls used that ended without an answer, in the turn <paramref name="number"/>. Default: nobody counts.</summary>
+    ValueTask CountUnansweredAsync(int number, Models.ModelUsage usage, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
 
 /// <summary>A journal that lives as long as its process.</summary>
@@ -33,9 +36,10 @@ public sealed class InMemoryTurnJournal : ITurnJournal
     public ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (records.Count > 0 && records[^1].Number == record.Number)
+        var place = records.FindLastIndex(earlier => earlier.Number == record.Number);
+        if (place >= 0)
         {
-            records[^1] = record;
+            records[place] = record;
         }
         else
         {

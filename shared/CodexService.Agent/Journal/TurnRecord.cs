@@ -71,4 +71,7 @@ public sealed record AttemptSettings(
 {
     /// <summary>Whether files could not change before a person had approved the plan.</summary>
     public bool ApprovePlan { get; init; }
+
+    /// <summary>How many turns another attempt made, which this one went on from with more budget.</summary>
+    public int InheritedTurns { get; init; }
 }

@@ -54,5 +54,9 @@ public sealed class AgentOptions
 
     internal int AnswerTokens(int? contextTokens) => contextTokens is { } all ? Math.Clamp(all / 4, 1, MaxAnswerTokens) : MaxAnswerTokens;
 
-    internal TurnLimits Limits => new(MaxTurns, MaxTokens, MaxCost);
+    /// <summary>What an attempt may use: the task's own limits before these, raised by what people added.</summary>
+    internal TurnLimits LimitsOf(BrainContext context) => new(
+        (context.Limits?.Turns ?? MaxTurns) + (context.Added?.Turns ?? 0),
+        (context.Limits?.Tokens ?? MaxTokens) + (context.Added?.Tokens ?? 0),
+        (context.Limits?.Cost ?? MaxCost) + (context.Added?.Cost ?? 0));
 }

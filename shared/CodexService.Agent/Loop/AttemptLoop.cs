@@ -19,7 +19,7 @@ internal sealed class AttemptLoop(
     NestedInstructions nested,
     TimeProvider time)
 {
-    private readonly StuckDetector stuck = new();
+    private StuckDetector stuck = new();
     private readonly List<string> notes = [];
     private string? plan;
     private bool changed;
@@ -40,7 +40,7 @@ internal sealed class AttemptLoop(
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                ending = new Ending(budget.TimeLimit);
+                ending = Ending.Early(InterruptionKind.Limit, budget.TimeLimit);
             }
         }
 
@@ -68,6 +68,7 @@ internal sealed class AttemptLoop(
             notes.Clear();
             notes.AddRange(turn.Notes);
             Hear(turn.Heard);
+            budget.Told(turn.Notes);
             AppendNotes(turn.Number);
             var ending = turn.Results is null
                 ? await FinishTurnAsync(turn, cancellationToken)
@@ -89,9 +90,10 @@ internal sealed class AttemptLoop(
 
     private async Task<Ending?> NextTurnAsync(CancellationToken cancellationToken)
     {
+        await budget.AskAsync(context.UserBudget, cancellationToken);
         if (budget.UsedUp() is { } limit)
         {
-            return new Ending(limit);
+            return Ending.Early(InterruptionKind.Limit, limit);
         }
 
         var asked = time.GetTimestamp();
@@ -99,7 +101,7 @@ internal sealed class AttemptLoop(
         budget.AddWaiting(time.GetElapsedTime(asked));
         if (decision.StopReason is { } reason)
         {
-            return new Ending($"stopped: {reason}");
+            return Ending.Early(InterruptionKind.Stopped, $"stopped: {reason}");
         }
 
         if (Wait(decision) is { } waiting)
@@ -110,6 +112,11 @@ internal sealed class AttemptLoop(
         var heard = Heard(decision);
         notes.AddRange(Told(heard));
         Hear(heard);
+        if (budget.UserWarning() is { } warning)
+        {
+            notes.Add(warning);
+        }
+
         using var deadline = new CancellationTokenSource(budget.TimeLeft, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
@@ -118,11 +125,19 @@ internal sealed class AttemptLoop(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new Ending(budget.TimeLimit);
+            return Ending.Early(InterruptionKind.Limit, budget.TimeLimit);
         }
         catch (ModelException e)
         {
-            return changed ? new Ending($"the model stopped answering: {e.Message}") : throw new BrainException(e.Message, e);
+            return changed ? Ending.Early(InterruptionKind.NoAnswer, $"the model stopped answering: {e.Message}") : throw new BrainException(e.Message, e);
+        }
+        finally
+        {
+            // Also when a person stops the work: what was used is used.
+            if (turns.TakeUnanswered() is var lost && lost != ModelUsage.None)
+            {
+                await context.Journal.CountUnansweredAsync(budget.Turns + 1, lost, CancellationToken.None);
+            }
         }
     }
 
@@ -190,7 +205,7 @@ internal sealed class AttemptLoop(
         var finished = turn with { Results = await calls.RunAsync(turn, cancellationToken) };
         await context.Journal.AppendAsync(finished, cancellationToken);
         var ending = Take(finished);
-        context.Progress.Report(TurnReport.Finished(finished, budget.Usage, plan));
+        context.Progress.Report(TurnReport.Finished(finished, budget.Usage, budget.Own, plan));
         return ending;
     }
 
@@ -208,7 +223,12 @@ internal sealed class AttemptLoop(
 
         approval.End(turn);
         turns.Window.Fit();
-        if (turn.Results!.Select(result => result.Outcome.Submission).FirstOrDefault(submission => submission is not null) is { } submission)
+        if (turn.Number <= context.InheritedTurns)
+        {
+            return TakeInherited(turn);
+        }
+
+        if (SubmissionOf(turn) is { } submission)
         {
             return new Ending(Reason: null, submission);
         }
@@ -216,7 +236,7 @@ internal sealed class AttemptLoop(
         var verdict = stuck.Observe(turn);
         if (verdict.Ends)
         {
-            return new Ending($"stuck: {verdict.Reason}");
+            return Ending.Early(InterruptionKind.Stuck, $"stuck: {verdict.Reason}");
         }
 
         if (verdict.Reason is { } circle)
@@ -239,6 +259,32 @@ internal sealed class AttemptLoop(
 
         return null;
     }
+
+    /// <summary>
+    /// A turn of the attempt that this one goes on from. Whatever ended that one, a person has given it more since: it ends
+    /// nothing here, and before the first turn of its own the model is told.
+    /// </summary>
+    private Ending? TakeInherited(TurnRecord turn)
+    {
+        var verdict = stuck.Observe(turn);
+        if (verdict.Ends)
+        {
+            stuck = new StuckDetector();
+        }
+
+        if (turn.Number == context.InheritedTurns)
+        {
+            var before = SubmissionOf(turn) is not null ? "You had submitted this work, but it was not finished with."
+                : verdict.Ends ? $"You had been stopped because you went in circles: {verdict.Reason}. Take another way now."
+                : "Your work had been interrupted.";
+            notes.Add($"{before} The person you work for lets you go on{(budget.MostTurns is { } most ? $", up to turn {most}" : "")}. The files are as you left them. Call submit when the task is done.");
+        }
+
+        return null;
+    }
+
+    private static Tools.Submission? SubmissionOf(TurnRecord turn) =>
+        turn.Results!.Select(result => result.Outcome.Submission).FirstOrDefault(submission => submission is not null);
 
     private void AppendNotes(int number)
     {

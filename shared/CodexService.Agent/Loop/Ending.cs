@@ -8,6 +8,10 @@ namespace CodexService.Agent.Loop;
 /// <param name="Submission">What the model submitted.</param>
 internal sealed record Ending(string? Reason, Submission? Submission = null)
 {
+    /// <summary>What ended it early; <see langword="null"/> when the model submitted.</summary>
+    public InterruptionKind? Kind { get; init; }
+
+
     private const int LongestTitle = 72;
 
     /// <summary>Set when the work did not end but waits for a person.</summary>
@@ -17,7 +21,13 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
     /// <param name="prompt">The task, which names work that nobody named.</param>
     /// <param name="changes">What changed; empty when nothing.</param>
     /// <param name="plan">The plan, when the model kept one.</param>
-    public BrainResult ToResult(string prompt, string changes, string? plan)
+    public BrainResult ToResult(string prompt, string changes, string? plan) =>
+        Describe(prompt, changes, plan) with { Interruption = Kind is { } kind ? new Interruption(kind, Reason!) : null };
+
+    /// <summary>An end that something else than the model brought.</summary>
+    public static Ending Early(InterruptionKind kind, string reason) => new(reason) { Kind = kind };
+
+    private BrainResult Describe(string prompt, string changes, string? plan)
     {
         var changed = changes.Length > 0;
         var title = !changed ? "" : CallText.OneLine(Submission?.Title is { Length: > 0 } given ? given : prompt, LongestTitle).TrimEnd('…');

@@ -29,7 +29,7 @@ internal sealed class ModelAgent(
         var settings = options.Value;
         var temperature = model.Temperature ?? settings.TemperatureAfter(context.TemperatureSteps);
         context.Progress.Report(new BrainProgress("work", string.Create(CultureInfo.InvariantCulture, $"Asking model {model.Name} at temperature {temperature}")) { Temperature = temperature });
-        var budget = new TurnBudget(context.Limits ?? settings.Limits, context.Budget, time);
+        var budget = new TurnBudget(settings.LimitsOf(context), context.Budget, context.InheritedTurns, time);
         var toolbox = await toolboxes.CreateAsync(context, cancellationToken);
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
         var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
@@ -39,6 +39,7 @@ internal sealed class ModelAgent(
             ? recorded
             : await OpenAsync(context, settings, model, temperature, toolbox, instructions, block, room, cancellationToken);
 
+        opening = await InheritAsync(opening, context, settings, cancellationToken);
         var window = new ContextWindow(model.CountTokens, room.Messages);
         window.AppendHead(new ChatMessage(ChatRole.System, opening.Notes[0]));
         window.AppendHead(new ChatMessage(ChatRole.User, opening.Notes[1]));
@@ -83,7 +84,7 @@ internal sealed class ModelAgent(
                 context.AttemptNumber,
                 temperature,
                 model.WorkingTokens ?? settings.WorkingContextTokens,
-                context.Limits ?? settings.Limits,
+                settings.LimitsOf(context),
                 [.. toolbox.Declarations.Select(tool => tool.Name)],
                 block.Marker)
             {
@@ -92,6 +93,19 @@ internal sealed class ModelAgent(
         };
         await context.Journal.AppendAsync(opening, cancellationToken);
         return opening;
+    }
+
+    // An attempt that took turns over says so in its own journal, which is complete without the attempt that made them.
+    private static async Task<TurnRecord> InheritAsync(TurnRecord opening, BrainContext context, AgentOptions settings, CancellationToken cancellationToken)
+    {
+        if (context.InheritedTurns == 0 || opening.Settings is not { } started || started.InheritedTurns == context.InheritedTurns)
+        {
+            return opening;
+        }
+
+        var own = opening with { Settings = started with { InheritedTurns = context.InheritedTurns, Limits = settings.LimitsOf(context) } };
+        await context.Journal.AppendAsync(own, cancellationToken);
+        return own;
     }
 
     private IModelCaller Choose(string? name)

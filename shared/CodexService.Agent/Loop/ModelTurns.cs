@@ -10,6 +10,8 @@ internal sealed class ModelTurns(IModelCaller model, IReadOnlyList<AIFunctionDec
 {
     private const int MostRefusals = 3;
 
+    private ModelUsage unanswered = ModelUsage.None;
+
     /// <summary>The transcript.</summary>
     public ContextWindow Window => window;
 
@@ -21,9 +23,10 @@ internal sealed class ModelTurns(IModelCaller model, IReadOnlyList<AIFunctionDec
         {
             try
             {
-                return Record(number, notes, await model.AskAsync(
-                    new ModelRequest(window.Messages(), tools) { Temperature = temperature, MaxOutputTokens = answerTokens },
-                    cancellationToken));
+                var answer = await model.AskAsync(
+                    new ModelRequest(window.Messages(), tools) { Temperature = temperature, MaxOutputTokens = answerTokens, Unanswered = used => unanswered += used },
+                    cancellationToken);
+                return Record(number, notes, answer with { Usage = answer.Usage + TakeUnanswered() });
             }
             catch (ModelException e) when (e.Failure == ModelFailure.ContextTooSmall && refusals < MostRefusals && number > 1)
             {
@@ -35,6 +38,14 @@ internal sealed class ModelTurns(IModelCaller model, IReadOnlyList<AIFunctionDec
                 }
             }
         }
+    }
+
+    /// <summary>What calls used that ended without an answer and are part of no turn; told once.</summary>
+    public ModelUsage TakeUnanswered()
+    {
+        var taken = unanswered;
+        unanswered = ModelUsage.None;
+        return taken;
     }
 
     /// <summary>Adds a turn to the transcript, its results as far as there are any.</summary>

@@ -6,19 +6,28 @@ namespace CodexService.Agent.Loop;
 /// What an attempt has used of what it may use. Working time is the time between the start of a turn and its end; what the
 /// gate waits for people does not count. Not thread-safe.
 /// </summary>
-internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProvider time)
+internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, int inheritedTurns, TimeProvider time)
 {
     private const double WarnAt = 0.8;
+    private const string UserWarningStart = "The person you work for has used most of their budget";
 
     private readonly long started = time.GetTimestamp();
     private TimeSpan waited;
     private bool warned;
+    private bool warnedOfUser;
+    private UserStanding user = UserStanding.Free;
 
-    /// <summary>Turns so far.</summary>
+    /// <summary>Turns so far, inherited ones included.</summary>
     public int Turns { get; private set; }
 
-    /// <summary>Used so far.</summary>
+    /// <summary>Used so far, by inherited turns too.</summary>
     public ModelUsage Usage { get; private set; } = ModelUsage.None;
+
+    /// <summary>Used so far by the attempt's own turns.</summary>
+    public ModelUsage Own { get; private set; } = ModelUsage.None;
+
+    /// <summary>What the limit of turns is now.</summary>
+    public int? MostTurns => limits.Turns;
 
     /// <summary>Working time left; never negative.</summary>
     public TimeSpan TimeLeft => wallClock > Worked ? wallClock - Worked : TimeSpan.Zero;
@@ -30,10 +39,29 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProv
     {
         Turns++;
         Usage += usage;
+        Own += Turns > inheritedTurns ? usage : ModelUsage.None;
     }
 
     /// <summary>Working time so far.</summary>
     public TimeSpan Worked => time.GetElapsedTime(started) - waited;
+
+    /// <summary>Asks where the person stands; the answer holds until the next question.</summary>
+    public async ValueTask AskAsync(IUserBudget budget, CancellationToken cancellationToken) => user = await budget.StandingAsync(cancellationToken);
+
+    /// <summary>Once, when four fifths of the person's budget are used: what the model is told.</summary>
+    public string? UserWarning()
+    {
+        if (warnedOfUser || user.Used < WarnAt)
+        {
+            return null;
+        }
+
+        warnedOfUser = true;
+        return $"{UserWarningStart}: {user.Amounts}. Finish now: leave the files in a working state and call submit.";
+    }
+
+    /// <summary>Takes note of what the model was told before a turn that is repeated.</summary>
+    public void Told(IReadOnlyList<string> notes) => warnedOfUser |= notes.Any(note => note.StartsWith(UserWarningStart, StringComparison.Ordinal));
 
     /// <summary>Time that people took.</summary>
     public void AddWaiting(TimeSpan waiting) => waited += waiting;
@@ -51,10 +79,10 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProv
     }
 
     /// <summary>The limit that is used up, as one line; <see langword="null"/> while there is something left.</summary>
-    public string? UsedUp() => Shares().FirstOrDefault(share => share.Used >= 1).Limit;
+    public string? UsedUp() => Shares().FirstOrDefault(share => share.Used >= 1).Limit ?? user.UsedUp;
 
     /// <summary>The limit that wall clock is, as one line.</summary>
-    public string TimeLimit => $"limit reached: {wallClock.TotalSeconds:0} s of working time (raise the task's timeout)";
+    public string TimeLimit => $"the budget of {wallClock.TotalSeconds:0} s of working time is used up";
 
     /// <summary>Once, when four fifths of a limit are used: what is used of what.</summary>
     public string? Warning()
@@ -73,17 +101,17 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProv
     {
         if (limits.Turns is { } turns)
         {
-            yield return ((double)Turns / turns, $"limit reached: {turns} turns (Agent:MaxTurns)", $"{Turns} of {turns} turns");
+            yield return ((double)Turns / turns, $"the budget of {turns} turns is used up", $"{Turns} of {turns} turns");
         }
 
         if (limits.Tokens is { } tokens)
         {
-            yield return ((double)Tokens / tokens, $"limit reached: {tokens:N0} tokens (Agent:MaxTokens)", $"{Tokens:N0} of {tokens:N0} tokens");
+            yield return ((double)Tokens / tokens, $"the budget of {tokens:N0} tokens is used up", $"{Tokens:N0} of {tokens:N0} tokens");
         }
 
         if (limits.Cost is { } cost)
         {
-            yield return ((double)(Usage.Cost / cost), $"limit reached: a cost of {cost:0.####} (Agent:MaxCost)", $"{Usage.Cost:0.####} of the {cost:0.####} that the task may cost");
+            yield return ((double)(Usage.Cost / cost), $"the cost budget of {cost:0.####} is used up", $"{Usage.Cost:0.####} of the {cost:0.####} that the task may cost");
         }
 
         yield return (wallClock > TimeSpan.Zero ? Worked / wallClock : 1, TimeLimit, $"{Worked.TotalSeconds:0} of {wallClock.TotalSeconds:0} seconds");

@@ -11,8 +11,8 @@ internal static class TurnReport
     private const int LongestPlan = 2000;
     private const int MostCalls = 5;
 
-    /// <summary>A finished turn.</summary>
-    public static BrainProgress Finished(TurnRecord turn, ModelUsage total, string? plan)
+    /// <summary>A finished turn, with what all turns and those of the attempt itself have used.</summary>
+    public static BrainProgress Finished(TurnRecord turn, ModelUsage total, ModelUsage own, string? plan)
     {
         var results = turn.Results ?? [];
         var calls = turn.Calls.Zip(results).ToList();
@@ -36,7 +36,7 @@ internal static class TurnReport
             plan = plan is { Length: > LongestPlan } ? $"{plan[..(LongestPlan - 1)]}…" : plan,
         })
         {
-            Usage = total,
+            Usage = own,
         };
     }
 

@@ -59,12 +59,14 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
         });
         var about = About(instructions, block);
         var map = await RepositoryMap.BuildAsync(context.Sandbox, context.Prompt, options.RepositoryMapTokens, model.CountTokens, cancellationToken);
+        var (whole, brief) = (Earlier(context.Earlier, block, brief: false), Earlier(context.Earlier, block, brief: true));
         var needed = 0;
-        foreach (var (withInstructions, withMap, note) in new[]
+        foreach (var (withInstructions, withMap, earlier, note) in new[]
         {
-            (about, map, (string?)null),
-            (about, "", "no room for the repository map in the first prompt"),
-            ("", "", "no room for the repository map and the repository's instructions in the first prompt"),
+            (about, map, whole, (string?)null),
+            (about, "", whole, "no room for the repository map in the first prompt"),
+            ("", "", whole, "no room for the repository map and the repository's instructions in the first prompt"),
+            ("", "", brief, "room for little of the earlier work, and none for the repository map and the repository's instructions in the first prompt"),
         })
         {
             var task = library.Render("task", new Dictionary<string, string>(StringComparer.Ordinal)
@@ -74,8 +76,9 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
                 ["workspace"] = context.Sandbox.Workspace,
                 ["test_command"] = context.TestCommand,
                 ["instructions"] = withInstructions,
+                ["earlier"] = earlier,
                 ["map"] = withMap.Length == 0 ? "" : $"- Files and what they define:\n{block.Wrap(withMap)}\n",
-                ["turns"] = $"{(context.Limits ?? options.Limits).Turns ?? options.MaxTurns}",
+                ["turns"] = $"{options.LimitsOf(context).Turns}",
                 ["guidance"] = guidance,
             });
             needed = model.CountTokens(system) + model.CountTokens(task);
@@ -87,6 +90,8 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
 
         throw new BrainException(room.Refusal(model.Name, needed));
     }
+
+    private static string Earlier(EarlierWork? earlier, DataBlock block, bool brief) => earlier?.Render(block, brief) is { Length: > 0 } text ? $"{text}\n" : "";
 
     private static string Guidance(PromptLibrary library, string? template)
     {

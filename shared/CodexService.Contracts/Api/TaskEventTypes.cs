@@ -66,6 +66,15 @@ public static class TaskEventTypes
     /// <summary>A person asked for another attempt.</summary>
     public const string TaskRetried = "task_retried";
 
+    /// <summary>A person asked for more work on top of what was done. Data: <c>number</c>, <c>base_commit</c>.</summary>
+    public const string FollowUpRequested = "follow_up_requested";
+
+    /// <summary>A person added to the limits of an attempt that ended early. Data: <c>attempt</c>, <c>turns</c>, <c>tokens</c>, <c>cost</c>, <c>seconds</c>.</summary>
+    public const string BudgetAdded = "budget_added";
+
+    /// <summary>The pull request's branch got a new head. Data: <c>number</c>, <c>branch</c>, <c>head_commit</c>, <c>previous_head</c>.</summary>
+    public const string PullRequestUpdated = "pull_request_updated";
+
     /// <summary>The pull request was opened. Data: <c>number</c>, <c>branch</c>, <c>head_commit</c>.</summary>
     public const string PullRequestOpened = "pull_request_opened";
 

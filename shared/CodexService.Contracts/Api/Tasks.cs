@@ -75,9 +75,14 @@ public sealed record SubmitTaskRequest(
     /// <summary>Names of configured models, spread over the attempts in turn; <see langword="null"/> for <see cref="Model"/> alone. Not together with it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Models { get; init; }
+
     /// <summary>Whether the model's plan waits for a person's approval before files change. Needs the model brain. Default: no.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? ApprovePlan { get; init; }
+
+    /// <summary>What one attempt of a model may use; <see langword="null"/> for the workers' defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskLimits? Limits { get; init; }
 }
 
 /// <summary>A task in a list.</summary>
@@ -128,6 +133,18 @@ public sealed record TaskDetail(
 
     /// <summary>Plans that were proposed for approval since the last retry, by attempt.</summary>
     public IReadOnlyList<PlanInfo> Plans { get; init; } = [];
+
+    /// <summary>Every prompt, oldest first.</summary>
+    public IReadOnlyList<TaskPromptInfo> Prompts { get; init; } = [];
+
+    /// <summary>What the newest attempt may use, as far as the task says; what people added is included.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
+    /// <summary>What the newest attempt has used, turns that it took over from an earlier one included.</summary>
+    public TaskLimits Used { get; init; } = new();
+
+    /// <summary>Name of the access token that submitted it.</summary>
+    public string? SubmittedBy { get; init; }
 }
 
 /// <summary>One try at a task.</summary>
@@ -174,6 +191,18 @@ public sealed record AttemptInfo(
 
     /// <summary>Whether its patch is the task's.</summary>
     public bool IsChosen { get; init; }
+
+    /// <summary>Number of the prompt that it works on.</summary>
+    public int PromptNumber { get; init; } = 1;
+
+    /// <summary>Commit that it starts from; its patch is relative to it.</summary>
+    public string? BaseCommit { get; init; }
+
+    /// <summary>Number of the attempt whose turns it took over.</summary>
+    public int? Continues { get; init; }
+
+    /// <summary>What ended its work before the brain was done; <see langword="null"/> when nothing did.</summary>
+    public EarlyEnd? EarlyEnd { get; init; }
 }
 
 /// <summary>Where an attempt is.</summary>

@@ -13,13 +13,18 @@ internal sealed record RawAnswer(
 /// <summary>Reads one stream to its end within the limits of time and size.</summary>
 internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
 {
-    /// <summary>Reads one answer.</summary>
+    /// <summary>Reads one answer; <paramref name="unanswered"/> is told what was used when there is none.</summary>
     /// <exception cref="EndpointException">The endpoint did not answer properly.</exception>
     /// <exception cref="HttpRequestException">There was no connection.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; the request is aborted.</exception>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The SDKs throw many types for what is not in the protocol; all mean the same here.")]
     public async Task<RawAnswer> ReadAsync(
-        IChatClient client, IReadOnlyList<ChatMessage> messages, ChatOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
+        IChatClient client,
+        IReadOnlyList<ChatMessage> messages,
+        ChatOptions options,
+        IProgress<string>? progress,
+        Action<UsageDetails> unanswered,
+        CancellationToken cancellationToken)
     {
         using var quiet = new CancellationTokenSource(limits.FirstTokenTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
@@ -38,6 +43,7 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         }
         catch (Exception e)
         {
+            answer.TellUsage(unanswered);
             cancellationToken.ThrowIfCancellationRequested();
             if (quiet.IsCancellationRequested)
             {
@@ -47,7 +53,13 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
             throw Told(e, answer.FirstToken is not null);
         }
 
-        return answer.Finish() ?? throw new EndpointException(
+        if (answer.Finish() is { } whole)
+        {
+            return whole;
+        }
+
+        answer.TellUsage(unanswered);
+        throw new EndpointException(
             EndpointFault.Broken, answer.FirstToken is null ? "the stream ended without a token" : "the answer ended in the middle");
     }
 
@@ -118,6 +130,15 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
             return size <= longest
                 ? size > before || update.FinishReason is not null || calls.Count > 0
                 : throw new EndpointException(EndpointFault.TooLarge, $"more than {longest} characters");
+        }
+
+        /// <summary>Says what was used, when the endpoint has reported it.</summary>
+        public void TellUsage(Action<UsageDetails> listener)
+        {
+            if (usage is not null)
+            {
+                listener(usage);
+            }
         }
 
         public RawAnswer? Finish() => finish is { } reason

@@ -105,7 +105,7 @@ internal sealed class ModelEndpoint : IDisposable
         }
 
         var raw = await retries.ExecuteAsync(
-            async token => await reader.ReadAsync(client, messages, options, request.Text, token),
+            async token => await reader.ReadAsync(client, messages, options, request.Text, used => request.Unanswered?.Invoke(Priced(used)), token),
             cancellationToken);
         if (raw.Usage?.InputTokenCount is > 0 and var reported)
         {
@@ -154,6 +154,13 @@ internal sealed class ModelEndpoint : IDisposable
         var cached = Math.Min(raw.Usage?.CachedInputTokenCount ?? 0, input);
         var output = raw.Usage?.OutputTokenCount
             ?? counter.Corrected(TokenCounter.Estimate(raw.Text) + TokenCounter.Estimate(raw.Reasoning) + raw.Calls.Sum(call => TokenCounter.Estimate(ToolArguments.Json(call))));
+        return new ModelUsage(input, cached, output, Model.Prices.Of(input, cached, output));
+    }
+
+    private ModelUsage Priced(UsageDetails used)
+    {
+        var (input, output) = (used.InputTokenCount ?? 0, used.OutputTokenCount ?? 0);
+        var cached = Math.Min(used.CachedInputTokenCount ?? 0, input);
         return new ModelUsage(input, cached, output, Model.Prices.Of(input, cached, output));
     }
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace CodexService.Repositories.Publishing;
 
 /// <summary>
-/// Puts a verified patch on a new branch of the target repository. The commit is built in the cache with an index of
+/// Puts a verified patch on a new branch of the target repository, or on one that this service made before. The commit is built in the cache with an index of
 /// its own: there is no work tree anywhere, and the user's checkout is never touched. Thread-safe.
 /// </summary>
 public sealed partial class BranchPublisher
@@ -27,7 +27,7 @@ public sealed partial class BranchPublisher
         _difference = new TreeDifference(git);
     }
 
-    /// <summary>Makes the branch, or finds it made by an earlier try of the same request.</summary>
+    /// <summary>Makes or moves the branch, or finds that done by an earlier try of the same request.</summary>
     /// <exception cref="RepositoryException">The patch is refused, does not apply, or the repository did not take the branch.</exception>
     public async Task<PublishedBranch> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
     {
@@ -51,7 +51,13 @@ public sealed partial class BranchPublisher
         var tree = await WriteTreeAsync(repository.GitDirectory, request, cancellationToken);
         var held = await _difference.CheckAsync(repository.GitDirectory, request.BaseCommit, tree, request.Limits, cancellationToken);
         var commit = await CommitAsync(repository.GitDirectory, request, tree, cancellationToken);
-        if (repository.Listing.Branches.TryGetValue(request.Branch, out var existing))
+        var isThere = repository.Listing.Branches.TryGetValue(request.Branch, out var existing);
+        if (request.ExpectedHead is not null && !isThere)
+        {
+            throw new RepositoryException(RepositoryErrorKind.PushRefused, $"the branch {request.Branch} is gone from {request.Address}; restore it at {request.ExpectedHead[..12]} and try again");
+        }
+
+        if (existing is not null && existing != request.ExpectedHead)
         {
             return await AdoptAsync(repository.GitDirectory, request, existing, commit, tree, held, cancellationToken);
         }
@@ -64,9 +70,11 @@ public sealed partial class BranchPublisher
 
         // Somebody may have been quicker: another process that redoes the same request.
         repository = await _cache.EnsureAsync(request.Address, cancellationToken);
-        return repository.Listing.Branches.TryGetValue(request.Branch, out existing)
+        return repository.Listing.Branches.TryGetValue(request.Branch, out existing) && existing != request.ExpectedHead
             ? await AdoptAsync(repository.GitDirectory, request, existing, commit, tree, held, cancellationToken)
-            : throw new RepositoryException(request.Address.IsLocal || PushError.IsRefusal(push) ? RepositoryErrorKind.PushRefused : RepositoryErrorKind.Unreachable, $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
+            : throw new RepositoryException(request.Address.IsLocal || PushError.IsRefusal(push) ? RepositoryErrorKind.PushRefused : RepositoryErrorKind.Unreachable, PushError.IsCheckedOut(push)
+                ? $"the branch {request.Branch} is checked out in {request.Address}, where it is not changed under your feet; switch to another branch there and try again"
+                : $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
     }
 
     private async Task<string> WriteTreeAsync(string directory, PublishRequest request, CancellationToken cancellationToken)
@@ -118,11 +126,11 @@ public sealed partial class BranchPublisher
     {
         var target = $"refs/heads/{request.Branch}";
 
-        // The empty lease says: only when there is no such branch.
+        // The lease says: only when the branch is where it is expected, or, when empty, only when there is no such branch.
         return _git.RunAsync(
             new GitCommand(
             [
-                "push", "--quiet", "--no-verify", $"--force-with-lease={target}:", .. LocalReceiver.Arguments(request.Address, updateCheckout: false),
+                "push", "--quiet", "--no-verify", $"--force-with-lease={target}:{request.ExpectedHead}", .. LocalReceiver.Arguments(request.Address, updateCheckout: false),
                 "--", request.Address.Value, $"{commit}:{target}",
             ])
             {
@@ -144,7 +152,9 @@ public sealed partial class BranchPublisher
             {
                 throw new RepositoryException(
                     RepositoryErrorKind.PushRefused,
-                    $"{request.Address} already has a branch {request.Branch} with another change; rename or delete it and try again");
+                    request.ExpectedHead is { } expected
+                        ? $"somebody else moved the branch {request.Branch} of {request.Address} ({expected[..12]} became {existing[..12]}), which is not overwritten; put it back, or apply the patch by hand"
+                        : $"{request.Address} already has a branch {request.Branch} with another change; rename or delete it and try again");
             }
         }
 

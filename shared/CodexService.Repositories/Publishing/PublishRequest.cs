@@ -24,7 +24,7 @@ public sealed record CommitIdentity(string Name, string Email)
 /// <param name="Address">Target repository.</param>
 /// <param name="BaseCommit">Full id of the commit that the patch applies to.</param>
 /// <param name="Patch">Unified diff, as exported; hostile input.</param>
-/// <param name="Branch">Name of the new branch, without <c>refs/heads/</c>; must start with <c>codex/</c>.</param>
+/// <param name="Branch">Name of the branch, without <c>refs/heads/</c>; must start with <c>codex/</c>.</param>
 /// <param name="Message">Commit message.</param>
 /// <param name="At">Date of the commit.</param>
 public sealed record PublishRequest(
@@ -40,6 +40,12 @@ public sealed record PublishRequest(
 
     /// <summary>How large the patch may be.</summary>
     public PatchLimits Limits { get; init; } = PatchLimits.Default;
+
+    /// <summary>
+    /// The commit that the branch has to be at, to be moved to the new one, whether or not that builds on it;
+    /// <see langword="null"/> makes a branch that is not there yet.
+    /// </summary>
+    public string? ExpectedHead { get; init; }
 }
 
 /// <summary>A branch that is in the target repository now.</summary>

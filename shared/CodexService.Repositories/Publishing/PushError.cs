@@ -16,6 +16,9 @@ internal static class PushError
     /// <summary>Whether the repository itself said no; otherwise it may answer another time.</summary>
     public static bool IsRefusal(GitResult push) => push.StandardError.Contains("rejected]", StringComparison.Ordinal);
 
+    /// <summary>Whether the branch is checked out where it was pushed to.</summary>
+    public static bool IsCheckedOut(GitResult push) => push.StandardError.Contains("currently checked out", StringComparison.Ordinal);
+
     /// <summary>Whether the branch moved between reading and pushing.</summary>
     public static bool IsStale(GitResult push) =>
         push.StandardError.Contains("stale info", StringComparison.Ordinal) ||

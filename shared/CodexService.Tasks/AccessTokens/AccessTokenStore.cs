@@ -41,17 +41,20 @@ public sealed class AccessTokenStore(IDbContextFactory<TasksDbContext> contexts)
     }
 
     /// <summary>Whether a token is valid.</summary>
-    public async Task<bool> IsValidAsync(string token, CancellationToken cancellationToken)
+    public async Task<bool> IsValidAsync(string token, CancellationToken cancellationToken) => await FindNameAsync(token, cancellationToken) is not null;
+
+    /// <summary>Name of a valid token; <see langword="null"/> for any other text.</summary>
+    public async Task<string?> FindNameAsync(string token, CancellationToken cancellationToken)
     {
         // Hostile input: nothing that cannot be a token reaches the database.
         if (token.Length is < 20 or > 100 || !token.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            return false;
+            return null;
         }
 
         var hash = Hash(token);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.AccessTokens.AnyAsync(t => t.Hash == hash, cancellationToken);
+        return await db.AccessTokens.Where(t => t.Hash == hash).Select(t => t.Name).SingleOrDefaultAsync(cancellationToken);
     }
 
     private static string Add(TasksDbContext db, string name)

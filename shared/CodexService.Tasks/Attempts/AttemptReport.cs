@@ -20,7 +20,7 @@ public sealed record AttemptReport(string Type, string Message)
     /// <summary>From the claim until the sandbox was ready, when that happened.</summary>
     public TimeSpan? SandboxReady { get; init; }
 
-    /// <summary>What the attempt has used of models in all its turns so far, when that changed.</summary>
+    /// <summary>What the attempt has used of models in all its own turns so far, when that changed.</summary>
     public TokenUsage? Usage { get; init; }
 
     /// <summary>The sampling temperature that the attempt's model is asked with, once that is known.</summary>
@@ -50,6 +50,9 @@ public sealed record AttemptOutcome(
 {
     /// <summary>What a parked attempt waits for.</summary>
     public AttemptParking? Parking { get; init; }
+
+    /// <summary>What ended the work before the brain was done with it; <see langword="null"/> when nothing did.</summary>
+    public EarlyEnd? EarlyEnd { get; init; }
 
     /// <summary>
     /// The same outcome in text that PostgreSQL can hold. A patch is never altered: one that cannot be stored exactly

@@ -33,7 +33,19 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
             taskId.Value,
             (task, now, _) => lease = task.Claim(attemptId, worker, now, LeaseTime),
             cancellationToken);
-        return lease is null || task is null ? null : ClaimedAttempt.From(task, lease);
+        if (lease is null || task is null)
+        {
+            return null;
+        }
+
+        var claimed = ClaimedAttempt.From(task, lease);
+        if (claimed.PromptNumber == 1)
+        {
+            return claimed;
+        }
+
+        var asked = await db.TaskPrompts.AsNoTracking().SingleAsync(p => p.TaskId == taskId && p.Number == claimed.PromptNumber, cancellationToken);
+        return claimed with { Prompt = asked.Text, TestCommand = asked.TestCommand };
     }
 
     /// <summary>Claims the oldest attempt that waits; <see langword="null"/> when none does.</summary>
@@ -201,6 +213,27 @@ public sealed record ClaimedAttempt(
     /// <summary>Working time that earlier claims used before they were parked.</summary>
     public TimeSpan UsedTime { get; init; }
 
+    /// <summary>Number of the prompt that it works on.</summary>
+    public int PromptNumber { get; init; } = 1;
+
+    /// <summary>Whether it starts from the head of the task's pull request, whose tests may all pass already.</summary>
+    public bool OnPullRequest { get; init; }
+
+    /// <summary>The attempt whose partial patch is applied before the brain begins.</summary>
+    public Guid? PartialOf { get; init; }
+
+    /// <summary>How many of its turns it took over from an earlier attempt.</summary>
+    public int InheritedTurns { get; init; }
+
+    /// <summary>What it may use, as far as the task says.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
+    /// <summary>What people added to its limits.</summary>
+    public AddedBudget Added { get; init; } = new(null, null, null, null);
+
+    /// <summary>Whose budget it counts against.</summary>
+    public string? RequestedBy { get; init; }
+
     internal static ClaimedAttempt From(CodingTask task, AttemptLease lease)
     {
         var attempt = task.Attempts.Single(a => a.Id == lease.AttemptId);
@@ -209,11 +242,11 @@ public sealed record ClaimedAttempt(
             attempt.Number,
             task.Repository,
             task.BaseRef,
-            task.BaseCommit,
+            attempt.BaseCommit ?? task.BaseCommit,
             task.Prompt,
             task.TestCommand,
             attempt.Brain,
-            task.Timeout,
+            task.Timeout + attempt.AddedTime,
             task.Template,
             attempt.Model)
         {
@@ -223,6 +256,13 @@ public sealed record ClaimedAttempt(
             // The repair brain makes no plan; beside it the model's waits all the same.
             ApprovePlan = task.ApprovePlan && !(task.Brain == BrainChoice.Both && attempt.Brain == BrainChoice.Repair),
             UsedTime = attempt.UsedTime,
+            PromptNumber = attempt.PromptNumber,
+            OnPullRequest = attempt.OnPullRequest,
+            PartialOf = attempt.PartialOf,
+            InheritedTurns = attempt.InheritedTurns,
+            Limits = new TaskLimits(task.MaxTurns, task.MaxTokens, task.MaxCost),
+            Added = new AddedBudget(attempt.AddedTurns, attempt.AddedTokens, attempt.AddedCost, attempt.AddedTime),
+            RequestedBy = attempt.RequestedBy,
         };
     }
 }

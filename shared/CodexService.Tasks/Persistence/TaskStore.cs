@@ -100,6 +100,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
     private static void AddNew(TasksDbContext db, CodingTask task)
     {
         db.TaskEvents.AddRange(task.NewEvents);
+        db.UsageEntries.AddRange(task.NewUsage);
         foreach (var message in task.NewMessages)
         {
             db.Outbox.Add(new OutboxMessage

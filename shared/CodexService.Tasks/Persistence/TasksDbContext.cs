@@ -1,9 +1,11 @@
 using System.Text.Json;
 using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +34,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>What people said to running tasks.</summary>
     public DbSet<TaskMessage> TaskMessages => Set<TaskMessage>();
+
+    /// <summary>Prompts of follow-ups.</summary>
+    public DbSet<TaskPrompt> TaskPrompts => Set<TaskPrompt>();
+
+    /// <summary>What counts against budgets.</summary>
+    public DbSet<UsageEntry> UsageEntries => Set<UsageEntry>();
 
     /// <summary>The event log.</summary>
     public DbSet<TaskEvent> TaskEvents => Set<TaskEvent>();
@@ -83,6 +91,19 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             message.ToTable("task_messages").HasKey(m => new { m.TaskId, m.Number });
             message.HasOne<CodingTask>().WithMany().HasForeignKey(m => m.TaskId);
+        });
+        modelBuilder.Entity<TaskPrompt>(prompt =>
+        {
+            prompt.ToTable("task_prompts").HasKey(p => new { p.TaskId, p.Number });
+            prompt.Property(p => p.Number).ValueGeneratedNever();
+            prompt.Property(p => p.At).HasDefaultValueSql("clock_timestamp()");
+            prompt.HasOne<CodingTask>().WithMany().HasForeignKey(p => p.TaskId);
+        });
+        modelBuilder.Entity<UsageEntry>(entry =>
+        {
+            entry.ToTable("usage_entries").HasKey(e => new { e.AttemptId, e.Source });
+            entry.Property(e => e.At).HasDefaultValueSql("clock_timestamp()");
+            entry.HasOne<Attempt>().WithMany().HasForeignKey(e => e.AttemptId);
         });
         modelBuilder.Entity<TaskEvent>(entry =>
         {
@@ -137,5 +158,6 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         task.Ignore(t => t.IsTerminal);
         task.Ignore(t => t.NewEvents);
         task.Ignore(t => t.NewMessages);
+        task.Ignore(t => t.NewUsage);
     }
 }

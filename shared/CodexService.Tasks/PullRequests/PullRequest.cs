@@ -5,6 +5,10 @@ namespace CodexService.Tasks.PullRequests;
 /// <summary>A pull request of a task. Changed only through <see cref="CodingTask"/>.</summary>
 public sealed class PullRequest
 {
+    private string body = "";
+    private string headCommit = "";
+    private IReadOnlyList<string> heldForApproval = [];
+
     /// <summary>Identity.</summary>
     public Guid Id { get; private init; } = Guid.CreateVersion7();
 
@@ -21,7 +25,11 @@ public sealed class PullRequest
     public required string Title { get; init; }
 
     /// <summary>Markdown.</summary>
-    public required string Body { get; init; }
+    public required string Body
+    {
+        get => body;
+        init => body = value;
+    }
 
     /// <summary>Target repository.</summary>
     public required string Repository { get; init; }
@@ -33,10 +41,18 @@ public sealed class PullRequest
     public required string Branch { get; init; }
 
     /// <summary>Commit of the branch.</summary>
-    public required string HeadCommit { get; init; }
+    public required string HeadCommit
+    {
+        get => headCommit;
+        init => headCommit = value;
+    }
 
     /// <summary>Paths that a person must look at before approving.</summary>
-    public required IReadOnlyList<string> HeldForApproval { get; init; }
+    public required IReadOnlyList<string> HeldForApproval
+    {
+        get => heldForApproval;
+        init => heldForApproval = value;
+    }
 
     /// <summary>State.</summary>
     public PullRequestState State { get; private set; } = PullRequestState.Open;
@@ -55,6 +71,14 @@ public sealed class PullRequest
 
     /// <summary>When it was merged or closed.</summary>
     public DateTimeOffset? ClosedAt { get; private set; }
+
+    internal void MoveHead(PullRequestHead moved)
+    {
+        headCommit = moved.Commit;
+        body = moved.Body;
+        heldForApproval = moved.HeldForApproval;
+        Note = null;
+    }
 
     internal void StartMerge(DateTimeOffset now)
     {
@@ -82,3 +106,9 @@ public sealed class PullRequest
         ClosedAt = now;
     }
 }
+
+/// <summary>The new head of a pull request.</summary>
+/// <param name="Commit">Commit of the branch now.</param>
+/// <param name="Body">Markdown with the new evidence.</param>
+/// <param name="HeldForApproval">Paths that a person must look at before approving.</param>
+public sealed record PullRequestHead(string Commit, string Body, IReadOnlyList<string> HeldForApproval);

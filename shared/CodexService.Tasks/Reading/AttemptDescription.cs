@@ -22,7 +22,10 @@ internal static class AttemptDescription
                 attempt,
                 brains?.GetValueOrDefault(attempt.Id),
                 ranks.TryGetValue(attempt.Number, out var rank) ? rank : null,
-                attempt.Id == task.WinningAttemptId)),
+                attempt.Id == task.WinningAttemptId) with
+            {
+                Continues = task.Attempts.FirstOrDefault(other => other.Id == attempt.Continues)?.Number,
+            }),
         ];
     }
 
@@ -53,5 +56,8 @@ internal static class AttemptDescription
             attempt.Cost),
         Rank = rank,
         IsChosen = isChosen,
+        PromptNumber = attempt.PromptNumber,
+        BaseCommit = attempt.BaseCommit,
+        EarlyEnd = attempt.EarlyEnd,
     };
 }

@@ -60,7 +60,13 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             return null;
         }
 
-        return Describe(task, await ResultAsync(db, task, cancellationToken), await AttemptReader.BrainsAsync(db, task, cancellationToken));
+        var prompts = await TaskRoundReader.PromptsAsync(db, task, cancellationToken);
+        return Describe(task, await ResultAsync(db, task, cancellationToken), await AttemptReader.BrainsAsync(db, task, cancellationToken)) with
+        {
+            TestCommand = prompts[^1].TestCommand,
+            Prompts = prompts,
+            Used = await TaskRoundReader.UsedAsync(db, task, cancellationToken),
+        };
     }
 
     /// <summary>A loaded task whole, with the result that counts and the brains that worked on its attempts.</summary>
@@ -71,7 +77,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             Summarize(task, result?.Brain),
             task.Prompt,
             task.TestCommand,
-            task.BaseCommit,
+            task.Attempts.FirstOrDefault(a => a.Id == result?.AttemptId)?.BaseCommit ?? task.BaseCommit,
             task.PullRequest?.HeadCommit,
             task.PullRequest?.Branch,
             (int)task.Timeout.TotalSeconds,
@@ -94,6 +100,9 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
                 .. attempts.Where(a => a.Number >= task.RoundStart && a is { Plan: not null, PlanState: not null })
                     .Select(a => new PlanInfo(a.Number, a.Plan!, a.PlanState!.Value, a.PlanRevision)),
             ],
+            Prompts = [TaskRoundReader.First(task)],
+            Limits = TaskRoundReader.LimitsOf(task),
+            SubmittedBy = task.SubmittedBy,
         };
     }
 

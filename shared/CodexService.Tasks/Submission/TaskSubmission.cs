@@ -29,6 +29,13 @@ public sealed record TaskSubmission(
 {
     /// <summary>Names of the models that the attempts take in turn; empty for <see cref="Model"/> alone.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>Whether plans wait for a person's approval.</summary>
     public bool ApprovePlan { get; init; }
+
+    /// <summary>What one attempt of a model may use; <see langword="null"/> for the workers' defaults.</summary>
+    public TaskLimits? Limits { get; init; }
+
+    /// <summary>Name of the access token that submits it.</summary>
+    public string? SubmittedBy { get; init; }
 }

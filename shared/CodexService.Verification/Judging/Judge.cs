@@ -15,7 +15,10 @@ internal static class Judge
     /// Why the base cannot be repaired by this command, or <see langword="null"/> when it fails as it should. A command that
     /// a limit ended is fit when its report shows the test that was running: that test failed.
     /// </summary>
-    public static string? WhyBaseIsUnfit(TestRun before, string command)
+    /// <param name="before">A run at the base.</param>
+    /// <param name="command">The test command.</param>
+    /// <param name="mayPass">Whether a base whose tests all pass is fit too.</param>
+    public static string? WhyBaseIsUnfit(TestRun before, string command, bool mayPass = false)
     {
         var shown = OneLine(command);
         if (before.Limit is not null)
@@ -30,11 +33,12 @@ internal static class Judge
 
         return before.Evidence.ExitCode != 0 ? null
             : before.Report?.Failing.Any() == true ? $"the test command '{shown}' ends with exit code 0 although tests fail; give a command whose exit code tells"
+            : mayPass ? null
             : "the test command passes already at the base commit; there is nothing to repair";
     }
 
     /// <summary>Judges two runs before and two runs after the patch; the first before is fit.</summary>
-    public static Verdict Decide(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
+    public static Verdict Decide(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass = false)
     {
         // That the command passes the second time is no reason yet: it tells what is flaky.
         if (!again.Succeeded && WhyBaseIsUnfit(again, again.Evidence.Command) is { } unfit)
@@ -49,11 +53,12 @@ internal static class Judge
 
         return (before.Report, again.Report) switch
         {
+            (null, null) when mayPass && before.Succeeded && again.Succeeded => DecideByStillPassing(first, second),
             (null, null) => again.Succeeded ? Verdict.No("the test command fails only sometimes at the base commit") : DecideByExitCodes(before, first, second),
             (null, _) or (_, null) => Verdict.No("at the base commit the tests wrote a readable report in only one of two runs"),
             _ => first.Report is null || second.Report is null
                 ? Verdict.No("with the patch the tests wrote no readable report, although they did before")
-                : DecideByTests(before, again, first, second, targetTests),
+                : DecideByTests(before, again, first, second, targetTests, mayPass),
         };
     }
 
@@ -70,7 +75,15 @@ internal static class Judge
             var (code, _) => Verdict.No($"the test command still fails with the patch (exit code {code})"),
         };
 
-    private static Verdict DecideByTests(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
+    private static Verdict DecideByStillPassing(TestRun first, TestRun second) =>
+        (first.Evidence.ExitCode, second.Evidence.ExitCode) switch
+        {
+            (0, 0) => Verdict.No("") with { Verified = true, Reason = "the test command passed before and passed twice with the patch (exit code 0); nothing failed before that could show more" },
+            (0, _) or (_, 0) => Verdict.No($"the test command is flaky with the patch: exit codes {first.Evidence.ExitCode} and {second.Evidence.ExitCode}"),
+            var (code, _) => Verdict.No($"the test command passed before and fails with the patch (exit code {code})"),
+        };
+
+    private static Verdict DecideByTests(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass)
     {
         var known = BaseTests.Of(before, again);
         var (one, two) = (first.Report!.Outcomes, second.Report!.Outcomes);
@@ -87,7 +100,12 @@ internal static class Judge
         var passToPass = known.Passed.Count(id => Passes(one, id) && Passes(two, id));
         var flaky = unsteady.Concat(known.Flaky).Order(StringComparer.Ordinal).ToArray();
         var verdict = new Verdict(false, "", failToPass, passToPass, broken, stillFailing, flaky);
-        var reason = WhyNot(verdict, known, repaired, unsteady, first, second, targetTests);
+        var reason = WhyNot(verdict, known, repaired, unsteady, first, second, targetTests, mayPass);
+        if (reason is null && known.Failing.Count == 0)
+        {
+            return verdict with { Verified = true, Reason = $"{Count(passToPass, "test")} that passed before still {(passToPass == 1 ? "passes" : "pass")}, in two runs; none failed before that could show more" };
+        }
+
         return verdict with
         {
             Verified = reason is null,
@@ -99,17 +117,20 @@ internal static class Judge
     }
 
     private static string? WhyNot(
-        Verdict verdict, BaseTests known, HashSet<string> repaired, string[] unsteady, TestRun first, TestRun second, IReadOnlyList<string> targetTests)
+        Verdict verdict, BaseTests known, HashSet<string> repaired, string[] unsteady, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass)
     {
         // A target that fails only sometimes can neither be repaired nor be missed; the others still can.
         var all = targetTests.Count > 0 ? targetTests : [.. known.Failing];
         var targets = all.Where(id => !known.Flaky.Contains(id)).ToArray();
         var missed = targets.Except(repaired, StringComparer.Ordinal).ToArray();
         var sometimes = all.Count > 0 ? all : [.. known.Flaky];
+        var proofByPassing = mayPass && known.Failing.Count == 0 && all.Count == 0;
         return verdict switch
         {
-            _ when targets.Length == 0 && sometimes.Count > 0 => $"{Some(sometimes)} {(sometimes.Count == 1 ? "fails" : "fail")} only sometimes at the base commit",
-            _ when known.Failing.Count == 0 => "the test command fails at the base commit, but no test does; the verdict needs a failing test",
+            _ when proofByPassing && verdict is { Broken.Count: 0 } && unsteady.Length == 0 =>
+                verdict.PassToPass == 0 ? "no test passed both before and with the patch" : Disagreement(first) ?? Disagreement(second),
+            _ when !proofByPassing && targets.Length == 0 && sometimes.Count > 0 => $"{Some(sometimes)} {(sometimes.Count == 1 ? "fails" : "fail")} only sometimes at the base commit",
+            _ when !proofByPassing && known.Failing.Count == 0 => "the test command fails at the base commit, but no test does; the verdict needs a failing test",
             { Broken.Count: > 0 } => $"the patch breaks {Some(verdict.Broken)}",
             _ when unsteady.Length > 0 => $"two runs with the patch disagree about {Some(unsteady)}",
             _ when missed.FirstOrDefault(id => !known.Failing.Contains(id)) is { } unknown => $"the target test {OneLine(unknown)} did not fail at the base commit",

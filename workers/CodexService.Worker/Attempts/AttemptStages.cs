@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexService.Agent;
+using CodexService.Agent.Loop;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Repositories;
@@ -7,6 +8,7 @@ using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using CodexService.Verification;
@@ -26,6 +28,8 @@ internal sealed class AttemptStages(
     IPatchVerifier verifier,
     AttemptTurns turns,
     TaskSteering steering,
+    EarlierRounds earlier,
+    UserBudgets budgets,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<AttemptStages> logger)
@@ -92,6 +96,7 @@ internal sealed class AttemptStages(
             Data = new { stage = "sandbox", seconds = Math.Round(ready.TotalSeconds, 3) },
         });
 
+        await earlier.ApplyPartialAsync(attempt, sandbox.Sandbox, cancellationToken);
         var context = new BrainContext(
             attempt.Prompt,
             attempt.TestCommand,
@@ -100,7 +105,12 @@ internal sealed class AttemptStages(
             attempt.Number,
             new BrainReporter(work))
         {
-            Journal = await StoredTurnJournal.OpenAsync(turns, attempt.Lease, logger, cancellationToken),
+            Journal = await StoredTurnJournal.OpenAsync(turns, attempt.Lease, attempt.InheritedTurns, logger, cancellationToken),
+            InheritedTurns = attempt.InheritedTurns,
+            Limits = new TurnLimits(attempt.Limits.Turns, attempt.Limits.Tokens, attempt.Limits.Cost),
+            Added = new TurnLimits(attempt.Added.Turns, attempt.Added.Tokens, attempt.Added.Cost),
+            UserBudget = StoredUserBudget.For(budgets, attempt.RequestedBy, logger),
+            Earlier = await earlier.ReadAsync(attempt, cancellationToken),
             Template = attempt.Template,
             Model = attempt.Model,
             TemperatureSteps = attempt.EarlierAlike,
@@ -144,16 +154,22 @@ internal sealed class AttemptStages(
                     new AttemptReport(TaskEventTypes.CommandFinished, $"{command.Phase}: {command.Command} ended with {command.ExitCode} after {command.Duration.TotalSeconds:0.0} s")
                     {
                         Data = new { command.Phase, command.Command, exit_code = command.ExitCode, seconds = Math.Round(command.Duration.TotalSeconds, 3) },
-                    }))),
+                    })))
+            {
+                BaseMayPass = work.Attempt.OnPullRequest,
+            },
             cancellationToken);
         work.Journal.Write(proof.Verified
             ? new AttemptReport(TaskEventTypes.PatchVerified, $"Verified: {proof.Reason}") { Data = new { fail_to_pass = proof.FailToPass, pass_to_pass = proof.PassToPass } }
             : new AttemptReport(TaskEventTypes.PatchRefuted, $"Not verified: {proof.Reason}") { Data = new { reason = proof.Reason } });
         return new AttemptOutcome(
             proof.Verified ? AttemptState.Succeeded : AttemptState.NoChange,
-            proof.Verified ? proof.Reason : $"the patch was not verified: {proof.Reason}",
+            work.Interrupted(proof.Verified ? proof.Reason : $"the patch was not verified: {proof.Reason}"),
             work.Result(JsonSerializer.Serialize(Report(proof), JsonConventions.Options)),
-            [.. proof.Commands.Select(command => command.Output)]);
+            [.. proof.Commands.Select(command => command.Output)])
+        {
+            EarlyEnd = work.EarlyEnd,
+        };
     }
 
     // The attempt is being stopped, but what the brain has so far is still worth a moment.

@@ -31,7 +31,20 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
     public BrainResult? Said { get; set; }
 
     /// <summary>An end without a verified patch; what there is is kept.</summary>
-    public AttemptOutcome Unfinished(AttemptState state, string reason) => new(state, reason, Result(null));
+    public AttemptOutcome Unfinished(AttemptState state, string reason) => new(state, reason, Result(null)) { EarlyEnd = EarlyEnd };
+
+    /// <summary>What ended the brain's work early; <see langword="null"/> when nothing did.</summary>
+    public EarlyEnd? EarlyEnd => Said?.Interruption?.Kind switch
+    {
+        InterruptionKind.Limit => Contracts.Api.EarlyEnd.Limit,
+        InterruptionKind.Stuck => Contracts.Api.EarlyEnd.Stuck,
+        InterruptionKind.Stopped => Contracts.Api.EarlyEnd.Stopped,
+        InterruptionKind.NoAnswer => Contracts.Api.EarlyEnd.NoAnswer,
+        _ => null,
+    };
+
+    /// <summary>A reason for people, with what ended the brain's work early before it.</summary>
+    public string Interrupted(string reason) => Said?.Interruption is { } interruption ? $"{interruption.Reason}; of the work until then: {reason}" : reason;
 
     /// <summary>No end: the attempt waits for a person; what there is is kept.</summary>
     public AttemptOutcome Parked(AttemptParking parking) => new(AttemptState.Paused, "waits for a person", Result(null)) { Parking = parking };

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using CodexService.Agent.Journal;
+using CodexService.Models;
+using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Turns;
 
@@ -14,10 +16,13 @@ internal sealed partial class StoredTurnJournal : ITurnJournal
     private readonly AttemptTurns turns;
     private readonly AttemptLease lease;
 
-    private StoredTurnJournal(AttemptTurns turns, AttemptLease lease, IReadOnlyList<TurnRecord> recorded)
+    private readonly int inherited;
+
+    private StoredTurnJournal(AttemptTurns turns, AttemptLease lease, int inherited, IReadOnlyList<TurnRecord> recorded)
     {
         this.turns = turns;
         this.lease = lease;
+        this.inherited = inherited;
         Recorded = recorded;
     }
 
@@ -25,7 +30,12 @@ internal sealed partial class StoredTurnJournal : ITurnJournal
     public IReadOnlyList<TurnRecord> Recorded { get; }
 
     /// <summary>Opens the journal with what earlier claims of the attempt have written.</summary>
-    public static async Task<StoredTurnJournal> OpenAsync(AttemptTurns turns, AttemptLease lease, ILogger logger, CancellationToken cancellationToken)
+    /// <param name="turns">Where turns are stored.</param>
+    /// <param name="lease">The attempt.</param>
+    /// <param name="inherited">How many turns came from another attempt, where they have been counted.</param>
+    /// <param name="logger">Told of records that cannot be read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<StoredTurnJournal> OpenAsync(AttemptTurns turns, AttemptLease lease, int inherited, ILogger logger, CancellationToken cancellationToken)
     {
         List<TurnRecord> recorded = [];
         foreach (var turn in await turns.ReadAsync(lease.AttemptId, cancellationToken))
@@ -42,12 +52,18 @@ internal sealed partial class StoredTurnJournal : ITurnJournal
             }
         }
 
-        return new StoredTurnJournal(turns, lease, recorded);
+        return new StoredTurnJournal(turns, lease, inherited, recorded);
     }
 
     /// <inheritdoc/>
     public async ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken) =>
-        await turns.WriteAsync(lease, record.Number, TurnJson.Serialize(record), cancellationToken);
+        await turns.WriteAsync(lease, record.Number, TurnJson.Serialize(record), record.Number > inherited ? Used(record.Usage) : null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask CountUnansweredAsync(int number, ModelUsage usage, CancellationToken cancellationToken) =>
+        await turns.CountUnansweredAsync(lease, number, Used(usage), cancellationToken);
+
+    private static TokenUsage Used(ModelUsage usage) => new(usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.Cost);
 
     [LoggerMessage(LogLevel.Warning, "Turn {Number} of attempt {AttemptId} cannot be read ({Reason}); the attempt goes on from the turn before")]
     private static partial void LogUnreadable(ILogger logger, int number, Guid attemptId, string reason);

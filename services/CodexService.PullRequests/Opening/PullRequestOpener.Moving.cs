@@ -1,0 +1,56 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Forges;
+using CodexService.Tasks;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.PullRequests;
+
+namespace CodexService.PullRequests.Opening;
+
+/// <content>A pull request that is open already: a follow-up, or another attempt in the place of the published one.</content>
+internal sealed partial class PullRequestOpener
+{
+    private async Task MoveAsync(CodingTask task, PullRequest pull, AttemptResult result, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
+    {
+        if (pull.State == PullRequestState.Merging)
+        {
+            // It is open again or merged in a moment; the next look knows.
+            return;
+        }
+
+        if (pull.State != PullRequestState.Open)
+        {
+            await FailAsync(
+                task.Id,
+                $"pull request #{pull.Number} is {pull.State.ToString().ToLowerInvariant()} by now; apply the patch by hand, or submit a new task",
+                cancellationToken);
+            return;
+        }
+
+        var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
+        switch (await forge.MoveAsync(new PullRequestMove(pull.Number, pull.HeadCommit, draft), cancellationToken))
+        {
+            case MoveResult.Moved moved:
+                // On the first base the change is all there is; on an earlier head, what was held before is in the branch still.
+                var held = draft.BaseCommit == task.BaseCommit ? moved.HeldForApproval : [.. pull.HeldForApproval.Union(moved.HeldForApproval, StringComparer.Ordinal)];
+                await store.ChangeAsync(
+                    task.Id,
+                    (current, now, _) =>
+                    {
+                        // Between the push and this a person may have closed it: the commit is on the branch, the task says so.
+                        if (current is { State: TaskState.Publishing, PullRequest.State: not PullRequestState.Open })
+                        {
+                            current.FailPublishing($"pull request #{pull.Number} is {current.PullRequest.State.ToString().ToLowerInvariant()} by now; the commit is on {pull.Branch}", now);
+                            return;
+                        }
+
+                        current.MovePullRequest(new PullRequestHead(moved.HeadCommit, draft.Body, held), now);
+                    },
+                    cancellationToken);
+                LogMoved(pull.Number, task.Id, moved.HeadCommit);
+                break;
+            case MoveResult.Refused refused:
+                await FailAsync(task.Id, refused.Reason, cancellationToken);
+                break;
+        }
+    }
+}
