@@ -7,6 +7,7 @@ using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
 using CodexService.Tasks.Turns;
 using CodexService.Verification;
 using CodexService.Verification.Export;
@@ -23,6 +24,7 @@ internal sealed class AttemptStages(
     SandboxOpening sandboxes,
     IPatchVerifier verifier,
     AttemptTurns turns,
+    AttemptLeases leases,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<AttemptStages> logger)
@@ -63,6 +65,11 @@ internal sealed class AttemptStages(
         work.Journal.StartStage("checkout", $"Checking out {attempt.BaseRef} of {attempt.Repository}");
         var address = RepositoryAddress.Parse(attempt.Repository);
         var commit = attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
+        if (attempt is { BaseCommit: null, IsOneOfSeveral: true })
+        {
+            commit = await leases.AgreeOnBaseAsync(attempt.Lease, commit, cancellationToken);
+        }
+
         return new SandboxSource(address, commit, new SandboxLabels(attempt.Lease.TaskId, attempt.Lease.AttemptId, attempt.Lease.Epoch), attempt.Timeout);
     }
 
