@@ -2,6 +2,7 @@ using CodexService.Contracts.Api;
 using CodexService.Contracts.Messages;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Choice;
+using CodexService.Tasks.Leases;
 
 namespace CodexService.Tasks;
 
@@ -51,6 +52,17 @@ public sealed partial class CodingTask
         {
             SettleWhenDone(now);
         }
+    }
+
+    /// <summary>
+    /// Settles which commit the base ref means for every attempt of the round: the first one that looks decides. Patches for
+    /// different commits could neither be compared nor published for one another.
+    /// </summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public void AgreeOnBase(AttemptLease lease, string commit)
+    {
+        Held(lease);
+        BaseCommit ??= commit;
     }
 
     private List<Attempt> Round() => attempts.FindAll(attempt => attempt.Number >= RoundStart);

@@ -61,8 +61,7 @@ public sealed partial class CodingTask
             null,
             $"Follow-up {PromptCount - 1}: {StorableText.Shorten(prompt.Trim().Split('\n', 2)[0].Trim(), 120)}",
             new { number = PromptCount, base_commit = start });
-        var like = attempts.Find(a => a.Id == WinningAttemptId) ?? attempts.MaxBy(a => a.Number)!;
-        var attempt = BeginRound(user, [like.Variant])[0];
+        var attempt = BeginRound(user, [UsualVariant()])[0];
         attempt.FollowsUp(PromptCount, start, onPullRequest: PullRequest is not null, partial?.Id);
         return asked;
     }

@@ -122,9 +122,9 @@ public sealed partial class CodingTask
         newUsage.Clear();
     }
 
-    private Attempt AddAttempt(AttemptVariant? variant = null)
+    private Attempt AddAttempt(AttemptVariant variant)
     {
-        var attempt = new Attempt(Id, attempts.Count == 0 ? 1 : attempts.Max(a => a.Number) + 1, variant ?? UsualVariant());
+        var attempt = new Attempt(Id, attempts.Count == 0 ? 1 : attempts.Max(a => a.Number) + 1, variant);
         attempts.Add(attempt);
         Append(TaskEventTypes.AttemptQueued, attempt.Number, $"Attempt {attempt.Number} waits for a worker");
         newMessages.Add(new RunAttempt(attempt.Id));

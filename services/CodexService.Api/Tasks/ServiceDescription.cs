@@ -18,7 +18,21 @@ internal sealed class ServiceDescription(IConfiguration configuration, IOptions<
             PreferredBrain(),
             configuration["Sandbox:Image"] ?? "codex-service/sandbox:1",
             options.Value.MaxPromptLength,
-            options.Value.DefaultTimeoutSeconds);
+            options.Value.DefaultTimeoutSeconds)
+        {
+            Models = Models(),
+        };
+    }
+
+    // As the workers' configuration names them: the model of the short names is called default.
+    private List<string> Models()
+    {
+        string[] signs = ["CODEX_MODEL_URL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
+        return
+        [
+            .. signs.Any(sign => !string.IsNullOrWhiteSpace(configuration[sign])) ? ["default"] : Array.Empty<string>(),
+            .. configuration.GetSection("Models:Named").GetChildren().Select(model => model["Name"]).OfType<string>(),
+        ];
     }
 
     // The keys of models are the workers' alone; what is told here is what this process's own settings would choose.

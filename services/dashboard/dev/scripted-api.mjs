@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { attemptDetail, choose } from './scripted-attempts.mjs';
 import { createTasks } from './scripted-tasks.mjs';
 
 const port = Number(process.env.PORT ?? 5081);
@@ -69,7 +70,7 @@ async function api(request, response, url) {
   if (method !== 'GET' && request.headers['x-codex-request'] !== '1') return problem(response, 403, 'The header X-Codex-Request is missing.');
 
   if (kind === 'service') {
-    return json(response, 200, { version: '0.1.0', brain: 'repair', sandbox_image: 'codex-service/sandbox:1', max_prompt_length: 100000, default_timeout_seconds: 900 });
+    return json(response, 200, { version: '0.1.0', brain: 'repair', sandbox_image: 'codex-service/sandbox:1', max_prompt_length: 100000, default_timeout_seconds: 900, models: ['small', 'team/large:2'] });
   }
   if (kind === 'repositories') {
     const repository = url.searchParams.get('repository');
@@ -115,6 +116,15 @@ async function api(request, response, url) {
   if (verb === 'patch') {
     response.writeHead(200, { 'Content-Type': 'text/x-diff', 'Content-Disposition': `attachment; filename="${id}.patch"` });
     return response.end(task.patch);
+  }
+  if (verb === 'attempts') {
+    const [, , , , , , part, position] = url.pathname.split('/');
+    const detail = attemptDetail(task, Number(index));
+    if (!detail) return problem(response, 404, `There is no ${url.pathname}.`);
+    if (part === 'choose') return choose(task, Number(index)) ? json(response, 200, tasks.detail(task)) : problem(response, 409, `Attempt ${index} cannot be chosen.`);
+    if (part === undefined) return json(response, 200, detail);
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+    return response.end(part === 'patch' ? (detail.patch ?? '') : tasks.output(task, Number(position)));
   }
   if (verb === 'evidence') {
     response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });

@@ -1,3 +1,4 @@
+import { attemptsOf } from './scripted-attempts.mjs';
 import { randomUUID } from 'node:crypto';
 import { body, largePatch, outputs, patch, verification } from './scripted-content.mjs';
 
@@ -163,7 +164,7 @@ export function createTasks({ empty, speed }) {
       summary: summary(task), prompt: task.prompt, test_command: task.test_command, base_commit: '3a7bd3e2360a3d29eea436fcfb7e44c735d117c4',
       head_commit: task.pull_request?.head_commit ?? null, branch: task.pull_request?.branch ?? null, timeout_seconds: task.timeout_seconds, result_summary: task.result,
       patch: task.patch, verification: task.verification, pull_request: task.pull_request,
-      attempts: [{ id: task.id, number: 1, state: task.state === 'publishing' ? 'succeeded' : task.state, reason: task.reason, epoch: 1, worker: task.started_at ? 'repair-1' : null, started_at: task.started_at, finished_at: task.finished_at, candidates_tried: task.candidates, brain: 'repair', model: null, temperature: null, verified: task.state === 'succeeded', tests_passed: null, regressions: null, still_failing: null, patch_lines: null, usage: { wall_seconds: 0, input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, cost: 0 }, rank: null, is_chosen: task.state === 'succeeded' }],
+      attempts: attemptsOf(task),
       usage: { wall_seconds: 19.4, queue_seconds: 0.02, sandbox_ready_seconds: 0.21, candidates: task.candidates, input_tokens: 0, output_tokens: 0 },
       cancel_requested: task.cancel_requested, last_seq: task.events.length, template: task.template, model: task.model,
     }),

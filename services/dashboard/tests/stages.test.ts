@@ -47,6 +47,12 @@ describe('stageSteps', () => {
     const list = events([1, 'stage_started', stage('search'), 1], [2, 'patch_verified', {}, 1], [3, 'stage_started', stage('search'), 2]);
     expect(shownAttempt(list)).toBe(1);
   });
+
+  it('shows the chosen attempt first, until the task is retried', () => {
+    const list = events([1, 'patch_verified', {}, 1], [2, 'patch_verified', {}, 2], [3, 'attempt_chosen', {}, 1]);
+    expect(shownAttempt(list)).toBe(1);
+    expect(shownAttempt([...list, ...events([4, 'task_retried', {}, null], [5, 'stage_started', stage('checkout'), 3])])).toBe(3);
+  });
 });
 
 describe('candidates', () => {

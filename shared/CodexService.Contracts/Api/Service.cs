@@ -22,4 +22,8 @@ public sealed record SignInRequest(string Token);
 /// <param name="SandboxImage">Image of the sandboxes.</param>
 /// <param name="MaxPromptLength">Characters.</param>
 /// <param name="DefaultTimeoutSeconds">Seconds.</param>
-public sealed record ServiceInfo(string Version, string Brain, string SandboxImage, int MaxPromptLength, int DefaultTimeoutSeconds);
+public sealed record ServiceInfo(string Version, string Brain, string SandboxImage, int MaxPromptLength, int DefaultTimeoutSeconds)
+{
+    /// <summary>Names of models that a task can choose, as far as the API's own settings tell; a worker may know others.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}

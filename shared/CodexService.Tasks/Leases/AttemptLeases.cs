@@ -98,6 +98,14 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
     public Task RecordAsync(AttemptLease lease, AttemptReport report, CancellationToken cancellationToken) =>
         tasks.ChangeAsync(lease.TaskId, (task, _, _) => task.Record(lease, report), cancellationToken);
 
+    /// <summary>The commit that all attempts of the round start from: <paramref name="commit"/>, unless another attempt looked earlier.</summary>
+    /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
+    public async Task<string> AgreeOnBaseAsync(AttemptLease lease, string commit, CancellationToken cancellationToken)
+    {
+        var task = await tasks.ChangeAsync(lease.TaskId, (task, _, _) => task.AgreeOnBase(lease, commit), cancellationToken);
+        return task?.BaseCommit ?? throw new LeaseLostException(lease);
+    }
+
     /// <summary>Ends the attempt and stores its patch and proof.</summary>
     /// <exception cref="LeaseLostException">The attempt belongs to somebody else by now.</exception>
     public async Task FinishAsync(AttemptLease lease, AttemptOutcome outcome, CancellationToken cancellationToken) =>
@@ -204,6 +212,9 @@ public sealed record ClaimedAttempt(
     /// <summary>How many earlier attempts of its round have the same brain and model: each asks at a higher temperature than the one before.</summary>
     public int EarlierAlike { get; init; }
 
+    /// <summary>Whether its round has other attempts, which start from the same commit.</summary>
+    public bool IsOneOfSeveral { get; init; }
+
     /// <summary>Whether the repair brain works on the task beside the model.</summary>
     public bool BesideRepair { get; init; }
 
@@ -251,6 +262,7 @@ public sealed record ClaimedAttempt(
             attempt.Model)
         {
             EarlierAlike = task.Attempts.Count(a => a.Number >= task.RoundStart && a.Number < attempt.Number && a.Variant == attempt.Variant),
+            IsOneOfSeveral = task.Attempts.Count(a => a.Number >= task.RoundStart) > 1,
             BesideRepair = task.Brain == BrainChoice.Both,
 
             // The repair brain makes no plan; beside it the model's waits all the same.

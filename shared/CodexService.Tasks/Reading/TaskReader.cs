@@ -183,7 +183,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
     {
         var results = await db.AttemptResults.AsNoTracking().Where(r => r.TaskId == task.Id).ToListAsync(cancellationToken);
         var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
-        var best = task.WinningAttemptId ?? round.Find(a => a.Number == AttemptRanking.Rank(round).FirstOrDefault()?.Number)?.Id;
+        var best = task.WinningAttemptId ?? (AttemptRanking.Rank(round) is [var first, ..] ? round.Find(a => a.Number == first.Number)?.Id : null);
         return results.Find(r => r.AttemptId == best)
             ?? round.OrderByDescending(a => a.Number)
                 .Select(a => results.Find(r => r.AttemptId == a.Id))

@@ -33,6 +33,15 @@ public sealed class AttemptEndpointsTests(ApiFixture api) : IClassFixture<ApiFix
         Assert.Equal(["a", "b", "a", "b"], (await SubmitAsync(Least() with { Models = ["a", "b"], Attempts = 4 })).Attempts.Select(attempt => attempt.Model));
     }
 
+    [Fact]
+    public async Task Service_ModelsInItsSettings_AreNamedForTheForm()
+    {
+        await using var host = await ApiHost.StartAsync(api.Database, api.Folder, ("CODEX_MODEL_URL", "http://127.0.0.1:1/v1"), ("Models:Named:0:Name", "small"), ("Models:Named:0:Key", "sk-secret"), ("Models:Named:1:Name", "large"));
+        using var other = new ApiClient(host.Address, api.Token);
+        Assert.Equal(["default", "small", "large"], (await other.GetAsync<ServiceInfo>("/api/service")).Models);
+        Assert.Empty((await client.GetAsync<ServiceInfo>("/api/service")).Models);
+    }
+
     [Theory]
     [InlineData("""{"models":["https://user:secret@host"]}""", "models", "Each of the models has to be the name of a configured model: 1 to 64 letters")]
     [InlineData("""{"models":["a",null]}""", "models", "Each of the models has to be the name of a configured model: 1 to 64 letters")]

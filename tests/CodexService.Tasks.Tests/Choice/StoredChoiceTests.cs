@@ -39,6 +39,19 @@ public sealed class StoredChoiceTests(TasksFixture tasks) : DatabaseTest(tasks)
     }
 
     [Fact]
+    public async Task AgreeOnBaseAsync_TheBaseMovesBetweenTwoAttempts_BothStartFromTheFirst()
+    {
+        var claimed = await ClaimAllAsync(TaskServices.Submission(2));
+        Assert.All(claimed, claim => Assert.True(claim is { IsOneOfSeveral: true, BaseCommit: null }));
+        Assert.Equal("aaa", await Services.Leases.AgreeOnBaseAsync(claimed[1].Lease, "aaa", CancellationToken.None));
+        Assert.Equal("aaa", await OtherProcess.Leases.AgreeOnBaseAsync(claimed[0].Lease, "bbb", CancellationToken.None));
+        Assert.Equal("aaa", (await Services.DetailAsync(claimed[0].Lease.TaskId)).BaseCommit);
+        Assert.False((await ClaimAllAsync(TaskServices.Submission()))[0].IsOneOfSeveral);
+        await Services.FinishAsync(claimed[0].Lease, AttemptState.NoChange);
+        await Assert.ThrowsAsync<LeaseLostException>(() => Services.Leases.AgreeOnBaseAsync(claimed[0].Lease, "ccc", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task FinishAsync_TwoVerified_TheSmallerWinsAndEachKeepsItsFacts()
     {
         var claimed = await ClaimAllAsync(TaskServices.Submission(3));

@@ -9,6 +9,7 @@ using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
+using CodexService.Tasks.Leases;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using CodexService.Verification;
@@ -30,6 +31,7 @@ internal sealed class AttemptStages(
     TaskSteering steering,
     EarlierRounds earlier,
     UserBudgets budgets,
+    AttemptLeases leases,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<AttemptStages> logger)
@@ -80,6 +82,11 @@ internal sealed class AttemptStages(
         work.Journal.StartStage("checkout", $"Checking out {attempt.BaseRef} of {attempt.Repository}");
         var address = RepositoryAddress.Parse(attempt.Repository);
         var commit = attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
+        if (attempt is { BaseCommit: null, IsOneOfSeveral: true })
+        {
+            commit = await leases.AgreeOnBaseAsync(attempt.Lease, commit, cancellationToken);
+        }
+
         return new SandboxSource(address, commit, new SandboxLabels(attempt.Lease.TaskId, attempt.Lease.AttemptId, attempt.Lease.Epoch), attempt.Timeout);
     }
 

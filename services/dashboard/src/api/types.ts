@@ -178,6 +178,8 @@ export interface ServiceInfo {
   sandbox_image: string;
   max_prompt_length: number;
   default_timeout_seconds: number;
+  /** Names that a task can choose, as far as the API knows them. */
+  models: string[];
 }
 
 /** RFC 9457 problem details. */

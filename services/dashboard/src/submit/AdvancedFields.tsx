@@ -75,7 +75,8 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
       />
       <TagsInput
         label="Models"
-        description="Names of configured models; several are taken in turn."
+        description="Configured ones, taken in turn."
+        data={service?.models ?? []}
         placeholder={draft.models.length === 0 ? 'default' : undefined}
         className={classes.mono}
         maxTags={8}

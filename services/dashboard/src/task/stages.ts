@@ -35,13 +35,9 @@ const stepOf = (order: readonly StageName[], stage: unknown): StageName | null =
 
 /** The attempt that most people want to see: the chosen one, or the one that got furthest last. */
 export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
-  const round = events.findLastIndex((event) => event.type === 'task_retried');
-  const chosen = events.slice(round + 1).findLast((event) => event.type === 'attempt_chosen');
-  if (chosen !== undefined) {
-    return chosen.attempt;
-  }
-  const verified = events.findLast((event) => event.type === 'patch_verified' && event.attempt !== null);
-  return (verified ?? events.findLast((event) => event.type === 'stage_started' && event.attempt !== null))?.attempt ?? null;
+  const round = events.slice(events.findLastIndex((event) => event.type === 'task_retried') + 1).filter((event) => event.attempt !== null);
+  const last = (type: string) => round.findLast((event) => event.type === type);
+  return (last('attempt_chosen') ?? last('patch_verified') ?? last('stage_started'))?.attempt ?? null;
 }
 
 /** When each stage of an attempt began and ended, out of the event log. */
