@@ -62,6 +62,9 @@ public sealed record BrainProgress(string Stage, string Message, int CandidatesT
 {
     /// <summary>What all turns so far have used, when this reports a finished turn.</summary>
     public ModelUsage? Usage { get; init; }
+
+    /// <summary>Whether <see cref="Usage"/> grew by calls that failed, without a turn that finished.</summary>
+    public bool IsLost { get; init; }
 }
 
 /// <summary>What a brain ended with.</summary>

@@ -110,6 +110,12 @@ internal sealed class AttemptLoop(
         }
         catch (ModelException e)
         {
+            if (e.Spent != ModelUsage.None)
+            {
+                budget.AddLost(e.Spent);
+                context.Progress.Report(new BrainProgress("work", $"Turn {budget.Turns + 1} failed and still cost {e.Spent.InputTokens + e.Spent.OutputTokens:N0} tokens") { Usage = budget.Usage, IsLost = true });
+            }
+
             return changed ? new Ending($"the model stopped answering: {e.Message}") : throw new BrainException(e.Message, e);
         }
     }

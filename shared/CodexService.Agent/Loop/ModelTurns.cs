@@ -17,17 +17,20 @@ internal sealed class ModelTurns(IModelCaller model, IReadOnlyList<AIFunctionDec
     /// <exception cref="ModelException">No answer.</exception>
     public async Task<TurnRecord> AskAsync(int number, IReadOnlyList<string> notes, CancellationToken cancellationToken)
     {
+        var lost = ModelUsage.None;
         for (var refusals = 0; ; refusals++)
         {
             try
             {
-                return Record(number, notes, await model.AskAsync(
+                var answer = await model.AskAsync(
                     new ModelRequest(window.Messages(), tools) { Temperature = temperature, MaxOutputTokens = answerTokens },
-                    cancellationToken));
+                    cancellationToken);
+                return Record(number, notes, answer with { Usage = answer.Usage + lost });
             }
             catch (ModelException e) when (e.Failure == ModelFailure.ContextTooSmall && refusals < MostRefusals && number > 1)
             {
                 // Nobody said how much the model takes, or the count was off: less may do.
+                lost += e.Spent;
                 window.Shrink();
                 if (!window.Fit())
                 {

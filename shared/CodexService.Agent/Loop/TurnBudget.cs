@@ -34,6 +34,9 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, TimeProv
         Usage += usage;
     }
 
+    /// <summary>Adds what a call cost that failed.</summary>
+    public void AddLost(ModelUsage usage) => Usage += usage;
+
     /// <summary>Time that people took.</summary>
     public void AddWaiting(TimeSpan waiting) => waited += waiting;
 

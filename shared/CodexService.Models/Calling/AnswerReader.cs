@@ -39,16 +39,19 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         catch (Exception e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (quiet.IsCancellationRequested)
+            var failure = quiet.IsCancellationRequested
+                ? new EndpointException(EndpointFault.Silent, answer.FirstToken is null ? "no token came" : "the answer stopped in the middle", e)
+                : Told(e, answer.FirstToken is not null);
+            if (failure is EndpointException told)
             {
-                throw new EndpointException(EndpointFault.Silent, answer.FirstToken is null ? "no token came" : "the answer stopped in the middle", e);
+                told.Usage ??= answer.Usage;
             }
 
-            throw Told(e, answer.FirstToken is not null);
+            throw failure;
         }
 
         return answer.Finish() ?? throw new EndpointException(
-            EndpointFault.Broken, answer.FirstToken is null ? "the stream ended without a token" : "the answer ended in the middle");
+            EndpointFault.Broken, answer.FirstToken is null ? "the stream ended without a token" : "the answer ended in the middle") { Usage = answer.Usage };
     }
 
     // What the SDKs wrap is what counts.
@@ -79,11 +82,12 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         private readonly StringBuilder text = new();
         private readonly StringBuilder reasoning = new();
         private readonly List<FunctionCallContent> calls = [];
-        private UsageDetails? usage;
         private ChatFinishReason? finish;
         private long size;
 
         public TimeSpan? FirstToken { get; set; }
+
+        public UsageDetails? Usage { get; private set; }
 
         /// <summary>Takes an update; whether it brought a token.</summary>
         public bool Add(ChatResponseUpdate update)
@@ -108,7 +112,7 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
                         calls.Add(call);
                         break;
                     case UsageContent counted:
-                        usage = counted.Details;
+                        Usage = counted.Details;
                         break;
                     default:
                         break;
@@ -121,7 +125,7 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         }
 
         public RawAnswer? Finish() => finish is { } reason
-            ? new RawAnswer(text.ToString(), reasoning.ToString(), calls, usage, reason, FirstToken ?? TimeSpan.Zero)
+            ? new RawAnswer(text.ToString(), reasoning.ToString(), calls, Usage, reason, FirstToken ?? TimeSpan.Zero)
             : null;
     }
 }

@@ -16,22 +16,34 @@ internal sealed class ModelCaller(IReadOnlyList<ModelEndpoint> chain) : IModelCa
     public async Task<ModelAnswer> AskAsync(ModelRequest request, CancellationToken cancellationToken)
     {
         var failures = new List<ModelException>();
+        var spent = ModelUsage.None;
         foreach (var endpoint in chain)
         {
             try
             {
-                return await endpoint.AskAsync(request, cancellationToken);
+                var answer = await endpoint.AskAsync(request, cancellationToken);
+                return answer with { Usage = answer.Usage + spent };
             }
-            catch (ModelException e) when (e.Failure is ModelFailure.Unreachable or ModelFailure.Overloaded or ModelFailure.Silent or ModelFailure.Garbled)
+            catch (ModelException e)
             {
+                spent += e.Spent;
+                e.Spent = spent;
+                if (e.Failure is not (ModelFailure.Unreachable or ModelFailure.Overloaded or ModelFailure.Silent or ModelFailure.Garbled))
+                {
+                    throw;
+                }
+
                 failures.Add(e);
             }
         }
 
         throw failures.Count == 1
             ? failures[0]
-            : new ModelException(failures[0].Failure, $"None of {failures.Count} models answered. {string.Join(' ', failures.Select(failure => failure.Message))}", failures[0]);
+            : new ModelException(failures[0].Failure, $"None of {failures.Count} models answered. {string.Join(' ', failures.Select(failure => failure.Message))}", failures[0]) { Spent = spent };
     }
+
+    /// <inheritdoc />
+    public Task<int?> FindContextAsync(CancellationToken cancellationToken) => chain[0].FindContextAsync(cancellationToken);
 
     /// <inheritdoc />
     public int CountTokens(string text) => chain[0].CountTokens(text);

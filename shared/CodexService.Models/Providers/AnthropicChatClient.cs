@@ -54,6 +54,9 @@ internal sealed class AnthropicChatClient : IChatClient
                 usage.CachedInputTokenCount = counted.CacheReadInputTokens ?? 0;
                 usage.InputTokenCount = counted.InputTokens + usage.CachedInputTokenCount + (counted.CacheCreationInputTokens ?? 0);
                 update.ResponseId = start.Message.ID;
+
+                // Told now, so that an answer that breaks off is counted too.
+                update.Contents.Add(new UsageContent(usage));
             }
             else if (item.TryPickContentBlockStart(out var opened))
             {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace CodexService.Models.Providers;
 
 /// <summary>What an endpoint did in place of answering.</summary>
@@ -27,6 +29,9 @@ internal sealed class EndpointException(EndpointFault fault, string message, Exc
 
     /// <summary>HTTP status; 0 when there is none.</summary>
     public int Status { get; init; }
+
+    /// <summary>What the endpoint had reported as used before it failed; <see langword="null"/> when nothing.</summary>
+    public UsageDetails? Usage { get; set; }
 
     /// <summary>When to come back, as the endpoint asked.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -52,8 +52,8 @@ internal sealed class ScriptedModelCaller(params Func<ModelRequest, Cancellation
         (_, _) => Task.FromResult(Answer([new FunctionCallContent(NextId(), tool) { Exception = new FormatException(reason) }], finish));
 
     /// <summary>A model that does not answer.</summary>
-    public static Func<ModelRequest, CancellationToken, Task<ModelAnswer>> Fails(ModelFailure failure, string message) =>
-        (_, _) => throw new ModelException(failure, message);
+    public static Func<ModelRequest, CancellationToken, Task<ModelAnswer>> Fails(ModelFailure failure, string message, ModelUsage? spent = null) =>
+        (_, _) => throw new ModelException(failure, message) { Spent = spent ?? ModelUsage.None };
 
     public static FunctionCallContent Call(string tool, object arguments) =>
         new(NextId(), tool, arguments.GetType().GetProperties().ToDictionary(property => property.Name, property => property.GetValue(arguments), StringComparer.Ordinal));

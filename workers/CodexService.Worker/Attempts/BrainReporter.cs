@@ -21,7 +21,7 @@ internal sealed class BrainReporter(AttemptWork work) : IProgress<BrainProgress>
 
         if (value.Usage is { } usage)
         {
-            work.Journal.Write(new AttemptReport(TaskEventTypes.TurnFinished, value.Message)
+            work.Journal.Write(new AttemptReport(value.IsLost ? TaskEventTypes.Progressed : TaskEventTypes.TurnFinished, value.Message)
             {
                 Stage = value.Stage,
                 Usage = new TokenUsage(usage.InputTokens, usage.CachedInputTokens, usage.OutputTokens, usage.Cost),
