@@ -11,8 +11,14 @@ public interface IModelCaller
     /// <summary>Configured name of the model that is asked first.</summary>
     string Name { get; }
 
-    /// <summary>Tokens of prompt and answer together that the model takes; <see langword="null"/> when nobody said.</summary>
+    /// <summary>Tokens of prompt and answer together that the model takes, as configured; <see langword="null"/> when nobody said.</summary>
     int? ContextTokens { get; }
+
+    /// <summary>
+    /// Tokens of prompt and answer together: as configured, else as the endpoint tells when asked; <see langword="null"/>
+    /// when neither says. Takes seconds at most and never fails.
+    /// </summary>
+    Task<int?> FindContextAsync(CancellationToken cancellationToken) => Task.FromResult(ContextTokens);
 
     /// <summary>Tokens within which this model still works well, as configured; <see langword="null"/> for the agent's default.</summary>
     int? WorkingTokens => null;
@@ -59,7 +65,7 @@ public sealed record ModelRequest(IReadOnlyList<ChatMessage> Messages, IReadOnly
 
 /// <summary>What a model answered.</summary>
 /// <param name="Message">Text and tool calls, role assistant.</param>
-/// <param name="Usage">What it cost.</param>
+/// <param name="Usage">What it cost, calls that failed before it included as far as the endpoint reported them.</param>
 /// <param name="Model">Configured name of the model that answered.</param>
 /// <param name="FinishReason">Why it ended; <see cref="ChatFinishReason.Length"/> when it was cut off.</param>
 /// <param name="FirstToken">From the request to the first token.</param>

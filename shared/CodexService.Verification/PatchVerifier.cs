@@ -74,7 +74,7 @@ public sealed class PatchVerifier : IPatchVerifier
 
         if (Judge.WhyBaseIsUnfit(before, request.TestCommand, request.BaseMayPass) is { } unfit)
         {
-            return Verdict.No(unfit);
+            return Verdict.No(MissingPiece.Explain(unfit, before));
         }
 
         request.Progress.Report("running the tests at the base commit once more");
@@ -90,6 +90,7 @@ public sealed class PatchVerifier : IPatchVerifier
         }
 
         var verdict = Judge.Decide(before, again, patched.First!, patched.Second!, request.TargetTests, request.BaseMayPass);
+        verdict = verdict.Verified ? verdict : verdict with { Reason = MissingPiece.Explain(verdict.Reason, patched.First!) };
         request.Progress.Report(verdict.Reason);
         if (verdict.Verified && Shows(aloneBefore, targets))
         {

@@ -1,5 +1,6 @@
 using CodexService.Agent;
 using CodexService.Models;
+using CodexService.Models.Calling;
 using CodexService.Models.Configuration;
 using CodexService.Repair;
 using CodexService.Repositories;
@@ -45,7 +46,7 @@ public static class WorkerModule
 
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WorkerIdentity>();
-        services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), preferred));
+        services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), provider.GetService<IModelCatalog>(), preferred));
         services.AddSingleton<AttemptSlots>();
         services.AddSingleton<SandboxOpening>();
         services.AddSingleton<EarlierRounds>();

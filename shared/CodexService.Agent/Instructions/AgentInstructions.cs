@@ -77,12 +77,19 @@ internal sealed record AgentInstructions(InstructionFile? Root, IReadOnlyList<In
         .Where(file => path.StartsWith(file.Folder + "/", StringComparison.Ordinal))
         .OrderByDescending(file => file.Folder.Length);
 
+    /// <summary>One line for people about each file of which the model gets a part only.</summary>
+    public IEnumerable<string> Cuts(int characters) => Nested.Append(Root).OfType<InstructionFile>()
+        .Where(IsCut)
+        .Select(file => $"{file.Name} has {file.Bytes:N0} bytes; the model gets its first {characters:N0} characters (Agent:InstructionCharacters)");
+
     /// <summary>The text between markers, with a line where it was cut.</summary>
     public static string Render(InstructionFile file, DataBlock block)
     {
-        var cut = Encoding.UTF8.GetByteCount(file.Text) < file.Bytes ? $"\n[{file.Name} has {file.Bytes:N0} bytes; only its first {file.Text.Length:N0} characters are shown]" : "";
+        var cut = IsCut(file) ? $"\n[{file.Name} has {file.Bytes:N0} bytes; only its first {file.Text.Length:N0} characters are shown]" : "";
         return $"{block.Wrap(file.Text)}{cut}";
     }
+
+    private static bool IsCut(InstructionFile file) => Encoding.UTF8.GetByteCount(file.Text) < file.Bytes;
 
     private static AgentInstructions Choose(List<InstructionFile> files)
     {

@@ -34,7 +34,8 @@ internal sealed class ModelAgent(
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
         var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
         var block = DataBlock.New();
-        var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, model.ContextTokens, settings.AnswerTokens(model.ContextTokens), ToolTokens(model, toolbox));
+        var contextTokens = await model.FindContextAsync(cancellationToken);
+        var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, contextTokens, settings.AnswerTokens(contextTokens), ToolTokens(model, toolbox));
         var opening = context.Journal.Recorded is [{ Number: 0, Notes.Count: 2 } recorded, ..]
             ? recorded
             : await OpenAsync(context, settings, model, temperature, toolbox, instructions, block, room, cancellationToken);
@@ -69,7 +70,7 @@ internal sealed class ModelAgent(
     {
         context.Progress.Report(new BrainProgress("work", "Reading the repository for the first prompt"));
         var first = await FirstPrompt.BuildAsync(prompts, context, instructions, settings, model, room, block, cancellationToken);
-        if (first.Note is { } note)
+        foreach (var note in instructions.Cuts(settings.InstructionCharacters).Append(first.Note).OfType<string>())
         {
             context.Progress.Report(new BrainProgress("work", note));
         }

@@ -45,12 +45,9 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         {
             answer.TellUsage(unanswered);
             cancellationToken.ThrowIfCancellationRequested();
-            if (quiet.IsCancellationRequested)
-            {
-                throw new EndpointException(EndpointFault.Silent, answer.FirstToken is null ? "no token came" : "the answer stopped in the middle", e);
-            }
-
-            throw Told(e, answer.FirstToken is not null);
+            throw quiet.IsCancellationRequested
+                ? new EndpointException(EndpointFault.Silent, answer.FirstToken is null ? "no token came" : "the answer stopped in the middle", e)
+                : Told(e, answer.FirstToken is not null);
         }
 
         if (answer.Finish() is { } whole)
@@ -91,11 +88,12 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         private readonly StringBuilder text = new();
         private readonly StringBuilder reasoning = new();
         private readonly List<FunctionCallContent> calls = [];
-        private UsageDetails? usage;
         private ChatFinishReason? finish;
         private long size;
 
         public TimeSpan? FirstToken { get; set; }
+
+        public UsageDetails? Usage { get; private set; }
 
         /// <summary>Takes an update; whether it brought a token.</summary>
         public bool Add(ChatResponseUpdate update)
@@ -120,7 +118,7 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
                         calls.Add(call);
                         break;
                     case UsageContent counted:
-                        usage = counted.Details;
+                        Usage = counted.Details;
                         break;
                     default:
                         break;
@@ -142,7 +140,7 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         }
 
         public RawAnswer? Finish() => finish is { } reason
-            ? new RawAnswer(text.ToString(), reasoning.ToString(), calls, usage, reason, FirstToken ?? TimeSpan.Zero)
+            ? new RawAnswer(text.ToString(), reasoning.ToString(), calls, Usage, reason, FirstToken ?? TimeSpan.Zero)
             : null;
     }
 }

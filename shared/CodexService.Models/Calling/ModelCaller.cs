@@ -25,8 +25,13 @@ internal sealed class ModelCaller(IReadOnlyList<ModelEndpoint> chain) : IModelCa
             {
                 return await endpoint.AskAsync(request, cancellationToken);
             }
-            catch (ModelException e) when (e.Failure is ModelFailure.Unreachable or ModelFailure.Overloaded or ModelFailure.Silent or ModelFailure.Garbled)
+            catch (ModelException e)
             {
+                if (e.Failure is not (ModelFailure.Unreachable or ModelFailure.Overloaded or ModelFailure.Silent or ModelFailure.Garbled))
+                {
+                    throw;
+                }
+
                 failures.Add(e);
             }
         }
@@ -35,6 +40,9 @@ internal sealed class ModelCaller(IReadOnlyList<ModelEndpoint> chain) : IModelCa
             ? failures[0]
             : new ModelException(failures[0].Failure, $"None of {failures.Count} models answered. {string.Join(' ', failures.Select(failure => failure.Message))}", failures[0]);
     }
+
+    /// <inheritdoc />
+    public Task<int?> FindContextAsync(CancellationToken cancellationToken) => chain[0].FindContextAsync(cancellationToken);
 
     /// <inheritdoc />
     public int CountTokens(string text) => chain[0].CountTokens(text);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CodexService.Models.Configuration;
 using CodexService.Models.Counting;
+using CodexService.Models.Diagnosis;
 using CodexService.Models.Providers;
 using CodexService.Models.ToolProtocol;
 using Microsoft.Extensions.AI;
@@ -19,7 +20,10 @@ internal sealed class ModelEndpoint : IDisposable
     private static readonly ConditionalWeakTable<AIFunctionDeclaration, StrongBox<double>> ToolSizes = [];
 
     private readonly ModelsOptions limits;
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider time;
+    private readonly ChatClients clients;
     private readonly IChatClient client;
     private readonly TokenCounter counter;
     private readonly AnswerReader reader;
@@ -27,6 +31,9 @@ internal sealed class ModelEndpoint : IDisposable
     private volatile bool callsToolsAsText;
     private volatile bool hasCalledNatively;
     private volatile bool takesNoTemperature;
+    private volatile bool takesNoNotesAfterResults;
+    private volatile bool takesNoSystem;
+    private int? toldContext;
 
     /// <summary>Creates the endpoint of one model.</summary>
     public ModelEndpoint(ModelOptions model, ModelsOptions limits, ChatClients clients, TimeProvider time)
@@ -34,6 +41,7 @@ internal sealed class ModelEndpoint : IDisposable
         Model = model;
         this.limits = limits;
         this.time = time;
+        this.clients = clients;
         client = clients.For(model);
         counter = new TokenCounter(model, model.Provider == ModelProvider.OpenAI ? clients.Plain(model) : null, time);
         reader = new AnswerReader(limits, time);
@@ -59,13 +67,14 @@ internal sealed class ModelEndpoint : IDisposable
     public async Task<ModelAnswer> AskAsync(ModelRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var account = new Account();
         while (true)
         {
             var asText = callsToolsAsText;
             var hasTemperature = !takesNoTemperature && (Model.Temperature ?? request.Temperature) is not null;
             try
             {
-                return await AskOnceAsync(request, asText, started, cancellationToken);
+                return await AskOnceAsync(request, asText, started, account, cancellationToken);
             }
             catch (Exception e) when (e is EndpointException or HttpRequestException)
             {
@@ -78,12 +87,46 @@ internal sealed class ModelEndpoint : IDisposable
                 {
                     takesNoTemperature = true;
                 }
+                else if (!takesNoNotesAfterResults && EndpointErrors.IsAboutAlternation(e) && !asText && Alternation.HasNotesAfterResults(request.Messages))
+                {
+                    takesNoNotesAfterResults = true;
+                }
+                else if (!takesNoSystem && EndpointErrors.IsAboutSystemRole(e))
+                {
+                    takesNoSystem = true;
+                }
                 else
                 {
-                    throw EndpointErrors.Explain(Model, e, limits);
+                    var explained = EndpointErrors.Explain(Model, e, limits);
+                    throw explained.Failure == ModelFailure.ContextTooSmall
+                        ? EndpointErrors.TooLong(Model, account.Prompt, await FindContextAsync(cancellationToken), e.Message)
+                        : explained;
                 }
             }
         }
+    }
+
+    /// <summary>Tokens that the model takes: as configured, else as the endpoint tells; asked once, for 5 s at most.</summary>
+    public async Task<int?> FindContextAsync(CancellationToken cancellationToken)
+    {
+        if (Model.ContextTokens is not null || toldContext is not null)
+        {
+            return Model.ContextTokens ?? toldContext;
+        }
+
+        using var limit = new CancellationTokenSource(ProbeLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var http = clients.Plain(Model);
+        try
+        {
+            toldContext = (await new EndpointProbe(Model, http).AskAsync(either.Token)).ContextTokens;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody said; the request for an answer tells what is wrong.
+        }
+
+        return toldContext;
     }
 
     /// <inheritdoc />
@@ -93,12 +136,12 @@ internal sealed class ModelEndpoint : IDisposable
         counter.Dispose();
     }
 
-    private async Task<ModelAnswer> AskOnceAsync(ModelRequest request, bool asText, long started, CancellationToken cancellationToken)
+    private async Task<ModelAnswer> AskOnceAsync(ModelRequest request, bool asText, long started, Account account, CancellationToken cancellationToken)
     {
-        var messages = asText ? TextTranscript.From(request.Messages, request.Tools) : request.Messages;
+        var messages = Messages(request, asText);
         var options = Options(request, asText);
         var estimated = Estimate(messages, asText ? [] : request.Tools);
-        var prompt = counter.Corrected(estimated);
+        var prompt = account.Prompt = counter.Corrected(estimated);
         if (Model.ContextTokens is { } most && prompt > most * Slack)
         {
             throw EndpointErrors.TooLong(Model, prompt);
@@ -126,6 +169,12 @@ internal sealed class ModelEndpoint : IDisposable
 
         var finish = raw.FinishReason == ChatFinishReason.Stop && message.Contents.OfType<FunctionCallContent>().Any() ? ChatFinishReason.ToolCalls : raw.FinishReason;
         return new ModelAnswer(message, Usage(raw, prompt), Model.Name, finish, raw.FirstToken, time.GetElapsedTime(started));
+    }
+
+    private IReadOnlyList<ChatMessage> Messages(ModelRequest request, bool asText)
+    {
+        var messages = asText ? TextTranscript.From(request.Messages, request.Tools) : Alternation.MergeNotes(request.Messages, takesNoNotesAfterResults);
+        return takesNoSystem ? Alternation.WithoutSystem(messages) : messages;
     }
 
     private ChatOptions Options(ModelRequest request, bool asText)
@@ -190,5 +239,11 @@ internal sealed class ModelEndpoint : IDisposable
         }
 
         return tokens;
+    }
+
+    /// <summary>What one question came to so far.</summary>
+    private sealed class Account
+    {
+        public int Prompt { get; set; }
     }
 }

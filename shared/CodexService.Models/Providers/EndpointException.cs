@@ -1,3 +1,4 @@
+
 namespace CodexService.Models.Providers;
 
 /// <summary>What an endpoint did in place of answering.</summary>

@@ -26,22 +26,26 @@ internal sealed class EndpointHandler(HttpMessageHandler network, string? key, T
         var media = response.Content.Headers.ContentType?.MediaType;
         if (response.IsSuccessStatusCode && media is not "text/html")
         {
-            response.Content = new GuardedContent(response.Content);
+            // Whoever asks for an answer asks for a stream of events.
+            response.Content = new GuardedContent(response.Content, request.Method == HttpMethod.Post && IsQuestion(request.RequestUri) ? key ?? "" : null);
             return response;
         }
 
         using (response)
         {
             var status = (int)response.StatusCode;
-            throw status is >= 200 and < 400
-                ? new EndpointException(EndpointFault.NotAnApi, status < 300 ? "it answered with a web page" : $"it redirects elsewhere ({status})") { Status = status }
-                : new EndpointException(EndpointFault.Status, await MessageAsync(response, cancellationToken))
+            throw status < 400 || (status is 404 or 405 && media is "text/html")
+                ? new EndpointException(EndpointFault.NotAnApi, status is < 300 or >= 400 ? $"it answered with a web page ({status})" : $"it redirects elsewhere ({status})") { Status = status }
+                : new EndpointException(EndpointFault.Status, media is "text/html" ? "a web page" : await MessageAsync(response, cancellationToken))
                 {
                     Status = status,
                     RetryAfter = Wait(response.Headers.RetryAfter),
                 };
         }
     }
+
+    private static bool IsQuestion(Uri? address) => address?.AbsolutePath is { } path
+        && (path.EndsWith("/chat/completions", StringComparison.Ordinal) || path.EndsWith("/messages", StringComparison.Ordinal));
 
     private TimeSpan? Wait(RetryConditionHeaderValue? asked) => asked switch
     {
@@ -81,7 +85,7 @@ internal sealed class EndpointHandler(HttpMessageHandler network, string? key, T
     }
 
     // {"error":{"message":…,"code":…}} (OpenAI, llama.cpp, Anthropic), {"error":"…"} (Ollama), {"message":…} (vLLM), {"detail":…}
-    private static string? Extract(ReadOnlyMemory<byte> body)
+    internal static string? Extract(ReadOnlyMemory<byte> body)
     {
         try
         {

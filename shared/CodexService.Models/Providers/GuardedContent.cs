@@ -2,16 +2,23 @@ using System.Net;
 
 namespace CodexService.Models.Providers;
 
-/// <summary>A response body that breaks off when a single line grows beyond all reason: the SDKs would buffer it whole.</summary>
+/// <summary>
+/// A response body that breaks off when a single line grows beyond all reason (the SDKs would buffer it whole), and, where a
+/// stream of events was asked for, when something else comes (the SDKs would read it as an empty stream).
+/// </summary>
 internal sealed class GuardedContent : HttpContent
 {
     private const long LongestLine = 16 * 1024 * 1024;
     private readonly HttpContent inner;
+    private readonly string? eventsFor;
 
     /// <summary>Wraps a body.</summary>
-    public GuardedContent(HttpContent inner)
+    /// <param name="inner">The body.</param>
+    /// <param name="eventsFor">The key, to be kept out of texts, when the body has to be a stream of events; else <see langword="null"/>.</param>
+    public GuardedContent(HttpContent inner, string? eventsFor)
     {
         this.inner = inner;
+        this.eventsFor = eventsFor;
         foreach (var header in inner.Headers)
         {
             Headers.TryAddWithoutValidation(header.Key, header.Value);
@@ -19,16 +26,16 @@ internal sealed class GuardedContent : HttpContent
     }
 
     /// <inheritdoc />
-    protected override async Task<Stream> CreateContentReadStreamAsync() => new LineGuard(await inner.ReadAsStreamAsync());
+    protected override async Task<Stream> CreateContentReadStreamAsync() => new LineGuard(await inner.ReadAsStreamAsync(), eventsFor);
 
     /// <inheritdoc />
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new LineGuard(await inner.ReadAsStreamAsync(cancellationToken));
+        new LineGuard(await inner.ReadAsStreamAsync(cancellationToken), eventsFor);
 
     /// <inheritdoc />
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        await using var guarded = new LineGuard(await inner.ReadAsStreamAsync());
+        await using var guarded = new LineGuard(await inner.ReadAsStreamAsync(), eventsFor);
         await guarded.CopyToAsync(stream);
     }
 
@@ -50,8 +57,9 @@ internal sealed class GuardedContent : HttpContent
         base.Dispose(disposing);
     }
 
-    private sealed class LineGuard(Stream source) : Stream
+    private sealed class LineGuard(Stream source, string? eventsFor) : Stream
     {
+        private bool hasBegun = eventsFor is null;
         private long line;
 
         public override bool CanRead => true;
@@ -107,6 +115,12 @@ internal sealed class GuardedContent : HttpContent
 
         private void Watch(ReadOnlySpan<byte> read)
         {
+            if (!hasBegun && !EventStreamStart.IsBlank(read))
+            {
+                hasBegun = true;
+                EventStreamStart.Require(read, eventsFor);
+            }
+
             var end = read.LastIndexOf((byte)'\n');
             line = end < 0 ? line + read.Length : read.Length - end - 1;
             if (line > LongestLine)

@@ -24,6 +24,15 @@ public sealed record ScriptedModelOptions
     /// </summary>
     public bool NativeTools { get; init; } = true;
 
+    /// <summary>
+    /// Whether its chat template insists on user and assistant in turn, as Mistral's does: tool results and the answers that
+    /// called for them are passed over, the rest has to alternate. Refused with 400. Default no.
+    /// </summary>
+    public bool StrictTurns { get; init; }
+
+    /// <summary>Whether its chat template takes a system message, else 400 as Gemma's. Default yes.</summary>
+    public bool SystemRole { get; init; } = true;
+
     /// <summary>Context length that its model list tells, as vLLM does; <see langword="null"/> tells none.</summary>
     public int? ContextTokens { get; init; }
 
@@ -164,6 +173,8 @@ public sealed class ScriptedModelServer : IAsyncDisposable
         !IsAllowed(context) ? ScriptedTurn.WrongKey()
         : !options.Models.Contains(request.Model) ? ScriptedTurn.UnknownModel(request.Model)
         : request.HasTools && !options.NativeTools ? ScriptedTurn.ToolsRefused()
+        : !options.SystemRole && request.Roles.Contains("system") ? ScriptedTurn.SystemRefused()
+        : options.StrictTurns && !request.Alternates ? ScriptedTurn.TurnsRefused()
         : null;
 
     private bool IsAllowed(HttpContext context) => options.Key is null

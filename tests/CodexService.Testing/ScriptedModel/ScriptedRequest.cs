@@ -26,6 +26,16 @@ public sealed record ScriptedRequest(int Number, string Path, IReadOnlyDictionar
     /// <summary>Roles of the messages, oldest first.</summary>
     public IReadOnlyList<string> Roles => [.. Messages.Select(message => message.GetProperty("role").GetString() ?? "")];
 
+    /// <summary>
+    /// Whether user and assistant come in turn, the user first, as Mistral's chat template counts: without the system
+    /// message, tool results, and answers that called tools.
+    /// </summary>
+    public bool Alternates => Messages
+        .Where(message => message.GetProperty("role").GetString() is "user"
+            || (message.GetProperty("role").GetString() == "assistant" && !message.TryGetProperty("tool_calls", out _)))
+        .Select((message, i) => message.GetProperty("role").GetString() == (i % 2 == 0 ? "user" : "assistant"))
+        .All(inTurn => inTurn);
+
     /// <summary>Text of the last message, its parts joined; empty when it has none.</summary>
     public string LastText => Messages.Count == 0 ? "" : TextOf(Messages[^1]);
 

@@ -138,6 +138,15 @@ public sealed record ScriptedTurn
         "BadRequestError",
         "\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set");
 
+    /// <summary>400 as servers pass on what Mistral's chat template says.</summary>
+    public static ScriptedTurn TurnsRefused() => Error(
+        400,
+        "BadRequestError",
+        "After the optional system message, conversation roles must alternate user and assistant roles except for tool calls and results.");
+
+    /// <summary>400 as servers pass on what Gemma's chat template says.</summary>
+    public static ScriptedTurn SystemRefused() => Error(400, "BadRequestError", "System role not supported");
+
     /// <summary>400 as OpenAI refuses a prompt that does not fit.</summary>
     public static ScriptedTurn ContextTooLong(int limit = 8192, int asked = 9000) => Error(
         400,

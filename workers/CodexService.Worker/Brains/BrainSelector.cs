@@ -1,12 +1,15 @@
 using CodexService.Agent;
 using CodexService.Contracts.Api;
+using CodexService.Models;
+using CodexService.Models.Calling;
 
 namespace CodexService.Worker.Brains;
 
 /// <summary>Chooses the brain of an attempt among those that are registered.</summary>
 /// <param name="brains">What this worker has.</param>
+/// <param name="models">The configured models; <see langword="null"/> when there are none.</param>
 /// <param name="preferred">What <c>auto</c> means: <c>auto</c> (the model when there is one), <c>model</c> or <c>repair</c>.</param>
-internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred)
+internal sealed class BrainSelector(IEnumerable<IBrain> brains, IModelCatalog? models, string preferred)
 {
     private readonly Dictionary<string, IBrain> byName = brains.ToDictionary(brain => brain.Name, StringComparer.Ordinal);
 
@@ -21,6 +24,7 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred
         var brain = Select(choice, besideRepair);
         if (brain.Name == "model" || (model is null && !approvePlan))
         {
+            RequireKnown(model, brain);
             return brain;
         }
 
@@ -38,6 +42,24 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred
             choice == BrainChoice.Repair ? $"the repair brain asks no model, but the task names the model \"{model}\"; submit without the model, or with the brain model"
             : byName.ContainsKey("model") ? $"CODEX_BRAIN of this worker is repair, but the task names the model \"{model}\"; submit with the brain model, or without the model"
             : $"no model is configured on this worker, but the task names the model \"{model}\"; submit without the model, or configure it");
+    }
+
+    // Said before a sandbox is started for nothing.
+    private void RequireKnown(string? model, IBrain brain)
+    {
+        if (brain.Name != "model" || models is null)
+        {
+            return;
+        }
+
+        try
+        {
+            models.Get(model);
+        }
+        catch (ModelException e)
+        {
+            throw new BrainException(e.Message, e);
+        }
     }
 
     private IBrain Select(BrainChoice choice, bool besideRepair) => choice switch
