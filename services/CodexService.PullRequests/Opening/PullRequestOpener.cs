@@ -98,8 +98,7 @@ internal sealed partial class PullRequestOpener(
             result.Brain,
             task.BaseCommit!,
             JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
-            patch.Held,
-            [.. patch.Files.Select(file => file.Path).Where(IsTest)]);
+            patch.Held);
         return new PullRequestDraft(
             task.Id,
             address,
@@ -111,18 +110,6 @@ internal sealed partial class PullRequestOpener(
             PullRequestBody.Write(description),
             CommitMessage.Write(description),
             verifiedAt);
-    }
-
-    // A change of tests by the same patch weakens the proof; the pull request says so.
-    private static bool IsTest(string path)
-    {
-        var name = Path.GetFileName(path);
-        return path.Split('/').Any(part => part is "test" or "tests" or "__tests__" or "spec")
-            || name.StartsWith("test_", StringComparison.Ordinal)
-            || name.Contains("_test.", StringComparison.Ordinal)
-            || name.Contains(".test.", StringComparison.Ordinal)
-            || name.Contains(".spec.", StringComparison.Ordinal)
-            || name == "conftest.py";
     }
 
     private static PullRequest Stored(PullRequestDraft draft, OpenResult.Opened opened, int number) => new()
