@@ -1,3 +1,4 @@
+using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 
 namespace CodexService.Verification;
@@ -66,7 +67,22 @@ public sealed record VerificationResult(
     IReadOnlyList<string> Broken,
     IReadOnlyList<string> StillFailing,
     IReadOnlyList<string> Flaky,
-    IReadOnlyList<EvidenceCommand> Commands);
+    IReadOnlyList<EvidenceCommand> Commands)
+{
+    /// <summary>Files of tests and their settings that the patch changes.</summary>
+    public IReadOnlyList<ChangedFile> ChangedTests { get; init; } = [];
+
+    /// <summary>Those of <see cref="FailToPass"/> whose own file the patch changes.</summary>
+    public IReadOnlyList<string> ChangedFailToPass { get; init; } = [];
+
+    /// <summary>Tests that ran at the base commit and are gone or skipped in both runs with the patch.</summary>
+    public IReadOnlyList<string> RemovedTests { get; init; } = [];
+}
+
+/// <summary>A file that a patch changes.</summary>
+/// <param name="Path">Path in the repository.</param>
+/// <param name="Change">What happens to it.</param>
+public sealed record ChangedFile(string Path, FileChange Change);
 
 /// <summary>One recorded command.</summary>
 /// <param name="Phase">When it ran: <c>before</c> (base commit) or <c>after</c> (with the patch).</param>

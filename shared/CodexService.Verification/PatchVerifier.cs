@@ -38,8 +38,9 @@ public sealed class PatchVerifier : IPatchVerifier
         using var stopAfter = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var log = new EvidenceLog(request.Finished);
         var firstAfter = new TaskCompletionSource<TestRun?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var after = RunAfterAsync(request, log, firstAfter, stopAfter.Token);
+        var after = RunAfterAsync(request, check.Files, log, firstAfter, stopAfter.Token);
         Verdict verdict;
+        IReadOnlyList<ChangedFile> changedTests = [];
         try
         {
             verdict = await JudgeAsync(request, log, after, firstAfter.Task, cancellationToken);
@@ -52,11 +53,12 @@ public sealed class PatchVerifier : IPatchVerifier
             var side = await Task.WhenAny(after);
             if (side.IsCompletedSuccessfully)
             {
+                changedTests = (await side).ChangedTests;
                 await (await side).DisposeAsync();
             }
         }
 
-        return verdict.With(log.Commands);
+        return TestChanges.Tell(verdict.With(log.Commands), changedTests);
     }
 
     private async Task<Verdict> JudgeAsync(
@@ -143,7 +145,7 @@ public sealed class PatchVerifier : IPatchVerifier
         run?.Report is { } report && run.Limit is null && targets.Any(report.Outcomes.ContainsKey);
 
     private static async Task<PatchedSide> RunAfterAsync(
-        VerificationRequest request, EvidenceLog log, TaskCompletionSource<TestRun?> firstEnded, CancellationToken cancellationToken)
+        VerificationRequest request, IReadOnlyList<PatchedFile> files, EvidenceLog log, TaskCompletionSource<TestRun?> firstEnded, CancellationToken cancellationToken)
     {
         ISandbox? sandbox = null;
         try
@@ -158,12 +160,13 @@ public sealed class PatchVerifier : IPatchVerifier
                 return new PatchedSide(sandbox, applied.Error ?? SandboxScript.LastLine(applied.StandardErrorText), Runner: null, First: null, Second: null);
             }
 
+            var changedTests = await TestChanges.FindAsync(sandbox, files, cancellationToken);
             var runner = await TestRunner.CreateAsync(sandbox, cancellationToken);
             request.Progress.Report("running the tests with the patch");
             var first = await RunAsync(runner);
             firstEnded.TrySetResult(first);
             request.Progress.Report("running the tests with the patch once more");
-            return new PatchedSide(sandbox, ApplyError: null, runner, first, await RunAsync(runner));
+            return new PatchedSide(sandbox, ApplyError: null, runner, first, await RunAsync(runner)) { ChangedTests = changedTests };
         }
         catch
         {
@@ -190,6 +193,9 @@ public sealed class PatchVerifier : IPatchVerifier
     /// <summary>The sandbox with the patch and what ran in it.</summary>
     private sealed record PatchedSide(ISandbox Sandbox, string? ApplyError, TestRunner? Runner, TestRun? First, TestRun? Second) : IAsyncDisposable
     {
+        /// <summary>Files of tests and their settings that the patch changes.</summary>
+        public IReadOnlyList<ChangedFile> ChangedTests { get; init; } = [];
+
         public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
     }
 }

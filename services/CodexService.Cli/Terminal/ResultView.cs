@@ -39,6 +39,9 @@ internal static class ResultView
         WriteTests(screen, proof.FailToPass, "green", "fail → pass");
         WriteTests(screen, proof.Broken, "red", "pass → fail");
         WriteTests(screen, proof.Flaky, "yellow", "flaky");
+        WriteTests(screen, proof.RemovedTests, "yellow", "deleted or skipped");
+        WriteTests(screen, [.. proof.ChangedTests.Select(file => $"{file.Path} ({file.Change.ToString().ToLowerInvariant()})")], "yellow", "changed test file, review it");
+        WriteTests(screen, proof.ChangedFailToPass, "yellow", "repaired test in a changed file");
         if (proof.Commands.Count == 0)
         {
             return;

@@ -11,7 +11,6 @@ namespace CodexService.PullRequests.Forges;
 /// <param name="BaseCommit">Commit that the change was made on.</param>
 /// <param name="Verification">The proof.</param>
 /// <param name="HeldForApproval">Paths that a person must look at before approving.</param>
-/// <param name="ChangedTests">Test files that the patch changes.</param>
 public sealed record ChangeDescription(
     Guid TaskId,
     string Prompt,
@@ -20,8 +19,7 @@ public sealed record ChangeDescription(
     string Brain,
     string BaseCommit,
     VerificationReport Verification,
-    IReadOnlyList<string> HeldForApproval,
-    IReadOnlyList<string> ChangedTests)
+    IReadOnlyList<string> HeldForApproval)
 {
     /// <summary>What the same pull request was asked for before, oldest first; foreign text.</summary>
     public IReadOnlyList<EarlierRequest> Earlier { get; init; } = [];

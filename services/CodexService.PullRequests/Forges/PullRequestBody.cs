@@ -19,10 +19,34 @@ public static class PullRequestBody
         text.Append("## What\n\n").Append(ForeignText.DefuseMarkdown(ForeignText.Shorten(change.Summary.Trim(), MaxSummaryLength))).Append("\n\n");
         text.Append("## Why\n\nTask `").Append(change.TaskId.ToString("D")).Append("` asked:\n\n");
         text.Append(ForeignText.Block(ForeignText.Shorten(change.Prompt.Trim(), MaxPromptLength))).Append("\n\n");
+        ChangedTests(text, change.Verification);
         Evidence(text, change);
         NotVerified(text, change);
         Earlier(text, change);
         return text.ToString();
+    }
+
+    // Before the evidence, because it says how much that is worth.
+    private static void ChangedTests(StringBuilder text, VerificationReport proof)
+    {
+        if (proof.ChangedTests.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("## The patch changes tests\n\nRead these files first: what they prove is what the patch made of them.\n\n");
+        foreach (var file in proof.ChangedTests.Take(MaxTests))
+        {
+            text.Append("- ").Append(file.Change.ToString().ToLowerInvariant()).Append(' ').Append(ForeignText.Code(file.Path)).Append('\n');
+        }
+
+        if (proof.ChangedTests.Count > MaxTests)
+        {
+            text.Append($"- and {proof.ChangedTests.Count - MaxTests} more\n");
+        }
+
+        List(text, "Repaired tests that the patch itself changes", proof.ChangedFailToPass);
+        text.Append('\n');
     }
 
     private static void Evidence(StringBuilder text, ChangeDescription change)
@@ -72,7 +96,7 @@ public static class PullRequestBody
         List(text, "Failed before and still fails", proof.StillFailing);
         List(text, "Passed before and fails now", proof.Broken);
         List(text, "Disagreed between two runs", proof.Flaky);
-        List(text, "The patch changes tests; read them first", change.ChangedTests);
+        List(text, "Deleted or skipped by the patch", proof.RemovedTests);
         List(text, "Runs with the repository's own rights; look before approving", change.HeldForApproval);
     }
 

@@ -109,8 +109,7 @@ internal sealed partial class PullRequestOpener(
             result.Brain,
             start,
             JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
-            patch.Held,
-            [.. patch.Files.Select(file => file.Path).Where(IsTest)])
+            patch.Held)
         {
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
@@ -126,18 +125,6 @@ internal sealed partial class PullRequestOpener(
             PullRequestBody.Write(description),
             CommitMessage.Write(description),
             verifiedAt);
-    }
-
-    // A change of tests by the same patch weakens the proof; the pull request says so.
-    private static bool IsTest(string path)
-    {
-        var name = Path.GetFileName(path);
-        return path.Split('/').Any(part => part is "test" or "tests" or "__tests__" or "spec")
-            || name.StartsWith("test_", StringComparison.Ordinal)
-            || name.Contains("_test.", StringComparison.Ordinal)
-            || name.Contains(".test.", StringComparison.Ordinal)
-            || name.Contains(".spec.", StringComparison.Ordinal)
-            || name == "conftest.py";
     }
 
     private static PullRequest Stored(PullRequestDraft draft, OpenResult.Opened opened, int number) => new()

@@ -24,7 +24,7 @@ public static class TaskEventTypes
     /// <summary>A command of the verification ended. Data: <c>phase</c>, <c>command</c>, <c>exit_code</c>, <c>seconds</c>.</summary>
     public const string CommandFinished = "command_finished";
 
-    /// <summary>The patch was verified. Data: <c>fail_to_pass</c>, <c>pass_to_pass</c>.</summary>
+    /// <summary>The patch was verified. Data: <c>fail_to_pass</c>, <c>pass_to_pass</c>, <c>changed_tests</c>, <c>removed_tests</c>.</summary>
     public const string PatchVerified = "patch_verified";
 
     /// <summary>The patch was refuted. Data: <c>reason</c>.</summary>

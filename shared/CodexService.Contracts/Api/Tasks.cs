@@ -253,7 +253,17 @@ public sealed record VerificationReport(
     IReadOnlyList<string> Broken,
     IReadOnlyList<string> StillFailing,
     IReadOnlyList<string> Flaky,
-    IReadOnlyList<CommandReport> Commands);
+    IReadOnlyList<CommandReport> Commands)
+{
+    /// <summary>Files of tests and their settings that the patch changes. Empty in reports of versions that did not look.</summary>
+    public IReadOnlyList<ChangedTestFile> ChangedTests { get; init; } = [];
+
+    /// <summary>Those of <see cref="FailToPass"/> whose own file the patch changes.</summary>
+    public IReadOnlyList<string> ChangedFailToPass { get; init; } = [];
+
+    /// <summary>Tests that ran at the base commit and that the patch deletes or skips.</summary>
+    public IReadOnlyList<string> RemovedTests { get; init; } = [];
+}
 
 /// <summary>One recorded command. Its output is at <c>GET /api/tasks/{id}/evidence/{index}</c>.</summary>
 public sealed record CommandReport(

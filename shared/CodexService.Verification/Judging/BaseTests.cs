@@ -17,6 +17,9 @@ internal sealed record BaseTests(
         Failed,
     }
 
+    /// <summary>Every test that ran.</summary>
+    public IEnumerable<string> All => Passed.Concat(Failing).Concat(Flaky);
+
     /// <summary>Whether a test is known from the base.</summary>
     public bool Knows(string id) => Passed.Contains(id) || Failing.Contains(id) || Flaky.Contains(id);
 

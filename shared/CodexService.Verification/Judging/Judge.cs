@@ -99,7 +99,8 @@ internal static class Judge
         var broken = known.Passed.Where(id => !Passes(one, id) && !Passes(two, id)).Order(StringComparer.Ordinal).ToArray();
         var passToPass = known.Passed.Count(id => Passes(one, id) && Passes(two, id));
         var flaky = unsteady.Concat(known.Flaky).Order(StringComparer.Ordinal).ToArray();
-        var verdict = new Verdict(false, "", failToPass, passToPass, broken, stillFailing, flaky);
+        var removed = known.All.Where(id => IsGone(one, id) && IsGone(two, id)).Order(StringComparer.Ordinal).ToArray();
+        var verdict = new Verdict(false, "", failToPass, passToPass, broken, stillFailing, flaky) { Removed = removed };
         var reason = WhyNot(verdict, known, repaired, unsteady, first, second, targetTests, mayPass);
         if (reason is null && known.Failing.Count == 0)
         {
@@ -114,6 +115,11 @@ internal static class Judge
         };
 
         bool Repaired(string id) => TestFiles.Passes(one, id, known) && TestFiles.Passes(two, id, known);
+
+        // A file that could not be imported is not gone when the tests inside run now.
+        bool IsGone(IReadOnlyDictionary<string, TestOutcome> outcomes, string id) => outcomes.TryGetValue(id, out var outcome)
+            ? outcome == TestOutcome.Skipped
+            : !TestFiles.Inside(outcomes.Keys, id, known).Any();
     }
 
     private static string? WhyNot(
@@ -134,6 +140,7 @@ internal static class Judge
             { Broken.Count: > 0 } => $"the patch breaks {Some(verdict.Broken)}",
             _ when unsteady.Length > 0 => $"two runs with the patch disagree about {Some(unsteady)}",
             _ when missed.FirstOrDefault(id => !known.Failing.Contains(id)) is { } unknown => $"the target test {OneLine(unknown)} did not fail at the base commit",
+            _ when missed.Intersect(verdict.Removed, StringComparer.Ordinal).ToArray() is { Length: > 0 } gone => $"the patch deletes or skips {Some(gone)}, which proves nothing about the failure at the base commit",
             _ when missed.Length > 0 => $"still failing with the patch: {Some(missed)}",
             _ => Disagreement(first) ?? Disagreement(second),
         };

@@ -10,8 +10,11 @@ internal sealed record Verdict(
     IReadOnlyList<string> StillFailing,
     IReadOnlyList<string> Flaky)
 {
+    /// <summary>Tests that ran at the base and are gone or skipped with the patch.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
     public static Verdict No(string reason) => new(false, reason, [], 0, [], [], []);
 
     public VerificationResult With(IReadOnlyList<EvidenceCommand> commands) =>
-        new(Verified, Reason, FailToPass, PassToPass, Broken, StillFailing, Flaky, commands);
+        new(Verified, Reason, FailToPass, PassToPass, Broken, StillFailing, Flaky, commands) { RemovedTests = Removed };
 }

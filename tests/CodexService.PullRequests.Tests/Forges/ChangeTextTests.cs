@@ -65,13 +65,32 @@ public sealed class ChangeTextTests
     [Fact]
     public void Body_Change_ShowsEvidenceAndWhatIsNotVerified()
     {
-        var body = PullRequestBody.Write(Change() with { HeldForApproval = [".github/workflows/ci.yml"], ChangedTests = ["tests/test_users.py"] });
+        var body = PullRequestBody.Write(Change() with { HeldForApproval = [".github/workflows/ci.yml"] });
 
         Assert.Contains("| `tests/test_users.py::test_page_2` | fails | passes |", body, StringComparison.Ordinal);
         Assert.Contains("| base | `python3 -m pytest -q` | 1 | 0.50 |", body, StringComparison.Ordinal);
         Assert.Contains("## Not verified", body, StringComparison.Ordinal);
         Assert.Contains("`.github/workflows/ci.yml`", body, StringComparison.Ordinal);
-        Assert.Contains("changes tests; read them first: `tests/test_users.py`", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("changes tests", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Body_PatchChangesTests_SaysWhichBeforeTheEvidence()
+    {
+        var body = PullRequestBody.Write(Change() with
+        {
+            Verification = Change().Verification with
+            {
+                ChangedTests = [new ChangedTestFile("tests/test_users.py", TestFileChange.Modified), new ChangedTestFile("tests/`old`.py\n# x", TestFileChange.Deleted)],
+                ChangedFailToPass = ["tests/test_users.py::test_page_2"],
+                RemovedTests = ["tests/old.py::test_a"],
+            },
+        });
+
+        Assert.Contains("- modified `tests/test_users.py`\n- deleted ``tests/`old`.py # x``\n", body, StringComparison.Ordinal);
+        Assert.Contains("- Repaired tests that the patch itself changes: `tests/test_users.py::test_page_2`", body, StringComparison.Ordinal);
+        Assert.Contains("- Deleted or skipped by the patch: `tests/old.py::test_a`", body, StringComparison.Ordinal);
+        Assert.True(body.IndexOf("## The patch changes tests", StringComparison.Ordinal) < body.IndexOf("## Evidence", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -105,6 +124,5 @@ public sealed class ChangeTextTests
                 new CommandReport(0, "before", "python3 -m pytest -q", 1, 0.5, TimedOut: false, 100),
                 new CommandReport(1, "after", "python3 -m pytest -q", 0, 0.5, TimedOut: false, 100),
             ]),
-        [],
         []);
 }

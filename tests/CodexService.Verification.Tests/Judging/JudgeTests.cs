@@ -35,6 +35,33 @@ public sealed class JudgeTests
         Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Abc", "AC", "", false, "deletes or skips b", "b")]
+    [InlineData("Abc", "A-BC", "", false, "deletes or skips b", "b")]
+    [InlineData("Abc", "BC", "", false, "breaks a", "a")]
+    [InlineData("Abc", "-ABC", "", false, "breaks a", "a")]
+    [InlineData("Abc", "AC", "c", true, "1 failing test now passes, 1 other test still passes", "b")]
+    [InlineData("A-Bc", "AC", "", true, "now passes", "")]
+    [InlineData("Ab", "-A-B", "", false, "breaks a", "a b")]
+    public void Decide_TestsOfTheBaseDeletedOrSkipped_AreListedAndCountForNothing(string before, string after, string target, bool verified, string reason, string removed)
+    {
+        var verdict = Judge.Decide(Run(before, 1), Run(before, 1), Run(after, 0), Run(after, 0), target.Length == 0 ? [] : [target]);
+
+        Assert.Equal(verified, verdict.Verified);
+        Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
+        Assert.Equal(removed, string.Join(' ', verdict.Removed));
+        Assert.Empty(verdict.FailToPass.Intersect(verdict.Removed));
+    }
+
+    [Theory]
+    [InlineData("t/test_x.py", "t/test_x.py::A", "")]
+    [InlineData("t/test_x.py", "OTHER", "t/test_x.py")]
+    public void Decide_FileCouldNotBeImported_IsRemovedOnlyWithAllItsTests(string file, string after, string removed)
+    {
+        var before = Files($"OK {file}", 2);
+        Assert.Equal(removed, string.Concat(Judge.Decide(before, before, Files($"OK {after}", 0), Files($"OK {after}", 0), []).Removed));
+    }
+
     [Fact]
     public void Decide_IncompleteRun_IsNoProof()
     {

@@ -167,7 +167,7 @@ internal sealed class AttemptStages(
             },
             cancellationToken);
         work.Journal.Write(proof.Verified
-            ? new AttemptReport(TaskEventTypes.PatchVerified, $"Verified: {proof.Reason}") { Data = new { fail_to_pass = proof.FailToPass, pass_to_pass = proof.PassToPass } }
+            ? new AttemptReport(TaskEventTypes.PatchVerified, $"Verified: {proof.Reason}") { Data = new { fail_to_pass = proof.FailToPass, pass_to_pass = proof.PassToPass, changed_tests = Changed(proof), removed_tests = proof.RemovedTests } }
             : new AttemptReport(TaskEventTypes.PatchRefuted, $"Not verified: {proof.Reason}") { Data = new { reason = proof.Reason } });
         return new AttemptOutcome(
             proof.Verified ? AttemptState.Succeeded : AttemptState.NoChange,
@@ -210,7 +210,22 @@ internal sealed class AttemptStages(
                 Math.Round(command.Duration.TotalSeconds, 3),
                 command.TimedOut,
                 System.Text.Encoding.UTF8.GetByteCount(command.Output))),
-        ]);
+        ])
+    {
+        ChangedTests = Changed(proof),
+        ChangedFailToPass = proof.ChangedFailToPass,
+        RemovedTests = proof.RemovedTests,
+    };
+
+    private static ChangedTestFile[] Changed(VerificationResult proof) =>
+    [
+        .. proof.ChangedTests.Select(file => new ChangedTestFile(file.Path, file.Change switch
+        {
+            FileChange.Added => TestFileChange.Added,
+            FileChange.Deleted => TestFileChange.Deleted,
+            _ => TestFileChange.Modified,
+        })),
+    ];
 
     private static string? FirstLine(string? markdown)
     {

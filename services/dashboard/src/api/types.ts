@@ -120,6 +120,14 @@ export interface VerificationReport {
   still_failing: string[];
   flaky: string[];
   commands: CommandReport[];
+  changed_tests?: ChangedTestFile[];
+  changed_fail_to_pass?: string[];
+  removed_tests?: string[];
+}
+
+export interface ChangedTestFile {
+  path: string;
+  change: 'added' | 'modified' | 'deleted';
 }
 
 export interface CommandReport {

@@ -1,6 +1,7 @@
 import { ListChecks } from '../ui/icons';
 import type { VerificationReport } from '../api/types';
 import { EmptyState } from '../ui/EmptyState';
+import { ChangedTests } from './ChangedTests';
 import { CommandTable } from './CommandTable';
 import classes from './Evidence.module.css';
 import { TestOutcome } from './TestOutcome';
@@ -27,6 +28,7 @@ export function EvidenceView({ taskId, attempt, report, active }: EvidenceViewPr
   }
   return (
     <div className={classes.view}>
+      <ChangedTests report={report} />
       <TestOutcome report={report} />
       <section>
         <h2 className={classes.heading}>Commands</h2>

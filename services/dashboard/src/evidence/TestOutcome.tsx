@@ -17,6 +17,7 @@ export function TestOutcome({ report }: { report: VerificationReport }) {
     { title: 'Failed before, pass now', tests: report.fail_to_pass, icon: Check, tone: 'success' },
     { title: 'Passed before, broken now', tests: report.broken, icon: X, tone: 'danger' },
     { title: 'Still failing', tests: report.still_failing, icon: CircleAlert, tone: 'warning' },
+    { title: 'Deleted or skipped by the patch', tests: report.removed_tests ?? [], icon: CircleAlert, tone: 'warning' },
     { title: 'Flaky: differ between two runs', tests: report.flaky, icon: Shuffle, tone: 'warning' },
   ];
   return (

@@ -7,6 +7,7 @@ import { pullRequestQuery, taskQuery } from '../api/queries';
 import type { PullRequestInfo } from '../api/types';
 import { NotFoundPage } from '../app/NotFoundPage';
 import { LazyPatchView } from '../diff/LazyPatchView';
+import { ChangedTests } from '../evidence/ChangedTests';
 import { CommandTable } from '../evidence/CommandTable';
 import { TestOutcome } from '../evidence/TestOutcome';
 import { useTaskEvents } from '../task-log/useTaskEvents';
@@ -68,6 +69,7 @@ function LoadedPullRequest({ pull }: { pull: PullRequestInfo }) {
         </section>
         <ReviewPanel pull={pull} report={report} />
       </div>
+      {report !== null && <ChangedTests report={report} />}
       {task.isError && <Notice tone="danger" title="The diff could not be loaded">{describeError(task.error)}</Notice>}
       {task.data !== undefined && task.data.patch !== null && (
         <section>
