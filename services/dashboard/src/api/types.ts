@@ -3,7 +3,7 @@
  * ISO 8601 strings, durations seconds.
  */
 
-export const taskStates = ['queued', 'running', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
+export const taskStates = ['queued', 'running', 'paused', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
 export type BrainChoice = 'auto' | 'model' | 'repair';
@@ -21,6 +21,7 @@ export interface SubmitTaskRequest {
   brain?: BrainChoice | null;
   template?: TaskTemplate | null;
   model?: string | null;
+  approve_plan?: boolean | null;
 }
 
 export interface TaskSummary {
@@ -58,6 +59,35 @@ export interface TaskDetail {
   last_seq: number;
   template: string | null;
   model: string | null;
+  approve_plan: boolean;
+  pause_requested: boolean;
+  message_count: number;
+  plans: PlanInfo[];
+}
+
+export interface PlanInfo {
+  attempt: number;
+  text: string;
+  state: 'waiting' | 'revising' | 'approved';
+  revision: number;
+}
+
+export interface ApprovePlanRequest {
+  attempt?: number | null;
+  plan?: string | null;
+  revision?: number | null;
+}
+
+export interface SendMessageRequest {
+  text: string;
+  attempt?: number | null;
+}
+
+export interface TaskMessageInfo {
+  number: number;
+  text: string;
+  at: string;
+  attempt: number | null;
 }
 
 export interface AttemptInfo {

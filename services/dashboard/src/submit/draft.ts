@@ -11,6 +11,7 @@ export interface Draft {
   brain: BrainChoice;
   template: TaskTemplate | null;
   model: string;
+  approvePlan: boolean;
   /** What the last inspection filled in; a field that still holds it follows the next repository. */
   filled: { baseRef: string; testCommand: string };
 }
@@ -25,6 +26,7 @@ export const emptyDraft: Draft = {
   brain: 'auto',
   template: null,
   model: '',
+  approvePlan: false,
   filled: { baseRef: '', testCommand: '' },
 };
 
@@ -61,7 +63,7 @@ export function prefill(draft: Draft, found: RepositoryInspection): Draft {
 
 /** Whether a field that is folded away at first holds something of its own. */
 export const hasAdvanced = (draft: Draft): boolean =>
-  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.model !== '';
+  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.model !== '' || draft.approvePlan;
 
 /** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
 export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
@@ -79,4 +81,5 @@ export const toRequest = (draft: Draft): SubmitTaskRequest => ({
   brain: draft.brain,
   template: draft.template,
   model: text(draft.model),
+  ...(draft.approvePlan && { approve_plan: true }),
 });
