@@ -23,6 +23,12 @@ describe('stageSteps', () => {
     expect(stageSteps(list, 1, 'running')[0]).toMatchObject({ startedAt: at(1), endedAt: at(2) });
   });
 
+  it('waits where it was paused', () => {
+    const list = events([0, 'attempt_claimed'], [1, 'stage_started', stage('sandbox')], [2, 'stage_started', stage('work')], [5, 'paused']);
+    expect(states(list, 'paused')).toEqual(['checkout skipped', 'sandbox done', 'work waiting', 'verify waiting', 'pull_request waiting']);
+    expect(stageSteps(list, 1, 'paused')[2]).toMatchObject({ startedAt: at(2), endedAt: at(5) });
+  });
+
   it('ends with an opened pull request', () => {
     const list = events([1, 'stage_started', stage('verify')], [2, 'patch_verified'], [3, 'attempt_finished', { state: 'succeeded' }], [4, 'pull_request_opened', {}, null], [5, 'task_finished', {}, null]);
     expect(stageSteps(list, 1, 'succeeded').at(-1)).toMatchObject({ state: 'done', startedAt: at(2), endedAt: at(4) });

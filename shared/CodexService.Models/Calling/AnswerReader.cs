@@ -93,7 +93,7 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
 
         public TimeSpan? FirstToken { get; set; }
 
-        public UsageDetails? Usage { get; private set; }
+        private UsageDetails? Usage { get; set; }
 
         /// <summary>Takes an update; whether it brought a token.</summary>
         public bool Add(ChatResponseUpdate update)
@@ -133,9 +133,9 @@ internal sealed class AnswerReader(ModelsOptions limits, TimeProvider time)
         /// <summary>Says what was used, when the endpoint has reported it.</summary>
         public void TellUsage(Action<UsageDetails> listener)
         {
-            if (usage is not null)
+            if (Usage is not null)
             {
-                listener(usage);
+                listener(Usage);
             }
         }
 

@@ -44,7 +44,7 @@ public sealed class TaskEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtur
     [InlineData("limit=many", "limit cannot be \"many\".")]
     [InlineData("state=queued,running", "state is one of")]
     [InlineData("cursor=abc", "cursor is not one that this list gave out")]
-    [InlineData("state=unknown", "state is one of queued, running, publishing, succeeded, no_change, failed, cancelled, timed_out.")]
+    [InlineData("state=unknown", "state is one of queued, running, paused, publishing, succeeded, no_change, failed, cancelled, timed_out.")]
     [InlineData("state=3", "state is one of")]
     public async Task List_BadQuery_Is400(string query, string line)
     {

@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
-import type { AttemptDetail, AttemptInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskState, TaskSummary } from './types';
+import type {
+  AttemptDetail, AttemptInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
+} from './types';
 
 /** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
 
@@ -28,6 +30,15 @@ export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: ['task', id],
     queryFn: ({ signal }) => callJson<TaskDetail>(`/api/tasks/${encodeURIComponent(id)}`, { signal }),
+  });
+
+/** The count belongs to the key: a message that was sent elsewhere is fetched when the task tells of it. */
+export const messagesQuery = (taskId: string, count: number) =>
+  queryOptions({
+    queryKey: ['task', taskId, 'messages', count],
+    queryFn: ({ signal }) => callJson<TaskMessageInfo[]>(`/api/tasks/${encodeURIComponent(taskId)}/messages`, { signal }),
+    enabled: count > 0,
+    staleTime: Infinity,
   });
 
 /** What an attempt left behind changes with its state alone. */

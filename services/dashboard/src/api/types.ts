@@ -3,7 +3,7 @@
  * ISO 8601 strings, durations seconds.
  */
 
-export const taskStates = ['queued', 'running', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
+export const taskStates = ['queued', 'running', 'paused', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
 export type BrainChoice = 'auto' | 'model' | 'repair' | 'both';
@@ -22,6 +22,7 @@ export interface SubmitTaskRequest {
   template?: TaskTemplate | null;
   model?: string | null;
   models?: string[] | null;
+  approve_plan?: boolean | null;
 }
 
 export interface TaskSummary {
@@ -59,6 +60,35 @@ export interface TaskDetail {
   last_seq: number;
   template: string | null;
   model: string | null;
+  approve_plan: boolean;
+  pause_requested: boolean;
+  message_count: number;
+  plans: PlanInfo[];
+}
+
+export interface PlanInfo {
+  attempt: number;
+  text: string;
+  state: 'waiting' | 'revising' | 'approved';
+  revision: number;
+}
+
+export interface ApprovePlanRequest {
+  attempt?: number | null;
+  plan?: string | null;
+  revision?: number | null;
+}
+
+export interface SendMessageRequest {
+  text: string;
+  attempt?: number | null;
+}
+
+export interface TaskMessageInfo {
+  number: number;
+  text: string;
+  at: string;
+  attempt: number | null;
 }
 
 export interface AttemptInfo {

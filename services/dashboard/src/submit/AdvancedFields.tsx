@@ -1,4 +1,4 @@
-import { NumberInput, Select, TagsInput } from '@mantine/core';
+import { Checkbox, NumberInput, Select, TagsInput } from '@mantine/core';
 import { taskTemplates, type BrainChoice, type ServiceInfo, type TaskTemplate } from '../api/types';
 import type { Draft } from './draft';
 import classes from './NewTaskPage.module.css';
@@ -85,6 +85,13 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         value={draft.models}
         error={errors.models ?? errors.model}
         onChange={(models) => onChange({ models }, errors.model === undefined ? 'models' : 'model')}
+      />
+      <Checkbox
+        label="Approve the plan first"
+        description="The model plans, and changes files only when you have approved its plan."
+        checked={draft.approvePlan}
+        error={errors.approve_plan}
+        onChange={(event) => onChange({ approvePlan: event.currentTarget.checked }, 'approve_plan')}
       />
     </div>
   );

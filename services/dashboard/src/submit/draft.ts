@@ -12,6 +12,7 @@ export interface Draft {
   template: TaskTemplate | null;
   /** Names of models, which the attempts take in turn. */
   models: string[];
+  approvePlan: boolean;
   /** What the last inspection filled in; a field that still holds it follows the next repository. */
   filled: { baseRef: string; testCommand: string };
 }
@@ -26,6 +27,7 @@ export const emptyDraft: Draft = {
   brain: 'auto',
   template: null,
   models: [],
+  approvePlan: false,
   filled: { baseRef: '', testCommand: '' },
 };
 
@@ -62,7 +64,7 @@ export function prefill(draft: Draft, found: RepositoryInspection): Draft {
 
 /** Whether a field that is folded away at first holds something of its own. */
 export const hasAdvanced = (draft: Draft): boolean =>
-  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.models.length > 0;
+  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.models.length > 0 || draft.approvePlan;
 
 /** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
 export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
@@ -81,4 +83,5 @@ export const toRequest = (draft: Draft): SubmitTaskRequest => ({
   template: draft.template,
   model: draft.models.length === 1 ? (draft.models[0] ?? null) : null,
   models: draft.models.length > 1 ? draft.models : null,
+  ...(draft.approvePlan && { approve_plan: true }),
 });

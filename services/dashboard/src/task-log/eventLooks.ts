@@ -1,5 +1,5 @@
 import {
-  Activity, Ban, Check, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, RotateCcw, Send, Server,
+  Activity, Ban, Check, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, ListChecks, Pause, RotateCcw, Send, Server,
   SquareTerminal, Clock, ChevronRight, type LucideIcon,
 } from '../ui/icons';
 import type { TaskEventInfo } from '../api/types';
@@ -26,6 +26,13 @@ const looks: Record<string, EventLook> = {
   attempt_chosen: { icon: Check, tone: 'success', strong: true },
   attempt_rescued: { icon: LifeBuoy, tone: 'warning', strong: true },
   cancel_requested: { icon: Ban, tone: 'warning', strong: true },
+  pause_requested: { icon: Pause, tone: 'warning' },
+  pause_refused: { icon: CircleSlash, tone: 'warning', strong: true },
+  paused: { icon: Pause, tone: 'warning', strong: true },
+  resumed: { icon: CirclePlay, tone: 'info', strong: true },
+  message_sent: { icon: Send, tone: 'info', strong: true },
+  plan_proposed: { icon: ListChecks, tone: 'warning', strong: true },
+  plan_approved: { icon: ListChecks, tone: 'success', strong: true },
   task_retried: { icon: RotateCcw, tone: 'info', strong: true },
   pull_request_opened: { icon: GitPullRequest, tone: 'success', strong: true },
   pull_request_merged: { icon: GitMerge, tone: 'violet', strong: true },

@@ -36,6 +36,7 @@ export function DetailsView({ task }: { task: TaskDetail }) {
           <Entry name="Brain">{summary.brain}</Entry>
           {task.model !== null && <Entry name="Model">{task.model}</Entry>}
           {task.template !== null && <Entry name="Template">{task.template}</Entry>}
+          {task.approve_plan && <Entry name="Plan">approved by a person first</Entry>}
           <Entry name="Time limit">{formatSeconds(task.timeout_seconds)}</Entry>
           <Entry name="Submitted">{formatInstant(summary.created_at)}</Entry>
           {summary.finished_at !== null && <Entry name="Ended">{formatInstant(summary.finished_at)}</Entry>}

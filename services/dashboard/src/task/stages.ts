@@ -77,6 +77,12 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
         succeeded = true;
         enter('pull_request', event.at);
         break;
+      case 'paused':
+      case 'plan_proposed':
+        if (current !== null) {
+          ended.set(current, event.at);
+        }
+        break;
       case 'pull_request_opened':
         enter(null, event.at);
         break;
@@ -90,7 +96,7 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
   }
 
   const reached = order.reduce((last, name, index) => (started.has(name) ? index : last), -1);
-  const running = taskState === 'running' || taskState === 'publishing' || taskState === 'queued';
+  const running = taskState === 'running' || taskState === 'paused' || taskState === 'publishing' || taskState === 'queued';
   return order.map((name, index) => {
     const startedAt = started.get(name) ?? null;
     const endedAt = ended.get(name) ?? null;
@@ -102,9 +108,11 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
           : 'waiting'
         : endedAt === null && running
           ? 'active'
-          : stopped
-            ? 'stopped'
-            : 'done';
+          : taskState === 'paused' && index === reached
+            ? 'waiting' // For a person; it goes on there.
+            : stopped
+              ? 'stopped'
+              : 'done';
     return { name, state, startedAt, endedAt };
   });
 }

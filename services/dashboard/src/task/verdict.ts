@@ -16,6 +16,8 @@ export function verdictOf(task: TaskDetail): Verdict | null {
     case 'queued':
     case 'running':
       return null;
+    case 'paused': // The panel below says what to do.
+      return null;
     case 'publishing':
       return { tone: 'violet', title: 'The patch is verified', text: 'The pull request is being opened.' };
     case 'succeeded':

@@ -1,5 +1,5 @@
 import {
-  Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, GitMerge, GitPullRequest, GitPullRequestClosed, LoaderCircle, Send,
+  Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, GitMerge, GitPullRequest, GitPullRequestClosed, LoaderCircle, Pause, Send,
   type LucideIcon,
 } from './icons';
 import type { PullRequestState, TaskState } from '../api/types';
@@ -16,6 +16,7 @@ interface Look {
 export const taskLooks: Record<TaskState, Look> = {
   queued: { label: 'Queued', tone: 'neutral', icon: CircleDashed },
   running: { label: 'Running', tone: 'info', icon: LoaderCircle, spins: true },
+  paused: { label: 'Paused', tone: 'warning', icon: Pause },
   publishing: { label: 'Publishing', tone: 'violet', icon: Send },
   succeeded: { label: 'Succeeded', tone: 'success', icon: CircleCheck },
   no_change: { label: 'No change', tone: 'warning', icon: CircleSlash },

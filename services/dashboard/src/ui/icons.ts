@@ -37,6 +37,7 @@ export { default as MapPinOff } from 'lucide-react/icons/map-pin-off';
 export { default as Minus } from 'lucide-react/icons/minus';
 export { default as Monitor } from 'lucide-react/icons/monitor';
 export { default as Moon } from 'lucide-react/icons/moon';
+export { default as Pause } from 'lucide-react/icons/pause';
 export { default as Plus } from 'lucide-react/icons/plus';
 export { default as RotateCcw } from 'lucide-react/icons/rotate-ccw';
 export { default as ScrollText } from 'lucide-react/icons/scroll-text';

@@ -4,6 +4,7 @@ import type { PullRequestState, TaskState } from '../api/types';
 const icons: Partial<Record<TaskState | PullRequestState, string>> = {
   queued: 'waiting',
   running: 'running',
+  paused: 'waiting',
   publishing: 'running',
   merging: 'running',
   succeeded: 'done',
