@@ -65,6 +65,8 @@ internal static class CodexCommandLine
         ApplyCommand.Create(environment),
         CancelCommand.Create(environment),
         RetryCommand.Create(environment),
+        FollowUpCommand.Create(environment),
+        ContinueCommand.Create(environment),
         PullRequestCommands.Create(environment),
         TokenCommand.Create(environment),
     };

@@ -62,6 +62,8 @@ internal sealed class TaskOptions
         HelpName = "name",
     };
 
+    private readonly LimitOptions limits = LimitOptions.ForTask();
+
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
         Description = "auto (default: the model when one is configured, else repair), model or repair",
@@ -83,6 +85,8 @@ internal sealed class TaskOptions
         {
             command.Options.Add(option);
         }
+
+        limits.AddTo(command);
     }
 
     public async Task<SubmitTaskRequest> ReadAsync(ParseResult parsed, CliEnvironment environment, CancellationToken cancellationToken) => new(
@@ -94,7 +98,10 @@ internal sealed class TaskOptions
         parsed.GetValue(timeout),
         parsed.GetValue(brain),
         parsed.GetValue(template),
-        parsed.GetValue(model));
+        parsed.GetValue(model))
+    {
+        Limits = limits.Read(parsed),
+    };
 
     private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
     {

@@ -57,6 +57,12 @@ describe('toRequest', () => {
     expect(hasAdvanced({ ...emptyDraft, template: 'tests' })).toBe(true);
     expect(hasAdvanced({ ...emptyDraft, model: 'large' })).toBe(true);
   });
+
+  it('names limits only when there are any', () => {
+    expect(toRequest(emptyDraft)).not.toHaveProperty('limits');
+    expect(toRequest({ ...emptyDraft, maxTurns: 40, maxCost: '0.5' }).limits).toEqual({ turns: 40, tokens: null, cost: 0.5 });
+    expect(hasAdvanced({ ...emptyDraft, maxTokens: 5000 })).toBe(true);
+  });
 });
 
 describe('NewTaskPage', () => {

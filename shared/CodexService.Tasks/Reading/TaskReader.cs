@@ -93,6 +93,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         {
             Prompts = [TaskRoundReader.First(task)],
             Limits = TaskRoundReader.LimitsOf(task),
+            Used = new TaskLimits(0, 0, 0),
             SubmittedBy = task.SubmittedBy,
         };
     }

@@ -2,6 +2,7 @@ import { NumberInput, Select, TextInput } from '@mantine/core';
 import { taskTemplates, type BrainChoice, type ServiceInfo, type TaskTemplate } from '../api/types';
 import type { Draft } from './draft';
 import classes from './NewTaskPage.module.css';
+import { LimitFields } from './LimitFields';
 import type { FieldErrors } from './validation';
 
 const templateNames: Record<TaskTemplate, string> = {
@@ -83,6 +84,7 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         error={errors.model}
         onChange={(event) => onChange({ model: event.currentTarget.value }, 'model')}
       />
+      <LimitFields draft={draft} errors={errors} onChange={onChange} />
     </div>
   );
 }

@@ -11,6 +11,9 @@ export interface Draft {
   brain: BrainChoice;
   template: TaskTemplate | null;
   model: string;
+  maxTurns: number | string;
+  maxTokens: number | string;
+  maxCost: number | string;
   /** What the last inspection filled in; a field that still holds it follows the next repository. */
   filled: { baseRef: string; testCommand: string };
 }
@@ -25,6 +28,9 @@ export const emptyDraft: Draft = {
   brain: 'auto',
   template: null,
   model: '',
+  maxTurns: '',
+  maxTokens: '',
+  maxCost: '',
   filled: { baseRef: '', testCommand: '' },
 };
 
@@ -61,7 +67,9 @@ export function prefill(draft: Draft, found: RepositoryInspection): Draft {
 
 /** Whether a field that is folded away at first holds something of its own. */
 export const hasAdvanced = (draft: Draft): boolean =>
-  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.model !== '';
+  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.model !== '' || hasLimits(draft);
+
+const hasLimits = (draft: Draft): boolean => draft.maxTurns !== '' || draft.maxTokens !== '' || draft.maxCost !== '';
 
 /** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
 export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
@@ -79,4 +87,5 @@ export const toRequest = (draft: Draft): SubmitTaskRequest => ({
   brain: draft.brain,
   template: draft.template,
   model: text(draft.model),
+  ...(hasLimits(draft) && { limits: { turns: number(draft.maxTurns), tokens: number(draft.maxTokens), cost: number(draft.maxCost) } }),
 });

@@ -10,6 +10,7 @@ import { NotFoundPage } from '../app/NotFoundPage';
 import { useShortcuts } from '../app/useShortcuts';
 import { LazyPatchView } from '../diff/LazyPatchView';
 import { EvidenceView } from '../evidence/EvidenceView';
+import { RoundsPanel } from '../rounds/RoundsPanel';
 import { isTerminal } from '../tasks/isTerminal';
 import { LogView } from '../task-log/LogView';
 import { useTaskEvents } from '../task-log/useTaskEvents';
@@ -55,6 +56,7 @@ function LoadedTask({ task }: { task: TaskDetail }) {
       <TaskHeader task={task} onRetried={() => setGeneration((before) => before + 1)} />
       <VerdictBanner task={task} />
       <ProgressPanel task={task} events={events.log.events} />
+      <RoundsPanel task={task} onBegun={() => setGeneration((before) => before + 1)} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
           <Tabs.Tab value="log" leftSection={<ScrollText size={16} />}>
