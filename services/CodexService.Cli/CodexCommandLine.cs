@@ -71,6 +71,8 @@ internal static class CodexCommandLine
         SteeringCommands.Resume(environment),
         CancelCommand.Create(environment),
         RetryCommand.Create(environment),
+        FollowUpCommand.Create(environment),
+        ContinueCommand.Create(environment),
         PullRequestCommands.Create(environment),
         TokenCommand.Create(environment),
     };

@@ -109,6 +109,11 @@ internal sealed class ScriptedApi : IAsyncDisposable
         app.MapPost("/api/tasks/{id:guid}/attempts/{number:int}/choose", (int number) => Task.Attempts.Any(attempt => attempt.Number == number && attempt.Verified)
             ? Results.Json(Task with { Summary = Task.Summary with { State = StateAfterChoice } }, JsonConventions.Options)
             : Results.Problem(statusCode: 409, title: $"Attempt {number} cannot be chosen."));
+        app.MapPost("/api/tasks/{id:guid}/follow-ups", (FollowUpRequest asked) => Sample.Queued(Task) with
+        {
+            Prompts = [new TaskPromptInfo(1, Task.Prompt, default, null, "t"), new TaskPromptInfo(2, asked.Prompt, default, null, "t")],
+        });
+        app.MapPost("/api/tasks/{id:guid}/continue", () => Sample.Queued(Task));
         app.MapGet("/api/pull-requests", () => new Page<PullRequestInfo>(PullRequests, null));
         app.MapGet("/api/pull-requests/{number:int}", (int number) => PullRequests.Single(pull => pull.Number == number));
         app.MapPost("/api/pull-requests/{number:int}/merge", Merge);
@@ -117,8 +122,10 @@ internal sealed class ScriptedApi : IAsyncDisposable
 
     private async Task RecordAsync(HttpContext http, RequestDelegate next)
     {
-        using var reader = new StreamReader(http.Request.Body);
+        http.Request.EnableBuffering();
+        using var reader = new StreamReader(http.Request.Body, leaveOpen: true);
         var body = await reader.ReadToEndAsync();
+        http.Request.Body.Position = 0;
         var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         requests.Enqueue(new SeenRequest(http.Request.Method, http.Request.Path + http.Request.QueryString, body, headers));
         if (Failures.TryDequeue(out var failure))

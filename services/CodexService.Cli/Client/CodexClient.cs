@@ -202,10 +202,14 @@ internal sealed partial class CodexClient(
             })
             .Build();
 
+    // A budget that is used up asks for hours, and says so.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>
         outcome.Exception is HttpRequestException
         || outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
-            or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests;
+            or HttpStatusCode.GatewayTimeout
+        || outcome.Result is { StatusCode: HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } wait } && wait <= LongestWait;
 
     /// <summary>A state-changing call without an idempotency key is repeated only when the service cannot have seen it.</summary>
     private static bool NeverArrived(Outcome<HttpResponseMessage> outcome) =>

@@ -76,6 +76,8 @@ internal sealed class TaskOptions
         Description = "Let the model plan first; files change only when you have approved its plan (needs a model)",
     };
 
+    private readonly LimitOptions limits = LimitOptions.ForTask();
+
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
         Description = "auto (default: the model when one is configured, else repair), model, repair, or both (attempt 1 repairs, the others ask a model)",
@@ -98,6 +100,8 @@ internal sealed class TaskOptions
         {
             command.Options.Add(option);
         }
+
+        limits.AddTo(command);
     }
 
     public async Task<SubmitTaskRequest> ReadAsync(ParseResult parsed, CliEnvironment environment, CancellationToken cancellationToken) => new(
@@ -113,6 +117,7 @@ internal sealed class TaskOptions
     {
         Models = parsed.GetValue(models) is { Length: > 0 } names ? names : null,
         ApprovePlan = parsed.GetValue(approvePlan) ? true : null,
+        Limits = limits.Read(parsed),
     };
 
     private static T? Refuse<T>(System.CommandLine.Parsing.ArgumentResult result, string message)

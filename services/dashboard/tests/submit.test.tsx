@@ -64,6 +64,12 @@ describe('several models', () => {
     const draft = { ...emptyDraft, attempts: 4, brain: 'both' as const, models: ['small', 'large'] };
     expect(toRequest(draft)).toMatchObject({ attempts: 4, brain: 'both', model: null, models: ['small', 'large'] });
   });
+
+  it('names limits only when there are any', () => {
+    expect(toRequest(emptyDraft)).not.toHaveProperty('limits');
+    expect(toRequest({ ...emptyDraft, maxTurns: 40, maxCost: '0.5' }).limits).toEqual({ turns: 40, tokens: null, cost: 0.5 });
+    expect(hasAdvanced({ ...emptyDraft, maxTokens: 5000 })).toBe(true);
+  });
 });
 
 describe('NewTaskPage', () => {

@@ -102,6 +102,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             ],
             Prompts = [TaskRoundReader.First(task)],
             Limits = TaskRoundReader.LimitsOf(task),
+            Used = new TaskLimits(0, 0, 0),
             SubmittedBy = task.SubmittedBy,
         };
     }

@@ -183,7 +183,7 @@ public sealed class JournalTests
         var result = await second.RunAsync(after);
 
         Assert.Equal(2, after.Requests.Count);
-        Assert.StartsWith("limit reached: 3 turns", result.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("the budget of 3 turns is used up", result.Summary, StringComparison.Ordinal);
     }
 
     // As it would come from a database.

@@ -13,9 +13,9 @@ public sealed class LimitTests
 
     public static TheoryData<string, Action<AgentOptions>, string> Limits => new()
     {
-        { "turns", options => options.MaxTurns = 10, "limit reached: 10 turns (Agent:MaxTurns)" },
-        { "tokens", options => options.MaxTokens = 1100, "limit reached: 1,100 tokens (Agent:MaxTokens)" },
-        { "cost", options => options.MaxCost = 0.1m, "limit reached: a cost of 0.1 (Agent:MaxCost)" },
+        { "turns", options => options.MaxTurns = 10, "the budget of 10 turns is used up" },
+        { "tokens", options => options.MaxTokens = 1100, "the budget of 1,100 tokens is used up" },
+        { "cost", options => options.MaxCost = 0.1m, "the cost budget of 0.1 is used up" },
     };
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class LimitTests
         var result = await bench.RunAsync(model);
 
         Assert.True(result.Changed);
-        Assert.StartsWith("limit reached: 600 s of working time", result.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("the budget of 600 s of working time is used up", result.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

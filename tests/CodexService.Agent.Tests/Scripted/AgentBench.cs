@@ -42,6 +42,19 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public int TemperatureSteps { get; set; }
 
+    public TurnLimits? Limits { get; set; }
+
+    public TurnLimits? Added { get; set; }
+
+    public int InheritedTurns { get; set; }
+
+    public EarlierWork? Earlier { get; set; }
+
+    public IUserBudget UserBudget { get; set; } = IUserBudget.Open;
+
+    /// <summary>Another journal than <see cref="Journal"/>.</summary>
+    public ITurnJournal? JournalToUse { get; set; }
+
     public List<BrainProgress> Progress { get; } = [];
 
     public static async Task<AgentBench> WithAsync(params (string Path, string Content)[] files)
@@ -65,7 +78,12 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public BrainContext Context() => new(Prompt, "python3 -m pytest", Sandbox, TimeSpan.FromMinutes(10), Attempt, new Sink(Progress))
     {
-        Journal = Journal,
+        Journal = JournalToUse ?? Journal,
+        Limits = Limits,
+        Added = Added,
+        InheritedTurns = InheritedTurns,
+        Earlier = Earlier,
+        UserBudget = UserBudget,
         Gate = Gate,
         Template = Template,
         Model = Model,

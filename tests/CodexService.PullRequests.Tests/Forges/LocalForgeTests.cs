@@ -82,6 +82,72 @@ public sealed class LocalForgeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Move_ChangeOnTheHead_MovesForwardAndIsFoundAgain()
+    {
+        using var repository = await TestRepository.CreateAsync(("a.py", "one\n"));
+        var draft = await DraftAsync(repository);
+        var opened = Assert.IsType<OpenResult.Opened>(await _forge.OpenAsync(draft, default));
+        var move = await OnTheHeadAsync(repository, draft, opened.HeadCommit);
+
+        var moved = Assert.IsType<MoveResult.Moved>(await _forge.MoveAsync(move, default));
+        var again = Assert.IsType<MoveResult.Moved>(await _forge.MoveAsync(move, default));
+
+        Assert.Equal((moved.HeadCommit, false, true), (again.HeadCommit, moved.Adopted, again.Adopted));
+        Assert.Equal(moved.HeadCommit, await repository.HeadAsync(draft.Branch));
+        Assert.Equal(opened.HeadCommit, await repository.HeadAsync(draft.Branch + "^"));
+        Assert.Equal("three\n", await repository.GitAsync("show", draft.Branch + ":a.py"));
+    }
+
+    [Fact]
+    public async Task Move_AnotherChangeOfTheBase_TakesThePlaceOfTheHead()
+    {
+        using var repository = await TestRepository.CreateAsync(("a.py", "one\n"));
+        var draft = await DraftAsync(repository);
+        var opened = Assert.IsType<OpenResult.Opened>(await _forge.OpenAsync(draft, default));
+        var other = draft with { Patch = await repository.PatchAsync(("a.py", "zwei\n")), At = At.AddMinutes(1) };
+
+        var moved = Assert.IsType<MoveResult.Moved>(await _forge.MoveAsync(new PullRequestMove(1, opened.HeadCommit, other), default));
+
+        Assert.Equal(moved.HeadCommit, await repository.HeadAsync(draft.Branch));
+        Assert.Equal(draft.BaseCommit, await repository.HeadAsync(draft.Branch + "^"));
+        Assert.Equal("zwei\n", await repository.GitAsync("show", draft.Branch + ":a.py"));
+    }
+
+    [Fact]
+    public async Task Move_BranchThatSomebodyElseMoved_IsRefusedAndLeftAsItIs()
+    {
+        using var repository = await TestRepository.CreateAsync(("a.py", "one\n"));
+        var draft = await DraftAsync(repository);
+        var opened = Assert.IsType<OpenResult.Opened>(await _forge.OpenAsync(draft, default));
+        var move = await OnTheHeadAsync(repository, draft, opened.HeadCommit);
+        await repository.GitAsync("switch", "-q", draft.Branch);
+        var theirs = await repository.CommitAsync("by hand", ("b.py", "mine\n"));
+        await repository.GitAsync("switch", "-q", "main");
+
+        var refused = Assert.IsType<MoveResult.Refused>(await _forge.MoveAsync(move, default));
+
+        Assert.Contains($"somebody else moved the branch {draft.Branch}", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(theirs, await repository.HeadAsync(draft.Branch));
+    }
+
+    [Fact]
+    public async Task Move_BranchGoneOrCheckedOut_IsRefusedWithWhatToDo()
+    {
+        using var repository = await TestRepository.CreateAsync(("a.py", "one\n"));
+        var draft = await DraftAsync(repository);
+        var opened = Assert.IsType<OpenResult.Opened>(await _forge.OpenAsync(draft, default));
+        var move = await OnTheHeadAsync(repository, draft, opened.HeadCommit);
+        await repository.GitAsync("switch", "-q", draft.Branch);
+        var before = repository.Snapshot();
+        Assert.Contains("switch to another branch", Assert.IsType<MoveResult.Refused>(await _forge.MoveAsync(move, default)).Reason, StringComparison.Ordinal);
+        Assert.Equal(before, repository.Snapshot());
+
+        await repository.GitAsync("switch", "-q", "main");
+        await repository.GitAsync("branch", "-q", "-D", draft.Branch);
+        Assert.Contains("is gone from", Assert.IsType<MoveResult.Refused>(await _forge.MoveAsync(move, default)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Close_OpenPullRequest_LeavesTheBranch()
     {
         using var repository = await TestRepository.CreateAsync(("a.py", "one\n"));
@@ -104,6 +170,15 @@ public sealed class LocalForgeTests : IAsyncDisposable
         "body",
         "Fix add\n\nCodex-Task: x\n",
         At);
+
+    // A change on top of what the branch holds: two becomes three.
+    private static async Task<PullRequestMove> OnTheHeadAsync(TestRepository repository, PullRequestDraft draft, string head)
+    {
+        await repository.GitAsync("switch", "-q", "--detach", head);
+        var patch = await repository.PatchAsync(("a.py", "three\n"));
+        await repository.GitAsync("switch", "-q", "main");
+        return new PullRequestMove(1, head, draft with { BaseCommit = head, Patch = patch, At = At.AddHours(1) });
+    }
 
     private static PullRequestReference Reference(PullRequestDraft draft, OpenResult.Opened opened) =>
         new(draft.TaskId, draft.Repository, draft.BaseBranch, draft.Branch, opened.HeadCommit, draft.Title, opened.Number, At);

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
 import type {
-  AttemptDetail, AttemptInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
+  AttemptDetail, AttemptInfo, BudgetInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
 } from './types';
 
 /** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
@@ -10,6 +10,11 @@ export const serviceQuery = queryOptions({
   queryKey: ['service'],
   queryFn: ({ signal }) => callJson<ServiceInfo>('/api/service', { signal }),
   staleTime: 5 * 60_000,
+});
+
+export const budgetQuery = queryOptions({
+  queryKey: ['budget'],
+  queryFn: ({ signal }) => callJson<BudgetInfo>('/api/budget', { signal }),
 });
 
 const query = (values: Record<string, string | null>): string => {

@@ -23,6 +23,46 @@ export interface SubmitTaskRequest {
   model?: string | null;
   models?: string[] | null;
   approve_plan?: boolean | null;
+  limits?: TaskLimits;
+}
+
+/** As a limit: null is the workers' default. As used: every value is set. */
+export interface TaskLimits {
+  turns: number | null;
+  tokens: number | null;
+  cost: number | null;
+}
+
+export interface FollowUpRequest {
+  prompt: string;
+  test_command: string | null;
+}
+
+export interface ContinueTaskRequest extends TaskLimits {
+  timeout_seconds: number | null;
+}
+
+export interface TaskPromptInfo {
+  number: number;
+  text: string;
+  at: string;
+  base_commit: string | null;
+  test_command: string;
+}
+
+export type EarlyEnd = 'limit' | 'stuck' | 'stopped' | 'no_answer';
+
+export interface BudgetAmounts extends TaskLimits {
+  wall_clock_minutes: number | null;
+}
+
+export interface BudgetInfo {
+  user: string;
+  window_seconds: number;
+  used: BudgetAmounts;
+  limits: BudgetAmounts;
+  used_up: string | null;
+  frees_up_at: string | null;
 }
 
 export interface TaskSummary {
@@ -60,6 +100,10 @@ export interface TaskDetail {
   last_seq: number;
   template: string | null;
   model: string | null;
+  prompts: TaskPromptInfo[];
+  limits: TaskLimits;
+  used: TaskLimits;
+  submitted_by: string | null;
   approve_plan: boolean;
   pause_requested: boolean;
   message_count: number;
@@ -101,6 +145,10 @@ export interface AttemptInfo {
   started_at: string | null;
   finished_at: string | null;
   candidates_tried: number;
+  prompt_number: number;
+  base_commit: string | null;
+  continues: number | null;
+  early_end: EarlyEnd | null;
   brain: string;
   model: string | null;
   temperature: number | null;

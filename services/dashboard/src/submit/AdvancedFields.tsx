@@ -2,6 +2,7 @@ import { Checkbox, NumberInput, Select, TagsInput } from '@mantine/core';
 import { taskTemplates, type BrainChoice, type ServiceInfo, type TaskTemplate } from '../api/types';
 import type { Draft } from './draft';
 import classes from './NewTaskPage.module.css';
+import { LimitFields } from './LimitFields';
 import type { FieldErrors } from './validation';
 
 const templateNames: Record<TaskTemplate, string> = {
@@ -93,6 +94,7 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         error={errors.approve_plan}
         onChange={(event) => onChange({ approvePlan: event.currentTarget.checked }, 'approve_plan')}
       />
+      <LimitFields draft={draft} errors={errors} onChange={onChange} />
     </div>
   );
 }

@@ -11,12 +11,15 @@ import { Notice } from '../ui/Notice';
 import { usePageTitle } from '../ui/usePageTitle';
 import { AdvancedFields } from './AdvancedFields';
 import { hasAdvanced, loadDraft, nextDraft, prefill, saveDraft, toRequest, type Draft } from './draft';
+import { OwnBudget } from './LimitFields';
 import classes from './NewTaskPage.module.css';
 import { RepositoryFields } from './RepositoryFields';
 import { useSubmitTask } from './useSubmitTask';
 import { mapProblemFields, validate, type FieldErrors } from './validation';
 
-const advancedFields = ['attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models'] as const;
+const advancedFields = [
+  'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models', 'approve_plan', 'limits.turns', 'limits.tokens', 'limits.cost',
+] as const;
 
 export function NewTaskPage() {
   usePageTitle('New task');
@@ -122,6 +125,7 @@ export function NewTaskPage() {
           <AdvancedFields draft={draft} errors={errors} service={service.data} onChange={change} />
         </Collapse>
       </section>
+      <OwnBudget />
       <footer className={classes.footer}>
         <span className={classes.hint}>
           <kbd>Ctrl</kbd> <CornerDownLeft size={13} aria-label="Enter" /> submits. The draft is kept in this browser.

@@ -13,6 +13,9 @@ export interface Draft {
   /** Names of models, which the attempts take in turn. */
   models: string[];
   approvePlan: boolean;
+  maxTurns: number | string;
+  maxTokens: number | string;
+  maxCost: number | string;
   /** What the last inspection filled in; a field that still holds it follows the next repository. */
   filled: { baseRef: string; testCommand: string };
 }
@@ -28,6 +31,9 @@ export const emptyDraft: Draft = {
   template: null,
   models: [],
   approvePlan: false,
+  maxTurns: '',
+  maxTokens: '',
+  maxCost: '',
   filled: { baseRef: '', testCommand: '' },
 };
 
@@ -64,7 +70,9 @@ export function prefill(draft: Draft, found: RepositoryInspection): Draft {
 
 /** Whether a field that is folded away at first holds something of its own. */
 export const hasAdvanced = (draft: Draft): boolean =>
-  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.models.length > 0 || draft.approvePlan;
+  draft.attempts !== '' || draft.timeoutSeconds !== '' || draft.brain !== 'auto' || draft.template !== null || draft.models.length > 0 || draft.approvePlan || hasLimits(draft);
+
+const hasLimits = (draft: Draft): boolean => draft.maxTurns !== '' || draft.maxTokens !== '' || draft.maxCost !== '';
 
 /** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
 export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
@@ -84,4 +92,5 @@ export const toRequest = (draft: Draft): SubmitTaskRequest => ({
   model: draft.models.length === 1 ? (draft.models[0] ?? null) : null,
   models: draft.models.length > 1 ? draft.models : null,
   ...(draft.approvePlan && { approve_plan: true }),
+  ...(hasLimits(draft) && { limits: { turns: number(draft.maxTurns), tokens: number(draft.maxTokens), cost: number(draft.maxCost) } }),
 });

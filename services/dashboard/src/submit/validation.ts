@@ -1,9 +1,11 @@
 import type { SubmitTaskRequest } from '../api/types';
 
-export type FieldErrors = Partial<Record<keyof SubmitTaskRequest, string>>;
+export type Field = Exclude<keyof SubmitTaskRequest, 'limits'> | 'limits.turns' | 'limits.tokens' | 'limits.cost';
+export type FieldErrors = Partial<Record<Field, string>>;
 
-const fields: ReadonlySet<string> = new Set<keyof SubmitTaskRequest>([
+const fields: ReadonlySet<string> = new Set<Field>([
   'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models', 'approve_plan',
+  'limits.turns', 'limits.tokens', 'limits.cost',
 ]);
 
 /** What can be said before asking the service, which has the last word. */
@@ -26,7 +28,7 @@ export function mapProblemFields(problem: Readonly<Record<string, string[]>>): {
   const other: string[] = [];
   for (const [name, messages] of Object.entries(problem)) {
     if (fields.has(name)) {
-      mapped[name as keyof SubmitTaskRequest] = messages.join(' ');
+      mapped[name as Field] = messages.join(' ');
     } else {
       other.push(...messages);
     }

@@ -11,6 +11,7 @@ import { useShortcuts } from '../app/useShortcuts';
 import { AttemptsView } from '../attempts/AttemptsView';
 import { LazyPatchView } from '../diff/LazyPatchView';
 import { EvidenceView } from '../evidence/EvidenceView';
+import { RoundsPanel } from '../rounds/RoundsPanel';
 import { SteeringPanel } from '../steering/SteeringPanel';
 import { isTerminal } from '../tasks/isTerminal';
 import { LogView } from '../task-log/LogView';
@@ -58,6 +59,7 @@ function LoadedTask({ task }: { task: TaskDetail }) {
       <TaskHeader task={task} onRetried={() => setGeneration((before) => before + 1)} />
       <VerdictBanner task={task} />
       <ProgressPanel task={task} events={events.log.events} />
+      <RoundsPanel task={task} onBegun={() => setGeneration((before) => before + 1)} />
       <SteeringPanel task={task} events={events.log.events} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List className={classes.tabs}>

@@ -19,7 +19,7 @@ export function verdictOf(task: TaskDetail): Verdict | null {
     case 'paused': // The panel below says what to do.
       return null;
     case 'publishing':
-      return { tone: 'violet', title: 'The patch is verified', text: 'The pull request is being opened.' };
+      return { tone: 'violet', title: 'The patch is verified', text: task.pull_request === null ? 'The pull request is being opened.' : 'The pull request is being updated.' };
     case 'succeeded':
       return {
         tone: 'success',

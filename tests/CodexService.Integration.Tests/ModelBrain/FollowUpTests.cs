@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.Integration.Tests.Stack;
+using CodexService.Testing;
+using CodexService.Testing.ScriptedModels;
+using Xunit.Abstractions;
+
+namespace CodexService.Integration.Tests.ModelBrain;
+
+/// <summary>Rounds after the first: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
+public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly ScriptedTurn View = ScriptedTurn.Call("view", new { path = "calc.py" });
+    private static readonly ScriptedTurn Plan = ScriptedTurn.Call("plan", new { text = "look at add\ncorrect it" });
+    private static readonly ScriptedTurn Edit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
+    private static readonly ScriptedTurn Submit = ScriptedTurn.Call("submit", new { title = "Add instead of subtracting", summary = "`add` subtracted." });
+
+    private readonly PostgresFixture postgres = new();
+    private readonly GitRepository repository = GitRepository.With(
+        ("calc.py", "def add(a, b):\n    return a - b\n"),
+        ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));
+
+    [Fact]
+    public async Task FollowUp_OnAPullRequest_IsASecondCommitOnIt_AndKnowsTheEarlierWork()
+    {
+        await using var model = await ScriptedModelServer.StartAsync(
+            View,
+            Plan,
+            Edit,
+            Submit,
+            ScriptedTurn.Call("edit", new { path = "calc.py", old = "def add(a, b):\n", @new = "def add(a, b):\n    \"\"\"The sum of a and b.\"\"\"\n" }),
+            ScriptedTurn.Call("submit", new { title = "Document add", summary = "A docstring for `add`." }));
+        await using var stack = await StartAsync(model);
+        var first = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission())).Summary.Id);
+
+        var asked = await PostAsync(stack, $"/api/tasks/{first.Summary.Id}/follow-ups", new { prompt = "Give add a docstring" });
+        var task = await EndAsync(stack, first.Summary.Id, asked.LastSeq);
+
+        Assert.Equal((TaskState.Succeeded, first.PullRequest!.Number, first.Branch), (task.Summary.State, task.PullRequest!.Number, task.Branch));
+        Assert.NotEqual(first.HeadCommit, task.HeadCommit);
+        Assert.Equal(task.HeadCommit, repository.Git("rev-parse", task.Branch!).Trim());
+        Assert.Equal([task.HeadCommit, first.HeadCommit], repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(first.HeadCommit, task.BaseCommit);
+        Assert.DoesNotContain("return a + b\n+", task.Patch, StringComparison.Ordinal);
+        Assert.Equal((0, 1), (task.Verification!.FailToPass.Count, task.Verification.PassToPass));
+        Assert.Equal(["add subtracts; make it add", "Give add a docstring"], task.Prompts.Select(prompt => prompt.Text));
+
+        var prompt = string.Join('\n', model.Requests[4].Messages.Select(ScriptedRequest.TextOf));
+        foreach (var told in new[] { "Give add a docstring", "Asked last: add subtracts; make it add", "Files changed: calc.py", "`add` subtracted.", "look at add" })
+        {
+            Assert.Contains(told, prompt, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Continue_AfterALimitOfTwoTurns_EndsVerifiedWithoutAskingAgain()
+    {
+        await using var model = await ScriptedModelServer.StartAsync(View, Plan, Edit, Submit);
+        await using var stack = await StartAsync(model);
+        var limited = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 2) })).Summary.Id);
+        Assert.Equal((TaskState.NoChange, "the budget of 2 turns is used up"), (limited.Summary.State, limited.Summary.Reason));
+        Assert.Equal((2, EarlyEnd.Limit), (model.Requests.Count, limited.Attempts.Single().EarlyEnd!.Value));
+
+        var asked = await PostAsync(stack, $"/api/tasks/{limited.Summary.Id}/continue", new { turns = 2 });
+        var task = await EndAsync(stack, limited.Summary.Id, asked.LastSeq);
+
+        Assert.Equal(TaskState.Succeeded, task.Summary.State);
+        Assert.Equal(4, model.Requests.Count);
+        Assert.Equal((4, 4), (task.Limits.Turns, task.Used.Turns));
+        Assert.Equal(1, task.Attempts[^1].Continues);
+        Assert.Contains("+    return a + b\n", task.Patch, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FollowUp_AfterPartialWork_StartsFromItAndIsVerifiedAgainstTheBase()
+    {
+        await using var model = await ScriptedModelServer.StartAsync(
+            ScriptedTurn.Call("write", new { path = "notes.txt", content = "half done\n" }),
+            Edit,
+            Submit);
+        await using var stack = await StartAsync(model);
+        var partial = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 1) })).Summary.Id);
+        Assert.Equal(TaskState.NoChange, partial.Summary.State);
+        Assert.StartsWith("the budget of 1 turns is used up; of the work until then: the patch was not verified", partial.Summary.Reason, StringComparison.Ordinal);
+
+        // The limit is the task's: the follow-up has two turns of its own only with more.
+        var asked = await PostAsync(stack, $"/api/tasks/{partial.Summary.Id}/follow-ups", new { prompt = "Now correct add" });
+        var halfway = await EndAsync(stack, partial.Summary.Id, asked.LastSeq);
+
+        Assert.Equal(TaskState.Succeeded, halfway.Summary.State);
+        Assert.Equal(partial.BaseCommit, halfway.BaseCommit);
+        Assert.Contains("+half done\n", halfway.Patch, StringComparison.Ordinal);
+        Assert.Contains("+    return a + b\n", halfway.Patch, StringComparison.Ordinal);
+        Assert.Equal(halfway.BaseCommit, repository.Git("rev-parse", $"{halfway.Branch}^").Trim());
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => repository.Dispose();
+
+    private static async Task<TaskDetail> PostAsync(StandaloneStack stack, string path, object body)
+    {
+        using var response = await stack.Api.PostAsync(path, body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, text);
+        return JsonSerializer.Deserialize<TaskDetail>(text, JsonConventions.Options)!;
+    }
+
+    private async Task<StandaloneStack> StartAsync(ScriptedModelServer model) => await StandaloneStack.StartAsync(
+        await postgres.CreateDatabaseAsync(),
+        [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"), ("Models__RetryDelay", "00:00:00.1")]);
+
+    // The end that comes after what is known already: each round has one of its own.
+    private async Task<TaskDetail> EndAsync(StandaloneStack stack, Guid id, long after = 0)
+    {
+        await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.TaskFinished && entry.Seq > after);
+        var task = await stack.Api.TaskAsync(id);
+        output.WriteLine(task.Summary.Reason ?? "");
+        output.WriteLine(stack.Folder.Output());
+        return task;
+    }
+
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
+}

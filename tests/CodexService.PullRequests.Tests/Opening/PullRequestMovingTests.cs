@@ -1,0 +1,206 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Opening;
+using CodexService.PullRequests.Pending;
+using CodexService.Tasks;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
+using CodexService.Tasks.Rounds;
+using CodexService.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CodexService.PullRequests.Tests.Opening;
+
+/// <summary>Follow-ups on the way to their pull request: real PostgreSQL, real git, the built-in review.</summary>
+public sealed class PullRequestMovingTests : IAsyncLifetime
+{
+    private readonly PostgresFixture postgres = new();
+    private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("codex-test-cache-");
+    private TestRepository? repository;
+    private TaskServices? services;
+    private BreakableForge? forge;
+
+    private TaskServices Services => services!;
+
+    private TestRepository Repository => repository!;
+
+    private PullRequestOpener Opener => Services.Get<PullRequestOpener>();
+
+    public async Task InitializeAsync()
+    {
+        repository = await TestRepository.CreateAsync(("a.py", "one\n"));
+        services = new TaskServices(await postgres.CreateDatabaseAsync(), collection =>
+        {
+            collection.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+                .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repositories:Folder"] = cache.FullName })
+                .Build());
+            collection.AddForges();
+            collection.AddSingleton<IForge>(provider => forge = new BreakableForge(ActivatorUtilities.CreateInstance<LocalForge>(provider)));
+            collection.AddSingleton<OneAtATime>();
+            collection.AddSingleton<PullRequestOpener>();
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Services.DisposeAsync();
+        await postgres.DisposeAsync();
+        Repository.Dispose();
+        cache.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task OpenAsync_FollowUp_PutsASecondCommitOnTheSamePullRequest()
+    {
+        var id = await PublishedAsync();
+        var first = (await Services.DetailAsync(id)).PullRequest!;
+
+        await FollowUpAsync(id, "Make it three", "three\n");
+        await Opener.OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, first.Number, first.Branch), (task.Summary.State, task.PullRequest!.Number, task.PullRequest.Branch));
+        Assert.Equal(task.PullRequest.HeadCommit, await Repository.HeadAsync(first.Branch));
+        Assert.Equal(first.HeadCommit, await Repository.HeadAsync(first.Branch + "^"));
+        Assert.Equal("three\n", await Repository.GitAsync("show", first.Branch + ":a.py"));
+        Assert.Contains("Make it three", await Repository.GitAsync("log", "-1", "--format=%B", first.Branch), StringComparison.Ordinal);
+        Assert.Contains("## Before this\n\n- Make it two: the patch is verified", task.PullRequest.Body, StringComparison.Ordinal);
+        Assert.Contains((await Services.EventsAsync(id)), entry => entry.Type == TaskEventTypes.PullRequestUpdated);
+    }
+
+    [Fact]
+    public async Task OpenAsync_KilledBetweenPushAndDatabase_FindsTheSameCommit()
+    {
+        var id = await PublishedAsync();
+        await FollowUpAsync(id, "Make it three", "three\n");
+        forge!.BreaksAfterMoving = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Opener.OpenAsync(id, default));
+        var before = await Services.DetailAsync(id);
+        var pushed = await Repository.HeadAsync(before.Branch!);
+        Assert.NotEqual(pushed, before.HeadCommit);
+
+        forge.BreaksAfterMoving = false;
+        await Opener.OpenAsync(id, default);
+        await Opener.OpenAsync(id, default);
+
+        var after = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, pushed), (after.Summary.State, after.HeadCommit));
+        Assert.Equal(pushed, await Repository.HeadAsync(before.Branch!));
+        Assert.Single(await Services.EventsAsync(id), entry => entry.Type == TaskEventTypes.PullRequestUpdated);
+    }
+
+    [Fact]
+    public async Task OpenAsync_AnotherAttemptOfTheSameRound_TakesThePlaceOfTheHead()
+    {
+        var id = await PublishedAsync(attempts: 2);
+        var first = await Services.DetailAsync(id);
+        var other = await Services.Store.ChangeAsync(id, (_, _, _) => { }, default);
+
+        // As when a person picks the other attempt: it has a verified patch on the same base.
+        var attempt = other!.Attempts.Single(a => a.Id != other.WinningAttemptId);
+        var lease = new AttemptLease(id, attempt.Id, 1);
+        await Services.Store.ChangeAsync(id, (_, _, db) => db.AttemptResults.Add(Result(lease, first.Patch!.Replace("+two", "+zwei", StringComparison.Ordinal))), default);
+        await Sql.ExecuteAsync(Services.Database, $"UPDATE attempts SET state = 'Succeeded', base_commit = '{first.BaseCommit}', finished_at = now() WHERE id = '{attempt.Id}'; UPDATE tasks SET state = 'Publishing', winning_attempt_id = '{attempt.Id}' WHERE id = '{id}'");
+        await Opener.OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, first.PullRequest!.Number), (task.Summary.State, task.PullRequest!.Number));
+        Assert.Equal("zwei\n", await Repository.GitAsync("show", first.Branch + ":a.py"));
+        Assert.Equal(first.BaseCommit, await Repository.HeadAsync(first.Branch + "^"));
+    }
+
+    [Fact]
+    public async Task OpenAsync_BranchMovedByAPerson_FailsWithOneLineAndKeepsThePatch()
+    {
+        var id = await PublishedAsync();
+        var branch = (await Services.DetailAsync(id)).Branch!;
+        await FollowUpAsync(id, "Make it three", "three\n");
+        await Repository.GitAsync("branch", "-q", "-f", branch, "main");
+
+        await Opener.OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Failed, PullRequestState.Open), (task.Summary.State, task.PullRequest!.State));
+        Assert.Contains($"could not be updated: somebody else moved the branch {branch}", task.Summary.Reason, StringComparison.Ordinal);
+        Assert.Contains("+three", task.Patch, StringComparison.Ordinal);
+        Assert.Equal(await Repository.HeadAsync("main"), await Repository.HeadAsync(branch));
+    }
+
+    [Fact]
+    public async Task OpenAsync_PullRequestClosedMeanwhile_FailsWithOneLineAndLeavesTheBranch()
+    {
+        var id = await PublishedAsync();
+        var head = (await Services.DetailAsync(id)).HeadCommit;
+        await FollowUpAsync(id, "Make it three", "three\n", beforeTheEnd: () => Services.Store.ChangeAsync(id, (task, now, _) => task.ClosePullRequest(now), default));
+
+        await Opener.OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal("the patch is verified, but its pull request could not be updated: pull request #1 is closed by now; apply the patch by hand, or submit a new task", task.Summary.Reason);
+        Assert.Equal(head, await Repository.HeadAsync(task.Branch!));
+    }
+
+    // A task whose first attempt is verified and published.
+    private async Task<Guid> PublishedAsync(int attempts = 1)
+    {
+        var submission = TaskServices.Submission(attempts, "Make it two") with { Repository = Repository.Path };
+        var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
+        await EndAsync((await Services.Leases.ClaimNextAsync("worker", default))!, await Repository.HeadAsync(), await Repository.PatchAsync(("a.py", "two\n")));
+        await Opener.OpenAsync(id, default);
+        Assert.Equal(TaskState.Succeeded, (await Services.DetailAsync(id)).Summary.State);
+        return id;
+    }
+
+    private async Task FollowUpAsync(Guid id, string prompt, string content, Func<Task>? beforeTheEnd = null)
+    {
+        await Services.Get<TaskRounds>().FollowUpAsync(id, prompt, null, null, default);
+        var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
+        await Repository.GitAsync("switch", "-q", "--detach", claimed.BaseCommit!);
+        var patch = await Repository.PatchAsync(("a.py", content));
+        await Repository.GitAsync("switch", "-q", "main");
+        await (beforeTheEnd?.Invoke() ?? Task.CompletedTask);
+        await EndAsync(claimed, claimed.BaseCommit!, patch);
+    }
+
+    private async Task EndAsync(ClaimedAttempt claimed, string baseCommit, string patch)
+    {
+        await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = baseCommit }, default);
+        await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", Result(claimed.Lease, patch)), default);
+    }
+
+    private static AttemptResult Result(AttemptLease lease, string patch)
+    {
+        var usual = TaskServices.Result(lease);
+        return new AttemptResult
+        {
+            AttemptId = usual.AttemptId,
+            TaskId = usual.TaskId,
+            Brain = usual.Brain,
+            Patch = patch,
+            Title = usual.Title,
+            Summary = usual.Summary,
+            Verification = usual.Verification,
+        };
+    }
+
+    /// <summary>The built-in review in a process that can die between two steps.</summary>
+    private sealed class BreakableForge(IForge inner) : IForge
+    {
+        public bool BreaksAfterMoving { get; set; }
+
+        public string Name => inner.Name;
+
+        public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) => inner.OpenAsync(draft, cancellationToken);
+
+        public async Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken)
+        {
+            var moved = await inner.MoveAsync(move, cancellationToken);
+            return BreaksAfterMoving ? throw new InvalidOperationException("killed") : moved;
+        }
+
+        public Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) => inner.MergeAsync(pullRequest, cancellationToken);
+
+        public Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) => inner.CloseAsync(pullRequest, cancellationToken);
+    }
+}

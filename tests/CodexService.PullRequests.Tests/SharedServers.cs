@@ -1,0 +1,1 @@
+[assembly: TestFramework("CodexService.Testing.SharingTestFramework", "CodexService.Testing")]
