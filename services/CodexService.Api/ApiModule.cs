@@ -59,6 +59,7 @@ public static class ApiModule
         api.MapSession();
         api.MapService();
         api.MapTasks();
+        api.MapReplays();
         api.MapPullRequests();
         api.MapRepositories();
         return app;

@@ -51,6 +51,9 @@ public sealed record BrainContext(
 
     /// <summary>Name of a prompt template, for example <c>bug-fix</c>; <see langword="null"/> for none.</summary>
     public string? Template { get; init; }
+
+    /// <summary>Whether the prompt is a question: the tools change nothing, and the work ends with <see cref="BrainResult.Answer"/>.</summary>
+    public bool IsQuestion { get; init; }
 }
 
 /// <summary>One step of progress.</summary>
@@ -75,7 +78,23 @@ public sealed record BrainResult(
     string Summary,
     string Title,
     int CandidatesTried,
-    IReadOnlyList<string> TargetTests);
+    IReadOnlyList<string> TargetTests)
+{
+    /// <summary>The answer to a question; <see langword="null"/> for a change, and when there is none.</summary>
+    public BrainAnswer? Answer { get; init; }
+}
+
+/// <summary>The answer to a question.</summary>
+/// <param name="Text">Markdown.</param>
+/// <param name="References">The places that it names, in their order.</param>
+public sealed record BrainAnswer(string Text, IReadOnlyList<FileReference> References);
+
+/// <summary>A place that an answer names, looked up in the files of the base commit.</summary>
+/// <param name="Path">Path in the repository.</param>
+/// <param name="Line">Line, counted from 1.</param>
+/// <param name="EndLine">Last line of a range; <see langword="null"/> for one line.</param>
+/// <param name="Exists">Whether the file is there and that long.</param>
+public sealed record FileReference(string Path, int Line, int? EndLine, bool Exists);
 
 /// <summary>A task that a brain cannot work on. The message is one line for people.</summary>
 public sealed class BrainException : Exception

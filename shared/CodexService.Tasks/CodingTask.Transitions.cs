@@ -27,6 +27,7 @@ public sealed partial class CodingTask
             Brain = submission.Brain,
             Template = submission.Template,
             Model = submission.Model,
+            Kind = submission.Kind,
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
@@ -111,6 +112,12 @@ public sealed partial class CodingTask
         End(attempt, outcome.State, outcome.Reason, now);
         if (outcome.State == AttemptState.Succeeded && !CancelRequested)
         {
+            if (Kind == TaskKind.Ask)
+            {
+                Answer(attempt, now);
+                return;
+            }
+
             WinningAttemptId = attempt.Id;
             State = TaskState.Publishing;
             Stage = "publish";

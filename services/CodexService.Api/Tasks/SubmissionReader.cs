@@ -30,7 +30,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         try
         {
             var repository = await repositories.ResolveAsync(request.Repository, request.BaseRef, cancellationToken);
-            var testCommand = string.IsNullOrWhiteSpace(request.TestCommand)
+            var testCommand = request.Kind == TaskKind.Ask ? "" : string.IsNullOrWhiteSpace(request.TestCommand)
                 ? (await repositories.InspectAsync(request.Repository, cancellationToken)).TestCommand
                 : request.TestCommand.Trim();
             if (testCommand is null)
@@ -50,7 +50,10 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 idempotencyKey,
                 idempotencyKey is null ? null : Hash(request),
                 request.Template,
-                request.Model);
+                request.Model)
+            {
+                Kind = request.Kind ?? TaskKind.Change,
+            };
             return (submission, errors);
         }
         catch (RepositoryException e)
@@ -108,6 +111,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
             errors["model"] = [$"The model has to be the name of a configured model: {ModelName.Rule}."];
         }
 
+        QuestionRules.Check(request, errors);
         if (idempotencyKey?.Length > MaxKeyLength)
         {
             errors["Idempotency-Key"] = [$"The key may have at most {MaxKeyLength} characters."];

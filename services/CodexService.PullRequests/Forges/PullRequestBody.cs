@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CodexService.Contracts.Api;
 
 namespace CodexService.PullRequests.Forges;
 

@@ -11,7 +11,7 @@ public sealed partial class PromptLibrary
     private const string Prefix = "Prompts/";
     private const string Extension = ".md";
 
-    private static readonly string[] Frames = ["system", "task"];
+    private static readonly string[] Frames = ["system", "task", "ask-system", "ask"];
 
     private readonly FrozenDictionary<string, string> prompts;
 

@@ -64,7 +64,12 @@ public sealed record SubmitTaskRequest(
     int? TimeoutSeconds = null,
     BrainChoice? Brain = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Template = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model = null)
+{
+    /// <summary>A change or an answer; <see langword="null"/> for a change. A question has no test command, template or second attempt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskKind? Kind { get; init; }
+}
 
 /// <summary>A task in a list.</summary>
 public sealed record TaskSummary(
@@ -81,7 +86,11 @@ public sealed record TaskSummary(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     int? PullRequestNumber,
-    PullRequestState? PullRequestState);
+    PullRequestState? PullRequestState)
+{
+    /// <summary>A change or an answer.</summary>
+    public TaskKind Kind { get; init; }
+}
 
 /// <summary>A task with everything but its events and command outputs.</summary>
 public sealed record TaskDetail(
@@ -101,7 +110,14 @@ public sealed record TaskDetail(
     bool CancelRequested,
     long LastSeq,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>Markdown that answers the question; <see langword="null"/> before, and for a change.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The places that <see cref="Answer"/> names, in their order.</summary>
+    public IReadOnlyList<AnswerReference> References { get; init; } = [];
+}
 
 /// <summary>One try at a task.</summary>
 public sealed record AttemptInfo(
@@ -113,7 +129,11 @@ public sealed record AttemptInfo(
     string? Worker,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    int CandidatesTried);
+    int CandidatesTried)
+{
+    /// <summary>Prompts and model that it was opened with; <see langword="null"/> when no model was asked.</summary>
+    public AttemptPrompts? Prompts { get; init; }
+}
 
 /// <summary>Where an attempt is.</summary>
 public enum AttemptState

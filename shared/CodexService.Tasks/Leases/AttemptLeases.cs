@@ -151,6 +151,9 @@ public sealed record ClaimedAttempt(
     string? Template,
     string? Model)
 {
+    /// <summary>A change or an answer.</summary>
+    public TaskKind Kind { get; init; }
+
     internal static ClaimedAttempt From(CodingTask task, AttemptLease lease) => new(
         lease,
         task.Attempts.Single(a => a.Id == lease.AttemptId).Number,
@@ -162,5 +165,8 @@ public sealed record ClaimedAttempt(
         task.Brain,
         task.Timeout,
         task.Template,
-        task.Model);
+        task.Model)
+    {
+        Kind = task.Kind,
+    };
 }

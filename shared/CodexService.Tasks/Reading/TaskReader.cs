@@ -78,12 +78,16 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             string.IsNullOrEmpty(result?.Patch) ? null : result.Patch,
             result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null,
             task.PullRequest is null ? null : Describe(task.PullRequest),
-            [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried))],
+            [.. attempts.Select(a => new AttemptInfo(a.Id, a.Number, a.State, a.Reason, a.Epoch, a.Worker, a.StartedAt, a.FinishedAt, a.CandidatesTried) { Prompts = Answers.Prompts(a) })],
             Measure(task, attempts),
             task.CancelRequested,
             task.LastSeq,
             task.Template,
-            task.Model);
+            task.Model)
+        {
+            Answer = Answers.Of(task, result),
+            References = Answers.References(task, result),
+        };
     }
 
     /// <summary>The log after <paramref name="after"/>, oldest first.</summary>
@@ -183,7 +187,10 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         task.StartedAt,
         task.FinishedAt,
         task.PullRequest?.Number,
-        task.PullRequest?.State);
+        task.PullRequest?.State)
+    {
+        Kind = task.Kind,
+    };
 
     private static TaskUsage Measure(CodingTask task, List<Attempt> attempts) => new(
         task.FinishedAt is { } end ? Math.Round((end - task.CreatedAt).TotalSeconds, 3) : 0,

@@ -25,4 +25,8 @@ public sealed record TaskSubmission(
     string? IdempotencyKey = null,
     string? Hash = null,
     string? Template = null,
-    string? Model = null);
+    string? Model = null)
+{
+    /// <summary>A change or an answer.</summary>
+    public TaskKind Kind { get; init; }
+}

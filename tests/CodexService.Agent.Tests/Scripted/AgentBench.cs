@@ -34,6 +34,8 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public string? Model { get; set; }
 
+    public bool IsQuestion { get; set; }
+
     public int Attempt { get; set; } = 1;
 
     public List<BrainProgress> Progress { get; } = [];
@@ -63,6 +65,7 @@ internal sealed class AgentBench : IAsyncDisposable
         Gate = Gate,
         Template = Template,
         Model = Model,
+        IsQuestion = IsQuestion,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace CodexService.Worker.Attempts;
 
 /// <summary>The way of an attempt: checkout, sandbox, brain, export, verification. Thread-safe.</summary>
-internal sealed class AttemptStages(
+internal sealed partial class AttemptStages(
     RepositoryCheckout checkout,
     BrainSelector brains,
     SandboxOpening sandboxes,
@@ -36,9 +36,14 @@ internal sealed class AttemptStages(
     /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
     public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
     {
-        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model);
+        work.Brain = work.Attempt.Kind == TaskKind.Ask ? brains.SelectForQuestion() : brains.Select(work.Attempt.Brain, work.Attempt.Model);
         var source = await CheckOutAsync(work, cancellationToken);
         await ChangeAsync(work, source, cancellationToken);
+        if (work.Attempt.Kind == TaskKind.Ask)
+        {
+            return Answered(work);
+        }
+
         if (work.Said is not { Changed: true })
         {
             return work.Unfinished(AttemptState.NoChange, FirstLine(work.Said?.Summary) ?? "the brain changed nothing");
@@ -83,13 +88,14 @@ internal sealed class AttemptStages(
             attempt.Prompt,
             attempt.TestCommand,
             sandbox.Sandbox,
-            attempt.Timeout * BrainShare,
+            attempt.Timeout * (attempt.Kind == TaskKind.Ask ? AnswerShare : BrainShare),
             attempt.Number,
             new BrainReporter(work))
         {
             Journal = await StoredTurnJournal.OpenAsync(turns, attempt.Lease, logger, cancellationToken),
             Template = attempt.Template,
             Model = attempt.Model,
+            IsQuestion = attempt.Kind == TaskKind.Ask,
         };
         try
         {
@@ -99,6 +105,11 @@ internal sealed class AttemptStages(
         {
             await KeepPartialAsync(work, sandbox.Sandbox);
             throw;
+        }
+
+        if (context.IsQuestion)
+        {
+            return;
         }
 
         work.Journal.StartStage("export", "Reading the patch");

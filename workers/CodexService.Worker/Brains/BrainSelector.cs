@@ -29,6 +29,11 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, string preferred
             : $"no model is configured on this worker, but the task names the model \"{model}\"; submit without the model, or configure it");
     }
 
+    /// <summary>The brain that answers questions: only one that asks a model can, whatever this worker prefers for changes.</summary>
+    /// <exception cref="BrainException">No model is configured.</exception>
+    public IBrain SelectForQuestion() => byName.GetValueOrDefault("model")
+        ?? throw new BrainException("no model is configured on this worker, and the repair brain answers no questions; set CODEX_MODEL_URL and CODEX_MODEL, OPENAI_API_KEY or ANTHROPIC_API_KEY");
+
     private IBrain Select(BrainChoice choice) => choice switch
     {
         BrainChoice.Repair => byName["repair"],

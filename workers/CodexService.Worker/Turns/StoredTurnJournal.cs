@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexService.Agent.Journal;
+using CodexService.Contracts.Api;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Turns;
 
@@ -46,8 +47,14 @@ internal sealed partial class StoredTurnJournal : ITurnJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken) =>
+    public async ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken)
+    {
         await turns.WriteAsync(lease, record.Number, TurnJson.Serialize(record), cancellationToken);
+        if (record.Settings is { } settings)
+        {
+            await turns.WritePromptsAsync(lease, new AttemptPrompts(settings.PromptHash, settings.PromptVersion, settings.Model), cancellationToken);
+        }
+    }
 
     [LoggerMessage(LogLevel.Warning, "Turn {Number} of attempt {AttemptId} cannot be read ({Reason}); the attempt goes on from the turn before")]
     private static partial void LogUnreadable(ILogger logger, int number, Guid attemptId, string reason);
