@@ -75,12 +75,13 @@ finish_background_work() {
     if [ "$result" != 0 ]; then exit 1; fi
 }
 
-# $1: demo, run, up or test
+# $1: demo, run, ask, replay, up or test
 ensure_prerequisites() {
     use_engine_address
     check_git
     check_engine
-    check_postgres
+    # A replay has no service.
+    if [ "$1" != replay ]; then check_postgres; fi
     if [ "$1" = test ]; then
         check_rabbitmq
         check_chromium

@@ -65,6 +65,7 @@ public static class ApiModule
         api.MapSteering();
         api.MapRounds();
         api.MapBudgets();
+        api.MapReplays();
         api.MapPullRequests();
         api.MapRepositories();
         return app;

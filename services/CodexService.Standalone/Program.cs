@@ -9,7 +9,9 @@ using CodexService.Standalone.Running;
 using CodexService.Worker;
 using CodexService.Worker.Brains;
 
-return args is [ModelExamination.Argument, ..] ? await ModelExamination.RunAsync() : await HostRunner.RunAsync(async () =>
+return args is [ModelExamination.Argument, ..] ? await ModelExamination.RunAsync()
+    : args is [BundleReplay.Argument, ..] ? await BundleReplay.RunAsync(args)
+    : await HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = CodexOptions.From(builder.Configuration);

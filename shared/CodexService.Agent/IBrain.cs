@@ -76,6 +76,9 @@ public sealed record BrainContext(
 
     /// <summary>Name of a prompt template, for example <c>bug-fix</c>; <see langword="null"/> for none.</summary>
     public string? Template { get; init; }
+
+    /// <summary>Whether the prompt is a question: the tools change nothing, and the work ends with <see cref="BrainResult.Answer"/>.</summary>
+    public bool IsQuestion { get; init; }
 }
 
 /// <summary>One step of progress.</summary>
@@ -110,7 +113,22 @@ public sealed record BrainResult(
 
     /// <summary>What ended the work before the brain was done with it; <see langword="null"/> when nothing did.</summary>
     public Interruption? Interruption { get; init; }
+
+    /// <summary>The answer to a question; <see langword="null"/> for a change, and when there is none.</summary>
+    public BrainAnswer? Answer { get; init; }
 }
+
+/// <summary>The answer to a question.</summary>
+/// <param name="Text">Markdown.</param>
+/// <param name="References">The places that it names, in their order.</param>
+public sealed record BrainAnswer(string Text, IReadOnlyList<FileReference> References);
+
+/// <summary>A place that an answer names, looked up in the files of the base commit.</summary>
+/// <param name="Path">Path in the repository.</param>
+/// <param name="Line">Line, counted from 1.</param>
+/// <param name="EndLine">Last line of a range; <see langword="null"/> for one line.</param>
+/// <param name="Exists">Whether the file is there and that long.</param>
+public sealed record FileReference(string Path, int Line, int? EndLine, bool Exists);
 
 /// <summary>What ended the work of a brain early.</summary>
 /// <param name="Kind">What kind of thing.</param>

@@ -1,9 +1,11 @@
+using CodexService.Agent.Journal;
 using CodexService.Agent.Loop;
 using CodexService.Agent.Prompts;
 using CodexService.Agent.Tools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace CodexService.Agent;
 
@@ -20,6 +22,18 @@ public static class ModelAgentServiceCollectionExtensions
         services.TryAddSingleton<IToolboxFactory, ToolboxFactory>();
         services.TryAddSingleton<PromptLibrary>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IBrain, ModelAgent>());
+        return services;
+    }
+
+    /// <summary>Adds <see cref="BundleReplayer"/>, which needs no model.</summary>
+    public static IServiceCollection AddBundleReplay(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddModelAgent(configuration);
+        services.TryAddSingleton(provider => new BundleReplayer(
+            provider.GetRequiredService<IToolboxFactory>(),
+            provider.GetRequiredService<PromptLibrary>(),
+            provider.GetRequiredService<IOptions<AgentOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

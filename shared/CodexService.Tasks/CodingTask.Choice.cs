@@ -69,6 +69,11 @@ public sealed partial class CodingTask
 
     private Attempt Choosable(int number)
     {
+        if (Kind == TaskKind.Ask)
+        {
+            throw new TaskConflictException("A question has an answer and no patch; there is nothing to choose.");
+        }
+
         var attempt = attempts.Find(a => a.Number == number)
             ?? throw new TaskConflictException($"The task has no attempt {number}; its attempts are 1 to {attempts.Max(a => a.Number)}.");
         if (number < RoundStart)

@@ -28,6 +28,7 @@ public sealed partial class CodingTask
             Template = submission.Template,
             Model = submission.Model ?? (submission.Models is [var only] ? only : null),
             ApprovePlan = submission.ApprovePlan,
+            Kind = submission.Kind,
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
@@ -119,9 +120,19 @@ public sealed partial class CodingTask
             throw new ArgumentException($"{outcome.State} is no end of an attempt.", nameof(outcome));
         }
 
-        attempt.Measure(outcome);
+        if (Kind == TaskKind.Change)
+        {
+            attempt.Measure(outcome);
+        }
+
         attempt.EndedEarly(outcome.EarlyEnd);
         End(attempt, outcome.State, outcome.State == AttemptState.Cancelled ? attempt.StopReason ?? outcome.Reason : outcome.Reason, now);
+        if (Kind == TaskKind.Ask && outcome.State == AttemptState.Succeeded && !CancelRequested)
+        {
+            Answer(attempt, now);
+            return;
+        }
+
         SettleWhenDone(now);
     }
 

@@ -22,6 +22,7 @@ internal sealed record SeenRequest(string Method, string PathAndQuery, string Bo
 internal sealed class ScriptedApi : IAsyncDisposable
 {
     public const string Token = "cdx_test";
+    public const string Replay = """{"format":1}""";
     private readonly WebApplication app;
     private readonly ConcurrentQueue<SeenRequest> requests = new();
     private readonly TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -95,6 +96,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
         app.MapGet("/api/tasks", () => new Page<TaskSummary>([Task.Summary], null));
         app.MapGet("/api/tasks/{id:guid}", (Guid id) => id == Task.Summary.Id ? Results.Json(Task, JsonConventions.Options) : Missing(id));
         app.MapGet("/api/tasks/{id:guid}/patch", () => Results.Text(Task.Patch, "text/x-diff"));
+        app.MapGet("/api/tasks/{id:guid}/attempts/{number:int}/replay", () => Results.Text(Replay, "application/json"));
         app.MapGet("/api/tasks/{id:guid}/log", (long after, int limit) => Events.Where(item => item.Seq > after).Take(limit));
         app.MapGet("/api/tasks/{id:guid}/events", StreamAsync);
         app.MapPost("/api/tasks/{id:guid}/cancel", Cancel);

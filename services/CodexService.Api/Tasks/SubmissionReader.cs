@@ -30,7 +30,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         try
         {
             var repository = await repositories.ResolveAsync(request.Repository, request.BaseRef, cancellationToken);
-            var testCommand = string.IsNullOrWhiteSpace(request.TestCommand)
+            var testCommand = request.Kind == TaskKind.Ask ? "" : string.IsNullOrWhiteSpace(request.TestCommand)
                 ? (await repositories.InspectAsync(request.Repository, cancellationToken)).TestCommand
                 : request.TestCommand.Trim();
             if (testCommand is null)
@@ -55,6 +55,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 Models = VariantReader.Models(request),
                 ApprovePlan = request.ApprovePlan ?? false,
                 Limits = request.Limits,
+                Kind = request.Kind ?? TaskKind.Change,
             };
             return (submission, errors);
         }
@@ -115,6 +116,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
             errors["template"] = [$"The template is one of {string.Join(", ", TaskTemplates.Names)}; leave it out for none."];
         }
 
+        QuestionRules.Check(request, errors);
         if (idempotencyKey?.Length > MaxKeyLength)
         {
             errors["Idempotency-Key"] = [$"The key may have at most {MaxKeyLength} characters."];

@@ -59,6 +59,12 @@ internal sealed partial class CodexClient(
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
+    public async Task<string> GetReplayAsync(Guid id, int attempt, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(safe, () => Request(HttpMethod.Get, $"/api/tasks/{id}/attempts/{attempt}/replay"), cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public Task<TaskDetail> CancelAsync(Guid id, CancellationToken cancellationToken) =>
         PostAsync<TaskDetail>($"/api/tasks/{id}/cancel", cancellationToken);
 

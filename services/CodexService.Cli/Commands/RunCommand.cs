@@ -42,7 +42,7 @@ internal static class RunCommand
     {
         var task = await session.Client.SubmitAsync(submission, cancellationToken);
         environment.Error.Line($"[bold]{Markup.Escape(Words.Cut(task.Summary.Title, environment.Error.Width - 2))}[/]");
-        var where = $"{task.Summary.Repository} · {task.Summary.BaseRef} · {task.TestCommand}";
+        var where = $"{task.Summary.Repository} · {task.Summary.BaseRef}{(task.TestCommand.Length > 0 ? $" · {task.TestCommand}" : "")}";
         environment.Error.Line($"[grey]{Markup.Escape(Words.Cut(where, environment.Error.Width - 2))}[/]");
         var follower = new TaskFollower(environment, session.Client, asksForApproval: true);
         try

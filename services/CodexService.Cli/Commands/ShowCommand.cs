@@ -28,7 +28,7 @@ internal static class ShowCommand
         Fact(screen, "state", $"[{Words.Colour(summary.State)}]{Words.State(summary.State)}[/]{Stage(summary)}");
         Fact(screen, "repository", Markup.Escape(Words.Printable(summary.Repository)));
         Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(task.BaseCommit)}".TrimEnd())));
-        Fact(screen, "test command", Markup.Escape(Words.Printable(task.TestCommand)));
+        FactIfSet(screen, "test command", task.TestCommand.Length > 0 ? task.TestCommand : null);
         Fact(screen, "brain", Markup.Escape(summary.Brain));
         FactIfSet(screen, "model", task.Model);
         FactIfSet(screen, "template", task.Template);
@@ -64,6 +64,11 @@ internal static class ShowCommand
             if (task.Attempts.Count > 1)
             {
                 AttemptTable.Write(screen, task);
+            }
+
+            if (task.Answer is { } answer)
+            {
+                ResultView.WriteAnswer(screen, answer, task.References);
             }
 
             screen.Line();

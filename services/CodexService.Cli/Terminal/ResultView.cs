@@ -79,6 +79,27 @@ internal static class ResultView
         }
     }
 
+    /// <summary>An answer, and which of the places that it names are there.</summary>
+    public static void WriteAnswer(Screen screen, string answer, IReadOnlyList<AnswerReference> references)
+    {
+        screen.Line();
+        foreach (var line in answer.Split('\n'))
+        {
+            screen.Line(Markup.Escape(Words.Printable(line.TrimEnd())));
+        }
+
+        if (references.Count > 0)
+        {
+            screen.Line();
+        }
+
+        foreach (var reference in references)
+        {
+            var place = $"{reference.Path}:{reference.Line}{(reference.EndLine is { } end ? $"-{end}" : string.Empty)}";
+            screen.Line($"  {(reference.Exists ? "[green]✓[/]" : "[red]✗[/]")} {Markup.Escape(Words.Printable(place))}{(reference.Exists ? string.Empty : " [grey](not at the base commit)[/]")}");
+        }
+    }
+
     /// <summary>One line that says it all, and where to find the result.</summary>
     public static void WriteVerdict(Screen screen, TaskDetail task, string serviceUrl)
     {
@@ -106,7 +127,7 @@ internal static class ResultView
             facts.Add(Words.Duration(usage.WallSeconds));
         }
 
-        var head = state == TaskState.Succeeded ? "[bold green]✓ Verified[/]" : $"[bold {Words.Colour(state)}]✗ {Headline(state)}[/]";
+        var head = state == TaskState.Succeeded ? $"[bold green]✓ {(task.Summary.Kind == TaskKind.Ask ? "Answered" : "Verified")}[/]" : $"[bold {Words.Colour(state)}]✗ {Headline(state)}[/]";
         screen.Line(string.Concat(head, string.Concat(facts.Select(fact => $" [grey]·[/] {fact}"))));
         if (state != TaskState.Succeeded)
         {

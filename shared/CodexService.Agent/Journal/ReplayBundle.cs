@@ -24,6 +24,18 @@ public sealed record ReplayBundle(
 {
     private const int CurrentFormat = 1;
 
+    /// <summary>Where the repository is: local path or clone URL, without any credentials; empty when unknown.</summary>
+    public string Repository { get; init; } = "";
+
+    /// <summary>Prompt template that the task named; <see langword="null"/> for none.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Whether the prompt is a question, so that nothing is changed.</summary>
+    public bool IsQuestion { get; init; }
+
+    /// <summary>The system prompt and the first prompt as they were; <see langword="null"/> when the bundle has no opening.</summary>
+    internal TurnRecord? Opening => Turns is [{ Number: 0, Notes.Count: 2 } opening, ..] ? opening : null;
+
     /// <summary>The bundle of an attempt.</summary>
     /// <exception cref="InvalidOperationException">The journal has no opening, so no turn was ever begun.</exception>
     public static ReplayBundle From(ITurnJournal journal, string prompt, string testCommand, string baseCommit, string patch) => new(
@@ -55,9 +67,9 @@ public sealed record ReplayBundle(
 
         return bundle switch
         {
-            { Format: CurrentFormat, Settings: not null, Turns: not null } => bundle,
+            { Format: CurrentFormat, Settings: not null, Turns: not null, Opening: not null } => bundle,
             { Format: > CurrentFormat } => throw new InvalidDataException($"the replay bundle has format {bundle.Format}, this version reads up to {CurrentFormat}: update the service"),
-            _ => throw new InvalidDataException("this is not a replay bundle: format, settings or turns are missing"),
+            _ => throw new InvalidDataException("this is not a replay bundle: format, settings or the opening are missing"),
         };
     }
 }

@@ -20,6 +20,9 @@ public sealed class ReplayedModelCaller(ReplayBundle bundle) : IModelCaller
     /// <inheritdoc/>
     public int? ContextTokens => null;
 
+    /// <inheritdoc/>
+    public int? WorkingTokens => bundle.Settings.WorkingContextTokens;
+
     /// <summary>Results that were not as recorded, one line each, in the order of the calls.</summary>
     public IReadOnlyList<string> Differences => differences;
 
@@ -73,7 +76,7 @@ public sealed class ReplayedModelCaller(ReplayBundle bundle) : IModelCaller
         foreach (var (call, then) in turn.Calls.Zip(recorded))
         {
             var result = now.FindLast(content => content.CallId == call.CallId)?.Result as string;
-            if (result != then.Outcome.Text)
+            if (result is null || !ReplayComparison.Same(result, then.Outcome.Text))
             {
                 differences.Add($"turn {turn.Number}: {CallText.Describe(call)}: {CallText.OneLine(result ?? "no result", 120)}, recorded: {CallText.OneLine(then.Outcome.Text, 120)}");
             }

@@ -50,6 +50,11 @@ internal sealed class AttemptLoop(
             ending = await NextTurnAsync(cancellationToken);
         }
 
+        if (context.IsQuestion)
+        {
+            return ending.ToAnswer(plan);
+        }
+
         // Without an answer of git, what the tools said about themselves has to do.
         var summary = await changes.SummarizeAsync(cancellationToken) ?? (changed ? "files were changed" : "");
         return ending.ToResult(context.Prompt, summary, plan);

@@ -43,5 +43,11 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
         return Result(changed, $"{first}\n{kept}{planned}{(said.Length == 0 ? "" : $"\n{said}")}", title) with { Parking = Parking };
     }
 
+    /// <summary>What the brain ends a question with. Whatever its commands did to files stays in the sandbox.</summary>
+    /// <param name="plan">The plan, when the model kept one.</param>
+    public BrainResult ToAnswer(string? plan) => Submission is null
+        ? Result(false, $"{Reason}{(plan is null ? "" : $"\n\nThe plan:\n\n{plan.Trim()}")}", "")
+        : Result(false, Submission.Summary.Trim(), "") with { Answer = new BrainAnswer(Submission.Summary.Trim(), Submission.References ?? []) };
+
     private static BrainResult Result(bool changed, string summary, string title) => new(changed, summary.TrimEnd(), title, CandidatesTried: 0, TargetTests: []);
 }

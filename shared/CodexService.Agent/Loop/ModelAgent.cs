@@ -121,6 +121,6 @@ internal sealed class ModelAgent(
         }
     }
 
-    private static int ToolTokens(IModelCaller model, IToolbox toolbox) =>
+    internal static int ToolTokens(IModelCaller model, IToolbox toolbox) =>
         toolbox.Declarations.Sum(tool => model.CountTokens($"{tool.Name} {tool.Description} {tool.JsonSchema.GetRawText()}"));
 }

@@ -52,7 +52,7 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
     {
         var guidance = Guidance(library, context.Template)
             + (context.ApprovePlan ? library.Render(PromptLibrary.PlanApproval, new Dictionary<string, string>(StringComparer.Ordinal)) : "");
-        var system = library.Render("system", new Dictionary<string, string>(StringComparer.Ordinal)
+        var system = library.Render(context.IsQuestion ? "ask-system" : "system", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["workspace"] = context.Sandbox.Workspace,
             ["marker"] = block.Marker,
@@ -69,7 +69,7 @@ internal sealed record FirstPrompt(string System, string Task, string? Note)
             ("", "", brief, "room for little of the earlier work, and none for the repository map and the repository's instructions in the first prompt"),
         })
         {
-            var task = library.Render("task", new Dictionary<string, string>(StringComparer.Ordinal)
+            var task = library.Render(context.IsQuestion ? "ask" : "task", new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["marker"] = block.Marker,
                 ["task"] = UntrustedText.Clean(context.Prompt).Trim(),

@@ -46,4 +46,8 @@ public sealed record ToolOutcome(string Text, bool IsError = false)
 /// <summary>What a model says when it is done. The verdict does not come from here.</summary>
 /// <param name="Title">Imperative title for commit and pull request.</param>
 /// <param name="Summary">Markdown for people.</param>
-public sealed record Submission(string Title, string Summary);
+public sealed record Submission(string Title, string Summary)
+{
+    /// <summary>The places that an answer names; <see langword="null"/> for a change.</summary>
+    public IReadOnlyList<FileReference>? References { get; init; }
+}

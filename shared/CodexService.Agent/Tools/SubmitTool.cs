@@ -1,12 +1,12 @@
 namespace CodexService.Agent.Tools;
 
 /// <summary><c>submit</c>: ends the work. What is most likely an oversight is refused once, then accepted.</summary>
-internal sealed class SubmitTool(ToolProgram program, ToolboxOptions options, WorkProgress progress, bool hasTests) : AgentTool(
+internal sealed class SubmitTool(ToolProgram program, WorkProgress progress, bool hasTests) : AgentTool(
     "submit",
-    options.ReadOnly ? "Ends the work with your answer." : "Ends the work: the change is complete and tested.",
+    "Ends the work: the change is complete and tested.",
     """{"title": "Fix rounding of totals", "summary": "What was wrong and what was changed."}""",
     new ToolParameter("title", ToolParameterType.String, "One imperative line for the commit.", true, "subject", "name"),
-    new ToolParameter("summary", ToolParameterType.String, "What was wrong and what was changed, in Markdown.", true, "description", "body", "message", "answer"))
+    new ToolParameter("summary", ToolParameterType.String, "What was wrong and what was changed, in Markdown.", true, "description", "body", "message"))
 {
     private const int LongestTitle = 100;
     private bool _warnedOfEmpty;
@@ -21,7 +21,7 @@ internal sealed class SubmitTool(ToolProgram program, ToolboxOptions options, Wo
             return new ToolOutcome("submit: \"title\" is empty. Give one imperative line, for example \"Fix rounding of totals\".", IsError: true);
         }
 
-        if (!options.ReadOnly && await RefuseAsync(cancellationToken) is { } refusal)
+        if (await RefuseAsync(cancellationToken) is { } refusal)
         {
             return new ToolOutcome(refusal, IsError: true);
         }

@@ -50,7 +50,7 @@ internal sealed class Toolbox : IToolbox
         }
 
         tools.Add(new PlanTool());
-        tools.Add(new SubmitTool(program, options, progress, hasTests));
+        tools.Add(options.ReadOnly ? new AnswerTool(new ReferenceCheck(sandbox, program.BaseTree, options)) : new SubmitTool(program, progress, hasTests));
         return new Toolbox(tools);
     }
 

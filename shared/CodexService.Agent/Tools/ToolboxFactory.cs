@@ -7,5 +7,9 @@ namespace CodexService.Agent.Tools;
 internal sealed class ToolboxFactory(IOptions<ToolboxOptions> options) : IToolboxFactory
 {
     public async Task<IToolbox> CreateAsync(BrainContext context, CancellationToken cancellationToken) =>
-        await Toolbox.CreateAsync(context.Sandbox, context.TestCommand, options.Value, cancellationToken);
+        await Toolbox.CreateAsync(
+            context.Sandbox,
+            context.IsQuestion ? "" : context.TestCommand,
+            context.IsQuestion ? options.Value.ForQuestions() : options.Value,
+            cancellationToken);
 }

@@ -37,4 +37,12 @@ public sealed class ToolboxOptions
 
     /// <summary>Leaves out what changes files, for questions about a repository. Default <see langword="false"/>.</summary>
     public bool ReadOnly { get; set; }
+
+    /// <summary>The same limits for a question about a repository.</summary>
+    internal ToolboxOptions ForQuestions()
+    {
+        var options = (ToolboxOptions)MemberwiseClone();
+        options.ReadOnly = true;
+        return options;
+    }
 }

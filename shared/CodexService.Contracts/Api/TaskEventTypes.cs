@@ -30,6 +30,9 @@ public static class TaskEventTypes
     /// <summary>The patch was refuted. Data: <c>reason</c>.</summary>
     public const string PatchRefuted = "patch_refuted";
 
+    /// <summary>A question was answered. Data: <c>references</c>, <c>missing</c> (those that the base commit does not have).</summary>
+    public const string QuestionAnswered = "question_answered";
+
     /// <summary>An attempt ended. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string AttemptFinished = "attempt_finished";
 

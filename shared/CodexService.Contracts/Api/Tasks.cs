@@ -83,6 +83,10 @@ public sealed record SubmitTaskRequest(
     /// <summary>What one attempt of a model may use; <see langword="null"/> for the workers' defaults.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskLimits? Limits { get; init; }
+
+    /// <summary>A change or an answer; <see langword="null"/> for a change. A question has no test command, template or second attempt.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskKind? Kind { get; init; }
 }
 
 /// <summary>A task in a list.</summary>
@@ -100,7 +104,11 @@ public sealed record TaskSummary(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     int? PullRequestNumber,
-    PullRequestState? PullRequestState);
+    PullRequestState? PullRequestState)
+{
+    /// <summary>A change or an answer.</summary>
+    public TaskKind Kind { get; init; }
+}
 
 /// <summary>A task with everything but its events and command outputs.</summary>
 public sealed record TaskDetail(
@@ -145,6 +153,12 @@ public sealed record TaskDetail(
 
     /// <summary>Name of the access token that submitted it.</summary>
     public string? SubmittedBy { get; init; }
+
+    /// <summary>Markdown that answers the question; <see langword="null"/> before, and for a change.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>The places that <see cref="Answer"/> names, in their order.</summary>
+    public IReadOnlyList<AnswerReference> References { get; init; } = [];
 }
 
 /// <summary>One try at a task.</summary>
@@ -203,6 +217,9 @@ public sealed record AttemptInfo(
 
     /// <summary>What ended its work before the brain was done; <see langword="null"/> when nothing did.</summary>
     public EarlyEnd? EarlyEnd { get; init; }
+
+    /// <summary>Prompts and model that it was opened with; <see langword="null"/> when no model was asked.</summary>
+    public AttemptPrompts? Prompts { get; init; }
 }
 
 /// <summary>Where an attempt is.</summary>

@@ -67,6 +67,15 @@ public sealed partial class Attempt
     /// <summary>Price of all turns in the currency of the price table.</summary>
     public decimal Cost { get; private set; }
 
+    /// <summary>Hash of the prompt files that it was opened with; <see langword="null"/> when no model was asked.</summary>
+    public string? PromptHash { get; private set; }
+
+    /// <summary>Version of those files.</summary>
+    public int? PromptVersion { get; private set; }
+
+    /// <summary>Configured name of the model that it was opened for.</summary>
+    public string? PromptModel { get; private set; }
+
     /// <summary>From the claim until the sandbox accepted its first command.</summary>
     public TimeSpan? SandboxReady { get; private set; }
 

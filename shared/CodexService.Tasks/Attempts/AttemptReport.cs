@@ -79,6 +79,7 @@ public sealed record AttemptOutcome(
             Title = StorableText.Line(Result.Title),
             Summary = StorableText.Of(Result.Summary),
             Verification = Result.Verification is null ? null : StorableText.JsonOf(Result.Verification),
+            AnswerReferences = Result.AnswerReferences is null ? null : StorableText.JsonOf(Result.AnswerReferences),
         };
         return this with { Result = result, EvidenceOutputs = [.. (EvidenceOutputs ?? []).Select(StorableText.Of)] };
     }

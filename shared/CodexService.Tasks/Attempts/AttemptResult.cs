@@ -25,6 +25,9 @@ public sealed class AttemptResult
 
     /// <summary>The proof as JSON (<see cref="VerificationReport"/>), or <see langword="null"/> when none was tried.</summary>
     public string? Verification { get; init; }
+
+    /// <summary>The places that an answer names as JSON (a list of <see cref="AnswerReference"/>), or <see langword="null"/> for a change.</summary>
+    public string? AnswerReferences { get; init; }
 }
 
 /// <summary>One recorded command of a verification.</summary>

@@ -209,6 +209,9 @@ public sealed record ClaimedAttempt(
     string? Template,
     string? Model)
 {
+    /// <summary>A change or an answer.</summary>
+    public TaskKind Kind { get; init; }
+
     /// <summary>How many earlier attempts of its round have the same brain and model: each asks at a higher temperature than the one before.</summary>
     public int EarlierAlike { get; init; }
 
@@ -261,6 +264,7 @@ public sealed record ClaimedAttempt(
             task.Template,
             attempt.Model)
         {
+            Kind = task.Kind,
             EarlierAlike = task.Attempts.Count(a => a.Number >= task.RoundStart && a.Number < attempt.Number && a.Variant == attempt.Variant),
             IsOneOfSeveral = task.Attempts.Count(a => a.Number >= task.RoundStart) > 1,
             BesideRepair = task.Brain == BrainChoice.Both,

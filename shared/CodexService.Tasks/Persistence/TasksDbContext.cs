@@ -75,6 +75,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             result.ToTable("attempt_results").HasKey(r => r.AttemptId);
             result.Property(r => r.Verification).HasColumnType("jsonb");
+            result.Property(r => r.AnswerReferences).HasColumnType("jsonb");
             result.HasOne<Attempt>().WithOne().HasForeignKey<AttemptResult>(r => r.AttemptId);
         });
         modelBuilder.Entity<EvidenceEntry>(entry =>

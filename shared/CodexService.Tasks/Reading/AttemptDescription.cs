@@ -59,5 +59,6 @@ internal static class AttemptDescription
         PromptNumber = attempt.PromptNumber,
         BaseCommit = attempt.BaseCommit,
         EarlyEnd = attempt.EarlyEnd,
+        Prompts = Answers.Prompts(attempt),
     };
 }

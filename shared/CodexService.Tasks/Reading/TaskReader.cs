@@ -104,6 +104,8 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             Limits = TaskRoundReader.LimitsOf(task),
             Used = new TaskLimits(0, 0, 0),
             SubmittedBy = task.SubmittedBy,
+            Answer = Answers.Of(task, result),
+            References = Answers.References(task, result),
         };
     }
 
@@ -205,7 +207,10 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         task.StartedAt,
         task.FinishedAt,
         task.PullRequest?.Number,
-        task.PullRequest?.State);
+        task.PullRequest?.State)
+    {
+        Kind = task.Kind,
+    };
 
     private static TaskUsage Measure(CodingTask task, List<Attempt> attempts) => new(
         task.FinishedAt is { } end ? Math.Round((end - task.CreatedAt).TotalSeconds, 3) : 0,

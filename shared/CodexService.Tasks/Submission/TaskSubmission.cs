@@ -38,4 +38,7 @@ public sealed record TaskSubmission(
 
     /// <summary>Name of the access token that submits it.</summary>
     public string? SubmittedBy { get; init; }
+
+    /// <summary>A change or an answer.</summary>
+    public TaskKind Kind { get; init; }
 }

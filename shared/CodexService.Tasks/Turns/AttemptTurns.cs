@@ -9,7 +9,7 @@ namespace CodexService.Tasks.Turns;
 /// The durable journal of turns. Every write is fenced by the lease's epoch, so that a worker which lost its attempt
 /// cannot write into the history of the one that goes on. Thread-safe.
 /// </summary>
-public sealed class AttemptTurns(IDbContextFactory<TasksDbContext> contexts)
+public sealed partial class AttemptTurns(IDbContextFactory<TasksDbContext> contexts)
 {
     /// <summary>The turns of an attempt, of earlier claims too, in their order.</summary>
     public async Task<IReadOnlyList<AttemptTurn>> ReadAsync(Guid attemptId, CancellationToken cancellationToken)

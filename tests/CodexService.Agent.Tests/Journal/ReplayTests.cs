@@ -41,7 +41,7 @@ public sealed class ReplayTests
 
     [Theory]
     [InlineData("no json", "this is not a replay bundle: line 1 cannot be read")]
-    [InlineData("{}", "this is not a replay bundle: format, settings or turns are missing")]
+    [InlineData("{}", "this is not a replay bundle: format, settings or the opening are missing")]
     public async Task Read_WhatIsNoBundle_SaysSo(string text, string message)
     {
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => ReplayBundle.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None));

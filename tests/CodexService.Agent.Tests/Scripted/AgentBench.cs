@@ -38,6 +38,8 @@ internal sealed class AgentBench : IAsyncDisposable
 
     public TimeSpan UsedTime { get; set; }
 
+    public bool IsQuestion { get; set; }
+
     public int Attempt { get; set; } = 1;
 
     public int TemperatureSteps { get; set; }
@@ -90,6 +92,7 @@ internal sealed class AgentBench : IAsyncDisposable
         TemperatureSteps = TemperatureSteps,
         ApprovePlan = ApprovePlan,
         UsedTime = UsedTime,
+        IsQuestion = IsQuestion,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));

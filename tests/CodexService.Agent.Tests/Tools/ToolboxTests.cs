@@ -32,7 +32,7 @@ public sealed class ToolboxTests() : ToolTest(new LocalSandboxes())
 
         Assert.Equal(["shell", "view", "search", "run_tests", "plan", "submit"], (await ToolboxAsync()).Tools.Select(tool => tool.Declaration.Name));
         Assert.False((await CallAsync("shell", """{"command": "touch a"}""")).ChangedFiles);
-        Assert.NotNull((await CallAsync("submit", """{"title": "Answer", "summary": "42"}""")).Submission);
+        Assert.Equal("42", (await CallAsync("submit", """{"title": "Answer", "summary": "42"}""")).Submission!.Summary);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ using Microsoft.Extensions.Options;
 namespace CodexService.Worker.Attempts;
 
 /// <summary>The way of an attempt: checkout, sandbox, brain, export, verification. Thread-safe.</summary>
-internal sealed class AttemptStages(
+internal sealed partial class AttemptStages(
     RepositoryCheckout checkout,
     BrainSelector brains,
     SandboxOpening sandboxes,
@@ -45,7 +45,10 @@ internal sealed class AttemptStages(
     /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
     public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
     {
-        work.Brain = brains.Select(work.Attempt.Brain, work.Attempt.Model, work.Attempt.BesideRepair, work.Attempt.ApprovePlan);
+        var isQuestion = work.Attempt.Kind == TaskKind.Ask;
+        work.Brain = isQuestion
+            ? brains.SelectForQuestion(work.Attempt.Model)
+            : brains.Select(work.Attempt.Brain, work.Attempt.Model, work.Attempt.BesideRepair, work.Attempt.ApprovePlan);
         if (work.Brain.Name == "repair" && !work.Attempt.BesideRepair)
         {
             work.Session.RefusePauses("the repair brain cannot be paused; it goes on. Stop the task instead, and retry it later.");
@@ -56,6 +59,11 @@ internal sealed class AttemptStages(
         if (work.Said?.Parking is { } parking)
         {
             return work.Parked(new AttemptParking(parking.Plan, parking.MessagesRead, parking.UsedTime));
+        }
+
+        if (isQuestion)
+        {
+            return Answered(work);
         }
 
         if (work.Said is not { Changed: true })
@@ -108,7 +116,7 @@ internal sealed class AttemptStages(
             attempt.Prompt,
             attempt.TestCommand,
             sandbox.Sandbox,
-            attempt.Timeout * BrainShare,
+            attempt.Timeout * (attempt.Kind == TaskKind.Ask ? AnswerShare : BrainShare),
             attempt.Number,
             new BrainReporter(work))
         {
@@ -124,6 +132,7 @@ internal sealed class AttemptStages(
             Gate = new SteeringGate(steering, attempt.Lease, time, logger),
             ApprovePlan = attempt.ApprovePlan,
             UsedTime = attempt.UsedTime,
+            IsQuestion = attempt.Kind == TaskKind.Ask,
         };
         try
         {
@@ -133,6 +142,11 @@ internal sealed class AttemptStages(
         {
             await KeepPartialAsync(work, sandbox.Sandbox);
             throw;
+        }
+
+        if (context.IsQuestion)
+        {
+            return;
         }
 
         if (work.Said.Parking is not null)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CodexService.Agent;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
@@ -18,8 +20,8 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
     /// <summary>Timestamp of the claim.</summary>
     public long ClaimedAt => claimedAt;
 
-    /// <summary>Whether a partial patch is still wanted: not when the worker shuts down or somebody else has the attempt.</summary>
-    public bool KeepsPartialPatch => session.Cause is StopCause.Cancelled or StopCause.Deadline;
+    /// <summary>Whether a partial patch is still wanted: not of a question, not when the worker shuts down or somebody else has the attempt.</summary>
+    public bool KeepsPartialPatch => attempt.Kind != TaskKind.Ask && session.Cause is StopCause.Cancelled or StopCause.Deadline;
 
     /// <summary>Lease and reasons to stop.</summary>
     public AttemptSession Session => session;
@@ -59,5 +61,8 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
         Title = Said?.Title ?? "",
         Summary = Said?.Summary ?? "",
         Verification = verification,
+        AnswerReferences = Said?.Answer is { } answer
+            ? JsonSerializer.Serialize(answer.References.Select(each => new AnswerReference(each.Path, each.Line, each.EndLine, each.Exists)), JsonConventions.Options)
+            : null,
     };
 }

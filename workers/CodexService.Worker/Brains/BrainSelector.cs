@@ -44,6 +44,16 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, IModelCatalog? m
             : $"no model is configured on this worker, but the task names the model \"{model}\"; submit without the model, or configure it");
     }
 
+    /// <summary>The brain that answers questions: only one that asks a model can, whatever this worker prefers for changes.</summary>
+    /// <exception cref="BrainException">No model is configured, or not the one that is named.</exception>
+    public IBrain SelectForQuestion(string? model)
+    {
+        var brain = byName.GetValueOrDefault("model")
+            ?? throw new BrainException("no model is configured on this worker, and the repair brain answers no questions; set CODEX_MODEL_URL and CODEX_MODEL, OPENAI_API_KEY or ANTHROPIC_API_KEY");
+        RequireKnown(model, brain);
+        return brain;
+    }
+
     // Said before a sandbox is started for nothing.
     private void RequireKnown(string? model, IBrain brain)
     {

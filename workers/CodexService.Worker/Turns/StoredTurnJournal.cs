@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexService.Agent.Journal;
+using CodexService.Contracts.Api;
 using CodexService.Models;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
@@ -56,8 +57,14 @@ internal sealed partial class StoredTurnJournal : ITurnJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken) =>
+    public async ValueTask AppendAsync(TurnRecord record, CancellationToken cancellationToken)
+    {
         await turns.WriteAsync(lease, record.Number, TurnJson.Serialize(record), record.Number > inherited ? Used(record.Usage) : null, cancellationToken);
+        if (record.Settings is { } settings)
+        {
+            await turns.WritePromptsAsync(lease, new AttemptPrompts(settings.PromptHash, settings.PromptVersion, settings.Model), cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask CountUnansweredAsync(int number, ModelUsage usage, CancellationToken cancellationToken) =>
