@@ -8,8 +8,18 @@ public sealed class SandboxOptions
 
     private static readonly SandboxLimits Defaults = new();
 
+    /// <summary>The image that the launcher builds.</summary>
+    public const string DefaultImage = "codex-service/sandbox:1";
+
     /// <summary>Image of every sandbox; needs python3, bash and tar. Default <c>codex-service/sandbox:1</c>.</summary>
-    public string Image { get; set; } = "codex-service/sandbox:1";
+    public string Image { get; set; } = DefaultImage;
+
+    /// <summary>
+    /// Image for repositories with a .NET solution or project at their root, used when the engine has it and
+    /// <see cref="Image"/> is the default; empty for never. Default <c>codex-service/sandbox-dotnet:1</c>
+    /// (<c>infra/sandbox-dotnet/build-image</c> makes it).
+    /// </summary>
+    public string DotnetImage { get; set; } = "codex-service/sandbox-dotnet:1";
 
     /// <summary>Container runtime, for example <c>runsc</c> for gVisor. Default: the engine's own (usually runc).</summary>
     public string? Runtime { get; set; }

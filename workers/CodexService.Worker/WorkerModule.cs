@@ -48,6 +48,7 @@ public static class WorkerModule
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), provider.GetService<IModelCatalog>(), preferred));
         services.AddSingleton<AttemptSlots>();
+        services.AddSingleton<SandboxImages>();
         services.AddSingleton<SandboxOpening>();
         services.AddSingleton<EarlierRounds>();
         services.AddSingleton<AttemptStages>();

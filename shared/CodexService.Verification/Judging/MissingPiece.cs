@@ -24,12 +24,16 @@ internal static partial class MissingPiece
             line = null;
         }
 
+        var advice = line?.Contains("dotnet: command not found", StringComparison.Ordinal) == true ? DotnetAdvice : Advice;
         return line is null ? reason
-            : reason.Contains(line, StringComparison.Ordinal) ? $"{reason}; {Advice}"
-            : $"{reason}; '{OneLine(run.Evidence.Command)}' said: {line}; {Advice}";
+            : reason.Contains(line, StringComparison.Ordinal) ? $"{reason}; {advice}"
+            : $"{reason}; '{OneLine(run.Evidence.Command)}' said: {line}; {advice}";
     }
 
     internal const string Advice = "the sandbox seems to lack what the tests need: it has no network, so name an image that holds it in Sandbox:Image";
+
+    // The product brings this image; it only has to be built.
+    internal const string DotnetAdvice = "the sandbox has no .NET SDK: run infra/sandbox-dotnet/build-image once, or name an image that holds it in Sandbox:Image";
 
     private static string OneLine(string text)
     {

@@ -24,7 +24,7 @@ public sealed class TestRunner
 {
     private const int Killed = 137;
     private const int MaxReportBytes = 64 << 20;
-    private static readonly string[] ReporterFiles = ["codex_test_report.py", "sitecustomize.py", "run_tests.sh"];
+    private static readonly string[] ReporterFiles = ["codex_test_report.py", "codex_trx_report.py", "sitecustomize.py", "run_tests.sh"];
     private static readonly byte[] ReporterTar = PackReporter();
 
     private readonly ISandbox _sandbox;

@@ -14,7 +14,9 @@ printf '[core]\n\trepositoryformatversion = 0\n\tbare = true\n' > "$base/config"
 # Files are stored byte for byte, whatever the tree's .gitattributes say.
 printf '* -text -crlf -eol -ident -filter !working-tree-encoding\n' > "$base/info/attributes"
 # What test runs leave behind is never part of a change.
-printf '%s\n' __pycache__/ '*.py[co]' .pytest_cache/ .coverage '.coverage.*' .hypothesis/ .mypy_cache/ .ruff_cache/ node_modules/ > "$base/info/exclude"
+printf '%s\n' __pycache__/ '*.py[co]' .pytest_cache/ .coverage '.coverage.*' .hypothesis/ .mypy_cache/ .ruff_cache/ node_modules/ \
+    '**/bin/Debug/' '**/bin/Release/' '**/obj/Debug/' '**/obj/Release/' '**/obj/project.assets.json' '**/obj/project.nuget.cache' \
+    '**/obj/*.nuget.dgspec.json' '**/obj/*.nuget.g.props' '**/obj/*.nuget.g.targets' '**/TestResults/' > "$base/info/exclude"
 printf 'ref: refs/heads/main\n' > "$base/HEAD"
 
 mkdir -p .git/objects/info .git/refs/heads .git/info

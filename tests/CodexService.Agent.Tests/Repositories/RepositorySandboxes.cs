@@ -26,7 +26,7 @@ public sealed class RepositorySandboxes : IAsyncLifetime
     internal async Task<ISandbox> OpenAsync(SmallRepository repository, CancellationToken cancellationToken = default)
     {
         var sandbox = await services.GetRequiredService<ISandboxFactory>().CreateAsync(
-            new SandboxSpec("codex-service/sandbox:1", new SandboxLimits(), new SandboxLabels(Guid.NewGuid(), Guid.NewGuid(), 1)), cancellationToken);
+            new SandboxSpec(await SandboxImage.ForAsync(repository), new SandboxLimits(), new SandboxLabels(Guid.NewGuid(), Guid.NewGuid(), 1)), cancellationToken);
         await services.GetRequiredService<WorkspacePreparer>().PrepareAsync(sandbox, (tar, token) => WriteTarAsync(repository, tar, token), cancellationToken);
         return sandbox;
     }

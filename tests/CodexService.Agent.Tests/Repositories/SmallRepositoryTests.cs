@@ -13,17 +13,10 @@ namespace CodexService.Agent.Tests.Repositories;
 /// The whole brain (loop, tools, model over HTTP) on small repositories in real sandboxes: a scripted model takes wrong
 /// turns, is told what was wrong, and ends with a patch that the real verifier proves.
 /// </summary>
-public sealed class SmallRepositoryTests(RepositorySandboxes sandboxes, ITestOutputHelper output) : IClassFixture<RepositorySandboxes>
+public abstract class SmallRepositoryTests(RepositorySandboxes sandboxes, ITestOutputHelper output)
 {
-    private static readonly IReadOnlyList<SmallRepository> All = [.. PythonRepositories.All, .. JavaScriptRepositories.All];
-
-    public static TheoryData<string> Names { get; } = new(All.Select(repository => repository.Name));
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Attempt_WithWrongTurns_EndsVerified(string name)
+    private protected async Task EndsVerifiedAsync(SmallRepository repository)
     {
-        var repository = All.Single(one => one.Name == name);
         var export = await WorkAsync(repository);
 
         var proof = await sandboxes.VerifyAsync(repository, export.Patch);
@@ -32,8 +25,8 @@ public sealed class SmallRepositoryTests(RepositorySandboxes sandboxes, ITestOut
         Assert.Equal(repository.Changed, export.Check.Files.Select(file => file.Path));
         Assert.Contains(repository.Patched, export.Patch, StringComparison.Ordinal);
 
-        // Python tells which tests it repaired; elsewhere the exit codes are the proof.
-        Assert.Equal(repository.TestCommand.StartsWith("python", StringComparison.Ordinal), proof.FailToPass.Count > 0);
+        // Python and dotnet test tell which tests were repaired; elsewhere the exit codes are the proof.
+        Assert.Equal(repository.TestCommand.StartsWith("python", StringComparison.Ordinal) || repository.TestCommand.StartsWith("dotnet test", StringComparison.Ordinal), proof.FailToPass.Count > 0);
         Assert.Contains(proof.Commands, command => command is { Phase: "before", ExitCode: not 0 });
     }
 
@@ -79,4 +72,26 @@ public sealed class SmallRepositoryTests(RepositorySandboxes sandboxes, ITestOut
     private static string NewsOf(ScriptedRequest request) => string.Join('\n', request.Messages
         .Reverse().TakeWhile(message => message.GetProperty("role").GetString() != "assistant").Reverse()
         .Select(ScriptedRequest.TextOf));
+}
+
+/// <summary>Python and JavaScript.</summary>
+public sealed class ScriptRepositoryTests(RepositorySandboxes sandboxes, ITestOutputHelper output) : SmallRepositoryTests(sandboxes, output), IClassFixture<RepositorySandboxes>
+{
+    private static readonly IReadOnlyList<SmallRepository> All = [.. PythonRepositories.All, .. JavaScriptRepositories.All];
+
+    public static TheoryData<string> Names { get; } = new(All.Select(repository => repository.Name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Attempt_WithWrongTurns_EndsVerified(string name) => EndsVerifiedAsync(All.Single(one => one.Name == name));
+}
+
+/// <summary>C#, a class of its own so that it runs beside the others.</summary>
+public sealed class CSharpRepositoryTests(RepositorySandboxes sandboxes, ITestOutputHelper output) : SmallRepositoryTests(sandboxes, output), IClassFixture<RepositorySandboxes>
+{
+    public static TheoryData<string> Names { get; } = new(CSharpRepositories.All.Select(repository => repository.Name));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Attempt_WithWrongTurns_EndsVerified(string name) => EndsVerifiedAsync(CSharpRepositories.All.Single(one => one.Name == name));
 }

@@ -16,10 +16,13 @@ internal sealed record SandboxSource(RepositoryAddress Address, string Commit, S
 /// <summary>A sandbox that holds the repository at the base commit.</summary>
 internal sealed record OpenedSandbox(ISandbox Sandbox, TreeArchive Tree) : IAsyncDisposable
 {
+    /// <summary>What it was made from.</summary>
+    public required string Image { get; init; }
+
     /// <summary>One line for the log.</summary>
     public string Describe() => Tree.Submodules.Count == 0
-        ? $"{Tree.Bytes / 1024.0 / 1024.0:0.0} MiB of files"
-        : $"{Tree.Bytes / 1024.0 / 1024.0:0.0} MiB of files; submodules are left out: {string.Join(", ", Tree.Submodules)}";
+        ? $"{Tree.Bytes / 1024.0 / 1024.0:0.0} MiB of files in {Image}"
+        : $"{Tree.Bytes / 1024.0 / 1024.0:0.0} MiB of files in {Image}; submodules are left out: {string.Join(", ", Tree.Submodules)}";
 
     public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
 }
@@ -27,6 +30,7 @@ internal sealed record OpenedSandbox(ISandbox Sandbox, TreeArchive Tree) : IAsyn
 /// <summary>Starts sandboxes with the repository inside. Thread-safe.</summary>
 internal sealed class SandboxOpening(
     ISandboxFactory sandboxes,
+    SandboxImages images,
     RepositoryCheckout checkout,
     WorkspacePreparer preparer,
     IOptions<SandboxOptions> options)
@@ -37,7 +41,8 @@ internal sealed class SandboxOpening(
         var limits = options.Value.ToLimits();
         var needed = source.Timeout + TimeSpan.FromMinutes(5);
         limits = limits with { Lifetime = needed > limits.Lifetime ? needed : limits.Lifetime };
-        var sandbox = await sandboxes.CreateAsync(new SandboxSpec(options.Value.Image, limits, source.Labels), cancellationToken);
+        var image = await images.ChooseAsync(source.Address, source.Commit, cancellationToken);
+        var sandbox = await sandboxes.CreateAsync(new SandboxSpec(image, limits, source.Labels), cancellationToken);
         try
         {
             TreeArchive? tree = null;
@@ -45,7 +50,7 @@ internal sealed class SandboxOpening(
                 sandbox,
                 async (tar, token) => tree = await checkout.WriteTarAsync(source.Address, source.Commit, tar, token),
                 cancellationToken);
-            return new OpenedSandbox(sandbox, tree!);
+            return new OpenedSandbox(sandbox, tree!) { Image = image };
         }
         catch
         {
