@@ -113,6 +113,12 @@ async function api(request, response, url) {
   if (verb === 'log') return json(response, 200, task.events.filter((event) => event.seq > after));
   if (verb === 'cancel') return tasks.cancel(task) ? json(response, 200, tasks.detail(task)) : problem(response, 409, 'The task has ended already.');
   if (verb === 'retry') return tasks.retry(task) ? json(response, 200, tasks.detail(task)) : problem(response, 409, 'The task still runs.');
+  if (verb === 'messages' && method === 'GET') return json(response, 200, task.messages);
+  if (['pause', 'resume', 'messages', 'plan'].includes(verb)) {
+    const done = tasks.steer(task, verb, await body(request));
+    if (typeof done === 'string') return problem(response, 409, done);
+    return done === true ? json(response, 200, tasks.detail(task)) : json(response, 201, done);
+  }
   if (verb === 'patch') {
     response.writeHead(200, { 'Content-Type': 'text/x-diff', 'Content-Disposition': `attachment; filename="${id}.patch"` });
     return response.end(task.patch);

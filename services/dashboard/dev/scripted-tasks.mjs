@@ -1,6 +1,7 @@
 import { attemptsOf } from './scripted-attempts.mjs';
 import { randomUUID } from 'node:crypto';
 import { body, largePatch, outputs, patch, verification } from './scripted-content.mjs';
+import { letPlanWait, steer } from './scripted-steering.mjs';
 
 const terminal = new Set(['succeeded', 'no_change', 'failed', 'cancelled', 'timed_out']);
 
@@ -19,6 +20,7 @@ export function createTasks({ empty, speed }) {
       candidates: 0, created_at: iso(at), started_at: null, finished_at: null, events: [], listeners: new Set(), patch: null, verification: null,
       pull_request: null, cancel_requested: false, attempt: 1, timeout_seconds: sent.timeout_seconds ?? 900, result: null, run: 0,
       template: sent.template ?? null, model: sent.model ?? null,
+      approve_plan: sent.approve_plan ?? false, pause_requested: false, messages: [], plans: [],
     };
     all.set(task.id, task);
     event(task, at, 'task_submitted', 'Task submitted', null, null);
@@ -151,6 +153,7 @@ export function createTasks({ empty, speed }) {
     past('Rename price_cents and update the callers in Python, TypeScript and C#', 40, 'large');
     past('Fix the pagination bug in the users endpoint: page 2 repeats users from page 1', 12, 'ok');
     play(create({ prompt: 'Deleting a user leaves their sessions behind', repository: '/home/me/shop' }), 'ok');
+    letPlanWait(create({ prompt: 'Let the export of orders run in the background', repository: '/home/me/shop' }), event);
     create({ prompt: 'Reject negative quantities when an order is placed', repository: 'git@example.org:acme/warehouse.git' });
   }
 
@@ -167,7 +170,9 @@ export function createTasks({ empty, speed }) {
       attempts: attemptsOf(task),
       usage: { wall_seconds: 19.4, queue_seconds: 0.02, sandbox_ready_seconds: 0.21, candidates: task.candidates, input_tokens: 0, output_tokens: 0 },
       cancel_requested: task.cancel_requested, last_seq: task.events.length, template: task.template, model: task.model,
+      approve_plan: task.approve_plan, pause_requested: task.pause_requested, message_count: task.messages.length, plans: task.plans,
     }),
+    steer: (task, verb, sent) => steer(task, verb, sent, event),
     output: (task, index) => outputs[index % outputs.length],
     submit(sent, key) {
       const task = keys.get(key) ?? create(sent);
