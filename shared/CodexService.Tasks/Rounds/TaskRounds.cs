@@ -82,12 +82,12 @@ public sealed class TaskRounds(TaskStore store, IDbContextFactory<TasksDbContext
 
     // The plan as the last turn that has one told it.
     private static async Task<string?> PlanAsync(TasksDbContext db, Guid taskId, int attempt, CancellationToken cancellationToken) =>
-        await db.Database.SqlQuery<string>(
+        (await db.Database.SqlQuery<string>(
             $"""
             SELECT data ->> 'plan' AS "Value" FROM task_events
             WHERE task_id = {taskId} AND attempt = {attempt} AND type = {TaskEventTypes.TurnFinished} AND data ->> 'plan' IS NOT NULL
             ORDER BY seq DESC LIMIT 1
-            """).FirstOrDefaultAsync(cancellationToken);
+            """).ToListAsync(cancellationToken)).FirstOrDefault();
 
     // Read before the lock: what ended attempts left behind does not change.
     private async Task<RoundHistory> HistoryAsync(Guid taskId, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
     private static readonly ScriptedTurn View = ScriptedTurn.Call("view", new { path = "calc.py" });
     private static readonly ScriptedTurn Plan = ScriptedTurn.Call("plan", new { text = "look at add\ncorrect it" });
     private static readonly ScriptedTurn Edit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
+    private static readonly ScriptedTurn RunTests = ScriptedTurn.Call("run_tests", new { });
     private static readonly ScriptedTurn Submit = ScriptedTurn.Call("submit", new { title = "Add instead of subtracting", summary = "`add` subtracted." });
 
     private readonly PostgresFixture postgres = new();
@@ -29,8 +30,10 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
             View,
             Plan,
             Edit,
+            RunTests,
             Submit,
             ScriptedTurn.Call("edit", new { path = "calc.py", old = "def add(a, b):\n", @new = "def add(a, b):\n    \"\"\"The sum of a and b.\"\"\"\n" }),
+            RunTests,
             ScriptedTurn.Call("submit", new { title = "Document add", summary = "A docstring for `add`." }));
         await using var stack = await StartAsync(model);
         var first = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission())).Summary.Id);
@@ -41,13 +44,13 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((TaskState.Succeeded, first.PullRequest!.Number, first.Branch), (task.Summary.State, task.PullRequest!.Number, task.Branch));
         Assert.NotEqual(first.HeadCommit, task.HeadCommit);
         Assert.Equal(task.HeadCommit, repository.Git("rev-parse", task.Branch!).Trim());
-        Assert.Equal([task.HeadCommit, first.HeadCommit], repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([task.HeadCommit!, first.HeadCommit!], repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(first.HeadCommit, task.BaseCommit);
         Assert.DoesNotContain("return a + b\n+", task.Patch, StringComparison.Ordinal);
         Assert.Equal((0, 1), (task.Verification!.FailToPass.Count, task.Verification.PassToPass));
         Assert.Equal(["add subtracts; make it add", "Give add a docstring"], task.Prompts.Select(prompt => prompt.Text));
 
-        var prompt = string.Join('\n', model.Requests[4].Messages.Select(ScriptedRequest.TextOf));
+        var prompt = string.Join('\n', model.Requests[5].Messages.Select(ScriptedRequest.TextOf));
         foreach (var told in new[] { "Give add a docstring", "Asked last: add subtracts; make it add", "Files changed: calc.py", "`add` subtracted.", "look at add" })
         {
             Assert.Contains(told, prompt, StringComparison.Ordinal);
@@ -57,18 +60,18 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Continue_AfterALimitOfTwoTurns_EndsVerifiedWithoutAskingAgain()
     {
-        await using var model = await ScriptedModelServer.StartAsync(View, Plan, Edit, Submit);
+        await using var model = await ScriptedModelServer.StartAsync(View, Plan, Edit, RunTests, Submit);
         await using var stack = await StartAsync(model);
         var limited = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 2) })).Summary.Id);
         Assert.Equal((TaskState.NoChange, "the budget of 2 turns is used up"), (limited.Summary.State, limited.Summary.Reason));
         Assert.Equal((2, EarlyEnd.Limit), (model.Requests.Count, limited.Attempts.Single().EarlyEnd!.Value));
 
-        var asked = await PostAsync(stack, $"/api/tasks/{limited.Summary.Id}/continue", new { turns = 2 });
+        var asked = await PostAsync(stack, $"/api/tasks/{limited.Summary.Id}/continue", new { turns = 3 });
         var task = await EndAsync(stack, limited.Summary.Id, asked.LastSeq);
 
         Assert.Equal(TaskState.Succeeded, task.Summary.State);
-        Assert.Equal(4, model.Requests.Count);
-        Assert.Equal((4, 4), (task.Limits.Turns, task.Used.Turns));
+        Assert.Equal(5, model.Requests.Count);
+        Assert.Equal((5, 5), (task.Limits.Turns, task.Used.Turns));
         Assert.Equal(1, task.Attempts[^1].Continues);
         Assert.Contains("+    return a + b\n", task.Patch, StringComparison.Ordinal);
     }
@@ -78,8 +81,7 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
     {
         await using var model = await ScriptedModelServer.StartAsync(
             ScriptedTurn.Call("write", new { path = "notes.txt", content = "half done\n" }),
-            Edit,
-            Submit);
+            Edit);
         await using var stack = await StartAsync(model);
         var partial = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 1) })).Summary.Id);
         Assert.Equal(TaskState.NoChange, partial.Summary.State);
