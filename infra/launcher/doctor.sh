@@ -30,6 +30,9 @@ doctor_image() {
     if [ "$ENGINE_STATE" != running ]; then row 'sandbox image' unknown 'needs the Docker engine'; return; fi
     if docker image inspect "$image" >/dev/null 2>&1; then row 'sandbox image' ok "$image"
     else row 'sandbox image' missing "$image: ./codex builds it (infra/sandbox/build-image)"; fi
+    image=${CODEX_SANDBOX_DOTNET_IMAGE:-codex-service/sandbox-dotnet:1}
+    if docker image inspect "$image" >/dev/null 2>&1; then row 'image for .NET' ok "$image"
+    else row 'image for .NET' 'not built' "$image: infra/sandbox-dotnet/build-image builds it; only repositories in C# need it"; fi
 }
 
 # $1 name, $2 finding, $3 package, $4 whether only the tests need it
