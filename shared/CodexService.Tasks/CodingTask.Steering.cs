@@ -26,7 +26,7 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">The task has ended or is about to, or its brain cannot be paused.</exception>
     public void RequestPause(DateTimeOffset now)
     {
-        Steerable("paused");
+        Steerable("The task cannot be paused");
         if (Brain == BrainChoice.Repair)
         {
             throw new TaskConflictException("The repair brain cannot be paused; stop the task instead, and retry it later.");
@@ -51,7 +51,7 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">Nothing is paused.</exception>
     public void Resume(DateTimeOffset now)
     {
-        Steerable("resumed");
+        Steerable("The task cannot be resumed");
         if (!PauseRequested)
         {
             throw new TaskConflictException(attempts.Exists(WaitsForApproval)
@@ -73,7 +73,7 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">Nobody would read it.</exception>
     public TaskMessage SendMessage(string text, int? attemptNumber, DateTimeOffset now)
     {
-        Steerable("sent a message");
+        Steerable("The message would reach nobody");
         if (Brain == BrainChoice.Repair)
         {
             throw new TaskConflictException("The repair brain reads no messages; stop the task and submit a new one.");
@@ -102,7 +102,7 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">No such plan waits.</exception>
     public void ApproveProposedPlan(ApprovePlanRequest request, DateTimeOffset now)
     {
-        Steerable("approved a plan of");
+        Steerable("No plan can be approved");
         var attempt = WaitingPlan(request.Attempt);
         if (request.Revision is { } read && read != attempt.PlanRevision)
         {
@@ -166,16 +166,16 @@ public sealed partial class CodingTask
 
     private static bool WaitsForApproval(Attempt attempt) => attempt is { State: AttemptState.Paused, PlanState: PlanState.Waiting };
 
-    private void Steerable(string verb)
+    private void Steerable(string problem)
     {
         if (IsTerminal || State == TaskState.Publishing)
         {
-            throw new TaskConflictException($"The task cannot be {verb}: it is {Words(State)}.");
+            throw new TaskConflictException($"{problem}: the task is {Words(State)}.");
         }
 
         if (CancelRequested)
         {
-            throw new TaskConflictException($"The task cannot be {verb}: it is being stopped.");
+            throw new TaskConflictException($"{problem}: the task is being stopped.");
         }
     }
 

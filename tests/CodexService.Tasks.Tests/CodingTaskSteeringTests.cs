@@ -262,6 +262,13 @@ public sealed class CodingTaskSteeringTests
     }
 
     [Fact]
+    public void Steering_OfAnEndedTask_SaysWhy()
+    {
+        Assert.Equal("The task cannot be paused: the task is succeeded.", Assert.Throws<TaskConflictException>(() => Succeeded().RequestPause(Now)).Message);
+        Assert.Equal("The message would reach nobody: the task is failed.", Assert.Throws<TaskConflictException>(() => Ended(AttemptState.Failed).SendMessage("m", null, Now)).Message);
+    }
+
+    [Fact]
     public void Resume_NotPaused_SaysWhatTheTaskIs() =>
         Assert.Equal("The task is not paused: it is running.", Assert.Throws<TaskConflictException>(() => Running().Task.Resume(Now)).Message);
 
