@@ -6,6 +6,7 @@
 export const taskStates = ['queued', 'running', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
+export type TaskKind = 'change' | 'ask';
 export type BrainChoice = 'auto' | 'model' | 'repair';
 export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactoring', 'tests', 'upgrade'] as const;
 export type TaskTemplate = (typeof taskTemplates)[number];
@@ -21,6 +22,7 @@ export interface SubmitTaskRequest {
   brain?: BrainChoice | null;
   template?: TaskTemplate | null;
   model?: string | null;
+  kind?: TaskKind;
 }
 
 export interface TaskSummary {
@@ -38,6 +40,7 @@ export interface TaskSummary {
   finished_at: string | null;
   pull_request_number: number | null;
   pull_request_state: PullRequestState | null;
+  kind?: TaskKind;
 }
 
 export interface TaskDetail {
@@ -58,6 +61,15 @@ export interface TaskDetail {
   last_seq: number;
   template: string | null;
   model: string | null;
+  answer?: string | null;
+  references?: AnswerReference[];
+}
+
+export interface AnswerReference {
+  path: string;
+  line: number;
+  end_line: number | null;
+  exists: boolean;
 }
 
 export interface AttemptInfo {
@@ -70,6 +82,14 @@ export interface AttemptInfo {
   started_at: string | null;
   finished_at: string | null;
   candidates_tried: number;
+  prompts?: AttemptPrompts | null;
+}
+
+/** The prompts that an attempt of the model brain was opened with. */
+export interface AttemptPrompts {
+  hash: string;
+  version: number;
+  model: string;
 }
 
 export interface TaskUsage {

@@ -27,19 +27,22 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
     { value: 'repair', label: 'Repair: search, no model' },
     { value: 'model', label: 'Model' },
   ];
+  const change = draft.kind === 'change';
   return (
     <div className={classes.triple}>
-      <NumberInput
-        label="Attempts"
-        description="In parallel, 1 to 8."
-        placeholder="1"
-        min={1}
-        max={8}
-        allowDecimal={false}
-        value={draft.attempts}
-        error={errors.attempts}
-        onChange={(attempts) => onChange({ attempts }, 'attempts')}
-      />
+      {change && (
+        <NumberInput
+          label="Attempts"
+          description="In parallel, 1 to 8."
+          placeholder="1"
+          min={1}
+          max={8}
+          allowDecimal={false}
+          value={draft.attempts}
+          error={errors.attempts}
+          onChange={(attempts) => onChange({ attempts }, 'attempts')}
+        />
+      )}
       <NumberInput
         label="Time limit"
         description="Seconds for each attempt."
@@ -53,25 +56,29 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         error={errors.timeout_seconds}
         onChange={(timeoutSeconds) => onChange({ timeoutSeconds }, 'timeout_seconds')}
       />
-      <Select
-        label="Brain"
-        description="What searches for the change."
-        data={brains}
-        allowDeselect={false}
-        value={draft.brain}
-        error={errors.brain}
-        onChange={(brain) => onChange({ brain: (brain ?? 'auto') as BrainChoice }, 'brain')}
-      />
-      <Select
-        label="Template"
-        description="What kind of task it is, for a model."
-        placeholder="None"
-        data={templates}
-        clearable
-        value={draft.template}
-        error={errors.template}
-        onChange={(template) => onChange({ template }, 'template')}
-      />
+      {change && (
+        <Select
+          label="Brain"
+          description="What searches for the change."
+          data={brains}
+          allowDeselect={false}
+          value={draft.brain}
+          error={errors.brain}
+          onChange={(brain) => onChange({ brain: (brain ?? 'auto') as BrainChoice }, 'brain')}
+        />
+      )}
+      {change && (
+        <Select
+          label="Template"
+          description="What kind of task it is, for a model."
+          placeholder="None"
+          data={templates}
+          clearable
+          value={draft.template}
+          error={errors.template}
+          onChange={(template) => onChange({ template }, 'template')}
+        />
+      )}
       <TextInput
         label="Model"
         description="Name of a configured model."

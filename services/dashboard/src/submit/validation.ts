@@ -3,7 +3,7 @@ import type { SubmitTaskRequest } from '../api/types';
 export type FieldErrors = Partial<Record<keyof SubmitTaskRequest, string>>;
 
 const fields: ReadonlySet<string> = new Set<keyof SubmitTaskRequest>([
-  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model',
+  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'kind',
 ]);
 
 /** What can be said before asking the service, which has the last word. */
