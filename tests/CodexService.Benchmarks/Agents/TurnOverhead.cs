@@ -55,7 +55,7 @@ internal sealed class TurnOverhead : IAsyncDisposable
     public ValueTask DisposeAsync() => sandbox.DisposeAsync();
 
     /// <summary>A stand-in for a model: it looks at another file each time, and notes when it is asked.</summary>
-    private sealed class InstantModel : IModelCaller, IDisposable
+    private sealed class InstantModel : IModelCaller, IModelCatalog, IDisposable
     {
         private readonly TokenCounter counter = new(new() { Name = "instant", Url = new Uri("http://instant.example/v1"), Model = "instant" }, null, TimeProvider.System);
         private long answered;
@@ -67,6 +67,12 @@ internal sealed class TurnOverhead : IAsyncDisposable
         public string Name => "instant";
 
         public int? ContextTokens => null;
+
+        public IReadOnlyList<ModelDescription> Models => [];
+
+        public string? DefaultName => Name;
+
+        public IModelCaller Get(string? name) => this;
 
         public int CountTokens(string text) => counter.Count(text);
 

@@ -27,8 +27,7 @@ public sealed class BadEndpointTests
         await using var server = await ScriptedModelServer.StartAsync(_ => turn);
         using var models = For(server);
 
-        var lost = ModelUsage.None;
-        await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask() with { Unanswered = used => lost += used }, default));
+        var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
 
         AssertOneLine(error, failure, says);
         Assert.Single(server.Requests);
@@ -55,8 +54,7 @@ public sealed class BadEndpointTests
         await using var server = await ScriptedModelServer.StartAsync();
         using var models = For(server, model => model with { Url = new Uri(server.RootUrl + path) });
 
-        var lost = ModelUsage.None;
-        await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask() with { Unanswered = used => lost += used }, default));
+        var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
 
         AssertOneLine(error, ModelFailure.Unreachable, "not a model's API: 404", says);
     }
@@ -66,8 +64,7 @@ public sealed class BadEndpointTests
     {
         using var models = new CallerFixture(Options(new ModelOptions { Name = "default", Url = new Uri("http://no-such-host.invalid/v1"), Model = "m" }) with { Retries = 0 });
 
-        var lost = ModelUsage.None;
-        await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask() with { Unanswered = used => lost += used }, default));
+        var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
 
         AssertOneLine(error, ModelFailure.Unreachable, "the host name no-such-host.invalid does not resolve", "CODEX_MODEL_URL", "DNS");
     }

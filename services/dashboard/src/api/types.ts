@@ -6,6 +6,7 @@
 export const taskStates = ['queued', 'running', 'paused', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
+export type TaskKind = 'change' | 'ask';
 export type BrainChoice = 'auto' | 'model' | 'repair' | 'both';
 export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactoring', 'tests', 'upgrade'] as const;
 export type TaskTemplate = (typeof taskTemplates)[number];
@@ -21,6 +22,7 @@ export interface SubmitTaskRequest {
   brain?: BrainChoice | null;
   template?: TaskTemplate | null;
   model?: string | null;
+  kind?: TaskKind;
   models?: string[] | null;
   approve_plan?: boolean | null;
   limits?: TaskLimits;
@@ -80,6 +82,7 @@ export interface TaskSummary {
   finished_at: string | null;
   pull_request_number: number | null;
   pull_request_state: PullRequestState | null;
+  kind?: TaskKind;
 }
 
 export interface TaskDetail {
@@ -100,6 +103,8 @@ export interface TaskDetail {
   last_seq: number;
   template: string | null;
   model: string | null;
+  answer?: string | null;
+  references?: AnswerReference[];
   prompts: TaskPromptInfo[];
   limits: TaskLimits;
   used: TaskLimits;
@@ -135,6 +140,13 @@ export interface TaskMessageInfo {
   attempt: number | null;
 }
 
+export interface AnswerReference {
+  path: string;
+  line: number;
+  end_line: number | null;
+  exists: boolean;
+}
+
 export interface AttemptInfo {
   id: string;
   number: number;
@@ -145,6 +157,7 @@ export interface AttemptInfo {
   started_at: string | null;
   finished_at: string | null;
   candidates_tried: number;
+  prompts?: AttemptPrompts | null;
   prompt_number: number;
   base_commit: string | null;
   continues: number | null;
@@ -176,6 +189,13 @@ export interface AttemptDetail {
   summary: string | null;
   patch: string | null;
   verification: VerificationReport | null;
+}
+
+/** The prompts that an attempt of the model brain was opened with. */
+export interface AttemptPrompts {
+  hash: string;
+  version: number;
+  model: string;
 }
 
 export interface TaskUsage {

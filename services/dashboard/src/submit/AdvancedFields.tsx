@@ -29,19 +29,22 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
     { value: 'model', label: 'Model' },
     { value: 'both', label: 'Both: attempt 1 repairs' },
   ];
+  const change = draft.kind === 'change';
   return (
     <div className={classes.triple}>
-      <NumberInput
-        label="Attempts"
-        description="In parallel, 1 to 8; the best one wins."
-        placeholder={String(Math.max(1, draft.models.length) + (draft.brain === 'both' ? 1 : 0))}
-        min={1}
-        max={8}
-        allowDecimal={false}
-        value={draft.attempts}
-        error={errors.attempts}
-        onChange={(attempts) => onChange({ attempts }, 'attempts')}
-      />
+      {change && (
+        <NumberInput
+          label="Attempts"
+          description="In parallel, 1 to 8; the best one wins."
+          placeholder={String(Math.max(1, draft.models.length) + (draft.brain === 'both' ? 1 : 0))}
+          min={1}
+          max={8}
+          allowDecimal={false}
+          value={draft.attempts}
+          error={errors.attempts}
+          onChange={(attempts) => onChange({ attempts }, 'attempts')}
+        />
+      )}
       <NumberInput
         label="Time limit"
         description="Seconds for each attempt."
@@ -55,25 +58,29 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         error={errors.timeout_seconds}
         onChange={(timeoutSeconds) => onChange({ timeoutSeconds }, 'timeout_seconds')}
       />
-      <Select
-        label="Brain"
-        description="What searches for the change."
-        data={brains}
-        allowDeselect={false}
-        value={draft.brain}
-        error={errors.brain}
-        onChange={(brain) => onChange({ brain: (brain ?? 'auto') as BrainChoice }, 'brain')}
-      />
-      <Select
-        label="Template"
-        description="What kind of task it is, for a model."
-        placeholder="None"
-        data={templates}
-        clearable
-        value={draft.template}
-        error={errors.template}
-        onChange={(template) => onChange({ template }, 'template')}
-      />
+      {change && (
+        <Select
+          label="Brain"
+          description="What searches for the change."
+          data={brains}
+          allowDeselect={false}
+          value={draft.brain}
+          error={errors.brain}
+          onChange={(brain) => onChange({ brain: (brain ?? 'auto') as BrainChoice }, 'brain')}
+        />
+      )}
+      {change && (
+        <Select
+          label="Template"
+          description="What kind of task it is, for a model."
+          placeholder="None"
+          data={templates}
+          clearable
+          value={draft.template}
+          error={errors.template}
+          onChange={(template) => onChange({ template }, 'template')}
+        />
+      )}
       <TagsInput
         label="Models"
         description="Configured ones, taken in turn."
@@ -87,13 +94,15 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
         error={errors.models ?? errors.model}
         onChange={(models) => onChange({ models }, errors.model === undefined ? 'models' : 'model')}
       />
-      <Checkbox
-        label="Approve the plan first"
-        description="The model plans, and changes files only when you have approved its plan."
-        checked={draft.approvePlan}
-        error={errors.approve_plan}
-        onChange={(event) => onChange({ approvePlan: event.currentTarget.checked }, 'approve_plan')}
-      />
+      {change && (
+        <Checkbox
+          label="Approve the plan first"
+          description="The model plans, and changes files only when you have approved its plan."
+          checked={draft.approvePlan}
+          error={errors.approve_plan}
+          onChange={(event) => onChange({ approvePlan: event.currentTarget.checked }, 'approve_plan')}
+        />
+      )}
       <LimitFields draft={draft} errors={errors} onChange={onChange} />
     </div>
   );

@@ -13,6 +13,7 @@ import { AdvancedFields } from './AdvancedFields';
 import { hasAdvanced, loadDraft, nextDraft, prefill, saveDraft, toRequest, type Draft } from './draft';
 import { OwnBudget } from './LimitFields';
 import classes from './NewTaskPage.module.css';
+import { KindSwitch } from './KindSwitch';
 import { RepositoryFields } from './RepositoryFields';
 import { useSubmitTask } from './useSubmitTask';
 import { mapProblemFields, validate, type FieldErrors } from './validation';
@@ -89,22 +90,32 @@ export function NewTaskPage() {
     }
   };
 
+  const question = draft.kind === 'ask';
   const tooLong = draft.prompt.length > maxPrompt;
   return (
     <form className={classes.form} onSubmit={submit} onKeyDown={onKeyDown} noValidate aria-label="New task">
       <header>
         <h1 className={classes.title}>New task</h1>
-        <p className={classes.lead}>The change is made in a sandbox, proven with the repository’s own tests, and offered as a pull request.</p>
+        <p className={classes.lead}>
+          {question
+            ? 'A model reads the repository in a sandbox and answers; nothing is changed.'
+            : 'The change is made in a sandbox, proven with the repository’s own tests, and offered as a pull request.'}
+        </p>
       </header>
       {problem !== null && <Notice tone="danger" title="The task was not submitted">{problem}</Notice>}
       <section className={classes.section}>
+        <KindSwitch kind={draft.kind} service={service.data} onChange={(kind) => change({ kind }, 'kind')} />
         <RepositoryFields draft={draft} errors={errors} inspection={inspection} onChange={change} />
       </section>
       <section className={classes.section}>
         <Textarea
-          label="What is to be done"
-          description="Say what is wrong and what should happen. Naming a function, file or test guides the search."
-          placeholder="Fix the pagination bug in the users endpoint: page 2 repeats users from page 1."
+          label={question ? 'Question' : 'What is to be done'}
+          description={
+            question
+              ? 'The answer names files and lines, which are checked to exist.'
+              : 'Say what is wrong and what should happen. Naming a function, file or test guides the search.'
+          }
+          placeholder={question ? 'Where is a page of users cut, and who calls that?' : 'Fix the pagination bug in the users endpoint: page 2 repeats users from page 1.'}
           autosize
           minRows={5}
           maxRows={18}
@@ -119,7 +130,7 @@ export function NewTaskPage() {
         </div>
         <button type="button" className={classes.toggle} aria-expanded={advanced} onClick={advancedControl.toggle}>
           <ChevronRight size={16} aria-hidden="true" className={classes.chevron} />
-          Attempts, time, brain and model
+          {question ? 'Time and model' : 'Attempts, time, brain and model'}
         </button>
         <Collapse expanded={advanced}>
           <AdvancedFields draft={draft} errors={errors} service={service.data} onChange={change} />
@@ -131,7 +142,7 @@ export function NewTaskPage() {
           <kbd>Ctrl</kbd> <CornerDownLeft size={13} aria-label="Enter" /> submits. The draft is kept in this browser.
         </span>
         <Button type="submit" size="md" loading={submission.isPending}>
-          Submit task
+          {question ? 'Ask' : 'Submit task'}
         </Button>
       </footer>
     </form>

@@ -59,17 +59,19 @@ export function RepositoryFields({ draft, errors, inspection, onChange }: Reposi
           error={errors.base_ref}
           onChange={(baseRef) => onChange({ baseRef }, 'base_ref')}
         />
-        <TextInput
-          label="Test command"
-          description={guess !== null && draft.testCommand === guess && why !== null ? `Guessed: ${why}` : 'The command that proves the change.'}
-          placeholder={guess ?? 'python -m pytest -q'}
-          leftSection={<SquareTerminal size={16} />}
-          className={classes.mono}
-          spellCheck={false}
-          value={draft.testCommand}
-          error={errors.test_command}
-          onChange={(event) => onChange({ testCommand: event.currentTarget.value }, 'test_command')}
-        />
+        {draft.kind === 'change' && (
+          <TextInput
+            label="Test command"
+            description={guess !== null && draft.testCommand === guess && why !== null ? `Guessed: ${why}` : 'The command that proves the change.'}
+            placeholder={guess ?? 'python -m pytest -q'}
+            leftSection={<SquareTerminal size={16} />}
+            className={classes.mono}
+            spellCheck={false}
+            value={draft.testCommand}
+            error={errors.test_command}
+            onChange={(event) => onChange({ testCommand: event.currentTarget.value }, 'test_command')}
+          />
+        )}
       </div>
     </>
   );

@@ -1,7 +1,8 @@
-import type { BrainChoice, RepositoryInspection, SubmitTaskRequest, TaskTemplate } from '../api/types';
+import type { BrainChoice, RepositoryInspection, SubmitTaskRequest, TaskKind, TaskTemplate } from '../api/types';
 
 /** The form as a person left it; every field is text until it is submitted. */
 export interface Draft {
+  kind: TaskKind;
   repository: string;
   prompt: string;
   baseRef: string;
@@ -21,6 +22,7 @@ export interface Draft {
 }
 
 export const emptyDraft: Draft = {
+  kind: 'change',
   repository: '',
   prompt: '',
   baseRef: '',
@@ -80,7 +82,17 @@ export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', templ
 const text = (value: string): string | null => (value.trim() === '' ? null : value.trim());
 const number = (value: number | string): number | null => (value === '' ? null : Number(value));
 
-export const toRequest = (draft: Draft): SubmitTaskRequest => ({
+/** A question has neither tests nor what belongs to a change, whatever the hidden fields hold. */
+const toQuestion = (draft: Draft): SubmitTaskRequest => ({
+  kind: 'ask',
+  repository: draft.repository.trim(),
+  prompt: draft.prompt,
+  base_ref: text(draft.baseRef),
+  timeout_seconds: number(draft.timeoutSeconds),
+  model: text(draft.model),
+});
+
+export const toRequest = (draft: Draft): SubmitTaskRequest => draft.kind === 'ask' ? toQuestion(draft) : ({
   repository: draft.repository.trim(),
   prompt: draft.prompt,
   test_command: text(draft.testCommand),

@@ -4,7 +4,7 @@ export type Field = Exclude<keyof SubmitTaskRequest, 'limits'> | 'limits.turns' 
 export type FieldErrors = Partial<Record<Field, string>>;
 
 const fields: ReadonlySet<string> = new Set<Field>([
-  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models', 'approve_plan',
+  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models', 'approve_plan', 'kind',
   'limits.turns', 'limits.tokens', 'limits.cost',
 ]);
 

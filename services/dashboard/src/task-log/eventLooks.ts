@@ -22,6 +22,7 @@ const looks: Record<string, EventLook> = {
   command_finished: { icon: SquareTerminal, tone: 'neutral' },
   patch_verified: { icon: CircleCheck, tone: 'success', strong: true },
   patch_refuted: { icon: CircleSlash, tone: 'warning', strong: true },
+  question_answered: { icon: CircleCheck, tone: 'success', strong: true },
   attempt_finished: { icon: Flag, tone: 'neutral' },
   attempt_chosen: { icon: Check, tone: 'success', strong: true },
   attempt_rescued: { icon: LifeBuoy, tone: 'warning', strong: true },

@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import type { AttemptInfo, TaskDetail } from '../api/types';
+import type { AttemptInfo, AttemptPrompts, TaskDetail } from '../api/types';
 import { CopyButton } from '../ui/CopyButton';
 import { TaskBadge } from '../ui/StateBadge';
 import { formatInstant, formatSeconds, plural, secondsBetween } from '../ui/time';
@@ -16,7 +16,7 @@ export function DetailsView({ task }: { task: TaskDetail }) {
         <h2 className={classes.boxTitle}>Prompt</h2>
         <p className={classes.prompt}>{task.prompt}</p>
       </section>
-      {task.result_summary !== null && (
+      {task.result_summary !== null && summary.kind !== 'ask' && (
         <section className={`${classes.box} ${classes.whole}`}>
           <h2 className={classes.boxTitle}>What the brain says</h2>
           <Suspense fallback={<p className={classes.prompt}>{task.result_summary}</p>}>
@@ -32,7 +32,7 @@ export function DetailsView({ task }: { task: TaskDetail }) {
           <Entry name="Base" code={task.base_commit === null ? summary.base_ref : `${summary.base_ref} @ ${task.base_commit.slice(0, 12)}`} copy={task.base_commit} />
           <Entry name="Branch" code={task.branch} />
           <Entry name="Head" code={task.head_commit?.slice(0, 12) ?? null} copy={task.head_commit} />
-          <Entry name="Test command" code={task.test_command} />
+          {task.test_command !== '' && <Entry name="Test command" code={task.test_command} />}
           <Entry name="Brain">{summary.brain}</Entry>
           {task.model !== null && <Entry name="Model">{task.model}</Entry>}
           {task.template !== null && <Entry name="Template">{task.template}</Entry>}
@@ -61,7 +61,7 @@ export function DetailsView({ task }: { task: TaskDetail }) {
       <section className={classes.box}>
         <h2 className={classes.boxTitle}>{plural(task.attempts.length, 'attempt')}</h2>
         {task.attempts.map((attempt) => (
-          <Attempt key={attempt.id} attempt={attempt} />
+          <Attempt key={attempt.id} taskId={summary.id} attempt={attempt} />
         ))}
       </section>
     </div>
@@ -97,7 +97,7 @@ function Entry({ name, code, copy, children }: EntryProps) {
   );
 }
 
-function Attempt({ attempt }: { attempt: AttemptInfo }) {
+function Attempt({ taskId, attempt }: { taskId: string; attempt: AttemptInfo }) {
   const parts = [
     attempt.worker === null ? null : `worker ${attempt.worker}`,
     attempt.epoch > 1 ? `claimed ${attempt.epoch} times` : null,
@@ -111,6 +111,24 @@ function Attempt({ attempt }: { attempt: AttemptInfo }) {
       </header>
       {parts.length > 0 && <p>{parts.join(' · ')}</p>}
       {attempt.reason !== null && <p>{attempt.reason}</p>}
+      {attempt.prompts != null && <Prompts taskId={taskId} attempt={attempt} prompts={attempt.prompts} />}
     </article>
+  );
+}
+
+function Prompts({ taskId, attempt, prompts }: { taskId: string; attempt: AttemptInfo; prompts: AttemptPrompts }) {
+  return (
+    <>
+      <p>
+        model {prompts.model} · prompts version {prompts.version}, <code title={prompts.hash}>{prompts.hash.slice(0, 12)}</code>
+      </p>
+      {attempt.finished_at !== null && (
+        <p>
+          <a href={`/api/tasks/${taskId}/attempts/${attempt.number}/replay`} download>
+            Download replay bundle
+          </a>
+        </p>
+      )}
+    </>
   );
 }

@@ -15,9 +15,9 @@ interface ProgressPanelProps {
 /** Where the task is, and how fast it searches. */
 export function ProgressPanel({ task, events }: ProgressPanelProps) {
   const [chosen, choose] = useState<number | null>(null);
-  const { state } = task.summary;
+  const { state, kind } = task.summary;
   const attempt = chosen ?? shownAttempt(events) ?? task.attempts[0]?.number ?? null;
-  const steps = useMemo(() => stageSteps(events, attempt, state), [events, attempt, state]);
+  const steps = useMemo(() => stageSteps(events, attempt, state, kind), [events, attempt, state, kind]);
   const points = useMemo(() => candidateSeries(events, attempt), [events, attempt]);
   const searching = steps.some((step) => step.name === 'search' && step.state === 'active');
   const rate = candidateRate(points, searching);

@@ -1,8 +1,9 @@
 import { Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { FileDiff, ListChecks, ScrollText, Shuffle, SlidersHorizontal } from '../ui/icons';
+import { FileDiff, ListChecks, MessageCircleQuestionMark, ScrollText, Shuffle, SlidersHorizontal } from '../ui/icons';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
+import { AnswerView } from '../answer/AnswerView';
 import { ApiProblem, describeError } from '../api/problem';
 import { taskQuery } from '../api/queries';
 import type { TaskDetail } from '../api/types';
@@ -25,7 +26,8 @@ import { TaskHeader } from './TaskHeader';
 import { VerdictBanner } from './VerdictBanner';
 import classes from './TaskPage.module.css';
 
-const tabs = ['log', 'diff', 'evidence', 'details', 'attempts'] as const;
+const changeTabs = ['log', 'diff', 'evidence', 'details'] as const;
+const askTabs = ['answer', 'log', 'details'] as const;
 
 export function TaskPage() {
   const { id = '' } = useParams();
@@ -47,12 +49,20 @@ function LoadedTask({ task }: { task: TaskDetail }) {
   const [generation, setGeneration] = useState(0);
   const [params, setParams] = useSearchParams();
   const events = useTaskEvents(id, generation);
+  const question = task.summary.kind === 'ask';
   const several = task.attempts.length > 1;
-  const tab = tabs.find((name) => name === params.get('tab') && (several || name !== 'attempts')) ?? 'log';
+  const tabs: readonly string[] = [...(question ? askTabs : changeTabs), ...(several ? ['attempts'] : [])];
+  const first = question ? 'answer' : 'log';
+  const tab = tabs.find((name) => name === params.get('tab')) ?? first;
   const active = !isTerminal(task.summary.state);
 
-  const open = (name: string | null) => setParams(name === null || name === 'log' ? {} : { tab: name }, { replace: true });
-  useShortcuts({ '1': () => open('log'), '2': () => open('diff'), '3': () => open('evidence'), '4': () => open('details'), '5': () => several && open('attempts') });
+  const open = (name: string | null) => setParams(name === null || name === first ? {} : { tab: name }, { replace: true });
+  const openNth = (index: number) => () => {
+    if (tabs[index] !== undefined) {
+      open(tabs[index]);
+    }
+  };
+  useShortcuts({ '1': openNth(0), '2': openNth(1), '3': openNth(2), '4': openNth(3), '5': openNth(4) });
 
   return (
     <div className={classes.page}>
@@ -63,15 +73,24 @@ function LoadedTask({ task }: { task: TaskDetail }) {
       <SteeringPanel task={task} events={events.log.events} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
+          {question && (
+            <Tabs.Tab value="answer" leftSection={<MessageCircleQuestionMark size={16} />}>
+              Answer
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="log" leftSection={<ScrollText size={16} />}>
             Log
           </Tabs.Tab>
-          <Tabs.Tab value="diff" leftSection={<FileDiff size={16} />}>
-            Diff
-          </Tabs.Tab>
-          <Tabs.Tab value="evidence" leftSection={<ListChecks size={16} />}>
-            Evidence
-          </Tabs.Tab>
+          {!question && (
+            <>
+              <Tabs.Tab value="diff" leftSection={<FileDiff size={16} />}>
+                Diff
+              </Tabs.Tab>
+              <Tabs.Tab value="evidence" leftSection={<ListChecks size={16} />}>
+                Evidence
+              </Tabs.Tab>
+            </>
+          )}
           <Tabs.Tab value="details" leftSection={<SlidersHorizontal size={16} />}>
             Details
           </Tabs.Tab>
@@ -81,6 +100,9 @@ function LoadedTask({ task }: { task: TaskDetail }) {
             </Tabs.Tab>
           )}
         </Tabs.List>
+        <Tabs.Panel value="answer" className={classes.panel}>
+          <AnswerView task={task} />
+        </Tabs.Panel>
         <Tabs.Panel value="log" className={classes.panel}>
           <LogView {...events} />
         </Tabs.Panel>

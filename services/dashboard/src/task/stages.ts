@@ -1,12 +1,13 @@
-import type { TaskEventInfo, TaskState } from '../api/types';
+import type { TaskEventInfo, TaskKind, TaskState } from '../api/types';
 
 /** The repair brain reproduces, localises and searches; a model works in turns. */
 const repairOrder = ['checkout', 'sandbox', 'reproduce', 'localize', 'search', 'verify', 'pull_request'] as const;
 const modelOrder = ['checkout', 'sandbox', 'work', 'verify', 'pull_request'] as const;
-export type StageName = (typeof repairOrder)[number] | (typeof modelOrder)[number];
+const askOrder = ['checkout', 'sandbox', 'work', 'answer'] as const;
+export type StageName = (typeof repairOrder)[number] | (typeof modelOrder)[number] | (typeof askOrder)[number];
 
-const orderOf = (events: readonly TaskEventInfo[], attempt: number | null): readonly StageName[] =>
-  events.some((event) => event.attempt === attempt && event.type === 'stage_started' && event.data?.['stage'] === 'work') ? modelOrder : repairOrder;
+const orderOf = (events: readonly TaskEventInfo[], attempt: number | null, kind: TaskKind): readonly StageName[] =>
+  kind === 'ask' ? askOrder : events.some((event) => event.attempt === attempt && event.type === 'stage_started' && event.data?.['stage'] === 'work') ? modelOrder : repairOrder;
 
 export interface StageStep {
   name: StageName;
@@ -25,6 +26,7 @@ const names: Record<string, string> = {
   work: 'Work',
   export: 'Export',
   verify: 'Verify',
+  answer: 'Answer',
   pull_request: 'Pull request',
 };
 
@@ -41,8 +43,8 @@ export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
 }
 
 /** When each stage of an attempt began and ended, out of the event log. */
-export function stageSteps(events: readonly TaskEventInfo[], attempt: number | null, taskState: TaskState): StageStep[] {
-  const order = orderOf(events, attempt);
+export function stageSteps(events: readonly TaskEventInfo[], attempt: number | null, taskState: TaskState, kind: TaskKind = 'change'): StageStep[] {
+  const order = orderOf(events, attempt, kind);
   const started = new Map<StageName, string>();
   const ended = new Map<StageName, string>();
   let current: StageName | null = null;
@@ -82,6 +84,9 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
         if (current !== null) {
           ended.set(current, event.at);
         }
+        break;
+      case 'question_answered':
+        enter('answer', event.at);
         break;
       case 'pull_request_opened':
         enter(null, event.at);

@@ -12,6 +12,9 @@ export interface Verdict {
 export function verdictOf(task: TaskDetail): Verdict | null {
   const { summary, verification } = task;
   const reason = summary.reason ?? '';
+  if (summary.kind === 'ask' && (summary.state === 'succeeded' || summary.state === 'no_change')) {
+    return answerOf(task, reason);
+  }
   switch (summary.state) {
     case 'queued':
     case 'running':
@@ -47,6 +50,22 @@ export function verdictOf(task: TaskDetail): Verdict | null {
         text: sentences(reason, task.patch === null ? null : 'What had been changed until then is kept as a patch.'),
       };
   }
+}
+
+function answerOf(task: TaskDetail, reason: string): Verdict {
+  if (task.summary.state === 'no_change') {
+    return { tone: 'warning', title: 'No answer was found', text: sentences(reason) };
+  }
+  const references = task.references ?? [];
+  const missing = references.filter((reference) => !reference.exists).length;
+  return {
+    tone: missing === 0 ? 'success' : 'warning',
+    title: 'Answered',
+    text:
+      references.length === 0
+        ? 'The answer names no places in the repository.'
+        : `${plural(references.length, 'reference')} checked; ${missing === 0 ? 'all are there' : `${missing} not at the base commit`}.`,
+  };
 }
 
 const sentences = (...parts: (string | null)[]): string =>

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { Link } from 'react-router';
 import type { TaskSummary } from '../api/types';
+import { MessageCircleQuestionMark } from '../ui/icons';
 import { stageName } from '../task/stages';
 import { repositoryName } from '../ui/repositoryName';
 import { PullRequestBadge, TaskBadge } from '../ui/StateBadge';
@@ -47,6 +48,11 @@ function Row({ task, now }: { task: TaskSummary; now: number }) {
           {task.title}
         </Link>
         <div className={classes.note}>
+          {task.kind === 'ask' && (
+            <span className={classes.question}>
+              <MessageCircleQuestionMark size={13} aria-hidden="true" /> Question
+            </span>
+          )}
           {task.state === 'running' && task.stage !== null ? (
             <span className={classes.stage}>{stageName(task.stage)}</span>
           ) : (
