@@ -7,11 +7,8 @@ using CodexService.Standalone.Data;
 using CodexService.Standalone.Database;
 using CodexService.Standalone.Running;
 using CodexService.Worker;
-using CodexService.Worker.Brains;
 
-return args is [ModelExamination.Argument, ..] ? await ModelExamination.RunAsync()
-    : args is [BundleReplay.Argument, ..] ? await BundleReplay.RunAsync(args)
-    : await HostRunner.RunAsync(async () =>
+return await (WorkerTool.Named(args) ?? HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = CodexOptions.From(builder.Configuration);
@@ -28,4 +25,4 @@ return args is [ModelExamination.Argument, ..] ? await ModelExamination.RunAsync
     app.Services.ValidateSettings();
     app.MapCodexApi();
     await app.RunStandaloneAsync(claim, database, await app.PrepareCodexApiAsync(CancellationToken.None));
-});
+}));

@@ -72,7 +72,7 @@ public sealed class CodingTaskSteeringTests
     }
 
     [Fact]
-    public void FinishAttempt_Succeeded_CancelsThePausedOther_AndForgetsThePause()
+    public void FinishAttempt_SucceededBesideAPausedOne_WaitsUntilAPersonChooses()
     {
         var (task, first) = Running(attempts: 2);
         var second = Claim(task, 1);
@@ -80,6 +80,10 @@ public sealed class CodingTaskSteeringTests
         task.Park(first, Paused, Now);
 
         task.FinishAttempt(second, Outcome(AttemptState.Succeeded), Now);
+
+        Assert.Equal((TaskState.Paused, AttemptState.Paused, true), (task.State, task.Attempts[0].State, task.PauseRequested));
+
+        task.Choose(2, Now);
 
         Assert.Equal((TaskState.Publishing, AttemptState.Cancelled, false), (task.State, task.Attempts[0].State, task.PauseRequested));
     }

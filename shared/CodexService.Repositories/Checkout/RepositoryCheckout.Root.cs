@@ -3,6 +3,7 @@ using CodexService.Repositories.Git;
 
 namespace CodexService.Repositories.Checkout;
 
+/// <content>What lies at the root of a commit.</content>
 public sealed partial class RepositoryCheckout
 {
     private const long MaxRootBytes = 1L << 20;

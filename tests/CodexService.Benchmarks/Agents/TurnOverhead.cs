@@ -5,6 +5,7 @@ using CodexService.Agent.Loop;
 using CodexService.Agent.Tools;
 using CodexService.Benchmarks.Running;
 using CodexService.Models;
+using CodexService.Models.Calling;
 using CodexService.Models.Counting;
 using CodexService.Sandbox;
 using CodexService.Sandbox.Docker;
