@@ -7,13 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AttemptDetail, AttemptInfo, TaskDetail } from '../src/api/types';
 import { canChoose, consequence, ranked, shownFirst, worksWith } from '../src/attempts/attemptFacts';
 import { AttemptsView } from '../src/attempts/AttemptsView';
-import { pull, summary } from './samples';
+import { attempt, pull, summary, task as sample } from './samples';
 
-const attempt = (number: number, part: Partial<AttemptInfo> = {}): AttemptInfo => ({
-  id: `a${number}`, number, state: 'no_change', reason: null, epoch: 1, worker: 'w', started_at: null, finished_at: null, candidates_tried: 0,
-  brain: 'model', model: null, temperature: null, verified: false, tests_passed: null, regressions: null, still_failing: null, patch_lines: null,
-  usage: { wall_seconds: 0, input_tokens: 0, cached_input_tokens: 0, output_tokens: 0, cost: 0 }, rank: null, is_chosen: false, ...part,
-});
 const verified = (number: number, rank: number, part: Partial<AttemptInfo> = {}) =>
   attempt(number, { state: 'succeeded', verified: true, rank, tests_passed: 14, regressions: 0, patch_lines: rank * 2, ...part });
 
@@ -21,12 +16,7 @@ const first = verified(1, 2, { brain: 'repair', usage: { wall_seconds: 7, input_
 const second = attempt(2, { model: 'small', temperature: 0.2, tests_passed: 11, regressions: 3, patch_lines: 40, reason: '3 tests break' });
 const third = verified(3, 1, { model: 'large', temperature: 0.35, is_chosen: true, usage: { wall_seconds: 9, input_tokens: 1000, cached_input_tokens: 0, output_tokens: 234, cost: 0.0125 } });
 
-const task = (attempts: AttemptInfo[], part: Partial<TaskDetail> = {}): TaskDetail => ({
-  summary: summary('succeeded'), prompt: 'p', test_command: 't', base_commit: null, head_commit: null, branch: null, timeout_seconds: 900,
-  result_summary: null, patch: null, verification: null, pull_request: pull('open'), attempts,
-  usage: { wall_seconds: 0, queue_seconds: 0, sandbox_ready_seconds: 0, candidates: 0, input_tokens: 0, output_tokens: 0, cached_input_tokens: 0, cost: 0 },
-  cancel_requested: false, last_seq: 1, template: null, model: null, ...part,
-});
+const task = (attempts: AttemptInfo[], part: Partial<TaskDetail> = {}): TaskDetail => sample('succeeded', { pull_request: pull('open'), attempts, ...part });
 
 describe('attempt facts', () => {
   it('orders by rank, then the others by number', () => {

@@ -4,14 +4,12 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AttemptInfo, PullRequestInfo, TaskDetail } from '../src/api/types';
+import type { PullRequestInfo, TaskDetail } from '../src/api/types';
 import { canFollowUp, continuable, shares, toContinueRequest, whyEnded } from '../src/rounds/rounds';
 import { RoundsPanel } from '../src/rounds/RoundsPanel';
+import { attempt as sampleAttempt } from './samples';
 
-const attempt: AttemptInfo = {
-  id: 'a1', number: 1, state: 'no_change', reason: 'the budget of 40 turns is used up', epoch: 1, worker: null, started_at: null, finished_at: null,
-  candidates_tried: 0, prompt_number: 1, base_commit: null, continues: null, early_end: 'limit',
-};
+const attempt = sampleAttempt(1, { reason: 'the budget of 40 turns is used up', early_end: 'limit' });
 
 const pull = { number: 3, state: 'open' } as PullRequestInfo;
 

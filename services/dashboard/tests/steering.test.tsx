@@ -7,24 +7,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TaskDetail, TaskEventInfo } from '../src/api/types';
 import { livePlans, planSteps, steeringOf } from '../src/steering/steering';
 import { SteeringPanel } from '../src/steering/SteeringPanel';
+import { attempt, task as sample } from './samples';
 
 const event = (seq: number, type: string, data: Record<string, unknown> | null, attempt = 1): TaskEventInfo => ({ seq, type, at: '2026-01-01T00:00:00Z', attempt, message: type, data });
 const work = event(1, 'stage_started', { stage: 'work' });
 
-function task(state: TaskDetail['summary']['state'], part: Partial<TaskDetail> = {}): TaskDetail {
-  return {
-    summary: {
-      id: 't1', title: 'Fix it', repository: '/r', base_ref: 'main', state, reason: null, brain: 'auto', stage: null, candidates_tried: 0,
-      created_at: '2026-01-01T00:00:00Z', started_at: null, finished_at: null, pull_request_number: null, pull_request_state: null,
-    },
-    prompt: 'Fix it', test_command: 'pytest', base_commit: null, head_commit: null, branch: null, timeout_seconds: 900, result_summary: null,
-    patch: null, verification: null, pull_request: null,
-    attempts: [{ id: 'a1', number: 1, state: 'running', reason: null, epoch: 1, worker: 'w', started_at: null, finished_at: null, candidates_tried: 0 }],
-    usage: { wall_seconds: 0, queue_seconds: 0, sandbox_ready_seconds: 0, candidates: 0, input_tokens: 0, output_tokens: 0, cached_input_tokens: 0, cost: 0 },
-    cancel_requested: false, last_seq: 1, template: null, model: null, approve_plan: false, pause_requested: false, message_count: 0, plans: [],
-    ...part,
-  };
-}
+const task = (state: TaskDetail['summary']['state'], part: Partial<TaskDetail> = {}): TaskDetail => sample(state, { attempts: [attempt(1, { state: 'running' })], ...part });
 
 const waiting = task('paused', { approve_plan: true, plans: [{ attempt: 1, text: '[ ] look\n[ ] fix', state: 'waiting', revision: 2 }] });
 

@@ -89,7 +89,7 @@ const toQuestion = (draft: Draft): SubmitTaskRequest => ({
   prompt: draft.prompt,
   base_ref: text(draft.baseRef),
   timeout_seconds: number(draft.timeoutSeconds),
-  model: text(draft.model),
+  model: draft.models[0] ?? null,
 });
 
 export const toRequest = (draft: Draft): SubmitTaskRequest => draft.kind === 'ask' ? toQuestion(draft) : ({
