@@ -129,7 +129,7 @@ public sealed class TaskSteeringTests(TasksFixture tasks) : DatabaseTest(tasks)
         return (await Services.Leases.ClaimAsync((await Services.DetailAsync(id)).Attempts.Single().Id, "worker-1", CancellationToken.None))!.Lease;
     }
 
-    private Task ChangeAsync(AttemptLease lease, Action<CodingTask, DateTimeOffset> change) =>
+    private Task<CodingTask?> ChangeAsync(AttemptLease lease, Action<CodingTask, DateTimeOffset> change) =>
         Services.Store.ChangeAsync(lease.TaskId, (task, now, _) => change(task, now), CancellationToken.None);
 
     private static AttemptResult SoFar(AttemptLease lease, string patch) => new()
