@@ -1,6 +1,7 @@
 using CodexService.Contracts.Api;
 using CodexService.Contracts.Messages;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
 using CodexService.Tasks.Turns;
 using CodexService.Testing;
 using static CodexService.Tasks.Tests.Fresh;
@@ -96,7 +97,7 @@ public sealed class CodingTaskQuestionTests(TasksFixture tasks) : DatabaseTest(t
     public async Task WritePromptsAsync_AttemptOfSomebodyElse_IsRefused()
     {
         var lease = await Services.SubmitAndClaimAsync();
-        await Assert.ThrowsAsync<Leases.LeaseLostException>(
+        await Assert.ThrowsAsync<LeaseLostException>(
             () => Services.Get<AttemptTurns>().WritePromptsAsync(lease with { Epoch = 7 }, new AttemptPrompts("a", 1, "m"), CancellationToken.None));
     }
 
