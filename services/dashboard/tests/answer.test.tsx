@@ -51,7 +51,7 @@ it('has stages of its own', () => {
 });
 
 it('submits a question without what belongs to a change', () => {
-  const draft = { ...emptyDraft, kind: 'ask' as const, repository: '/r', prompt: 'Why?', testCommand: 'pytest', attempts: 3, template: 'tests' as const, brain: 'repair' as const, model: 'large' };
+  const draft = { ...emptyDraft, kind: 'ask' as const, repository: '/r', prompt: 'Why?', testCommand: 'pytest', attempts: 3, template: 'tests' as const, brain: 'repair' as const, models: ['large'] };
   expect(toRequest(draft)).toEqual({ kind: 'ask', repository: '/r', prompt: 'Why?', base_ref: null, timeout_seconds: null, model: 'large' });
   expect(toRequest({ ...draft, kind: 'change' })).not.toHaveProperty('kind');
 });

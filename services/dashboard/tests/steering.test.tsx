@@ -7,12 +7,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TaskDetail, TaskEventInfo } from '../src/api/types';
 import { livePlans, planSteps, steeringOf } from '../src/steering/steering';
 import { SteeringPanel } from '../src/steering/SteeringPanel';
-import { attempt, task as sample } from './samples';
+import { attempt, summary, task as sample } from './samples';
 
 const event = (seq: number, type: string, data: Record<string, unknown> | null, attempt = 1): TaskEventInfo => ({ seq, type, at: '2026-01-01T00:00:00Z', attempt, message: type, data });
 const work = event(1, 'stage_started', { stage: 'work' });
 
-const task = (state: TaskDetail['summary']['state'], part: Partial<TaskDetail> = {}): TaskDetail => sample(state, { attempts: [attempt(1, { state: 'running' })], ...part });
+const task = (state: TaskDetail['summary']['state'], part: Partial<TaskDetail> = {}): TaskDetail => sample(state, { summary: { ...summary(state), brain: 'auto' }, attempts: [attempt(1, { state: 'running' })], ...part });
 
 const waiting = task('paused', { approve_plan: true, plans: [{ attempt: 1, text: '[ ] look\n[ ] fix', state: 'waiting', revision: 2 }] });
 
