@@ -10,8 +10,7 @@ using CodexService.Worker;
 using CodexService.Worker.Brains;
 
 return args is [ModelExamination.Argument, ..] ? await ModelExamination.RunAsync()
-    : args is [BundleReplay.Argument, ..] ? await BundleReplay.RunAsync(args)
-    : await HostRunner.RunAsync(async () =>
+    : args is [BundleReplay.Argument, ..] ? await BundleReplay.RunAsync(args) : await HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = CodexOptions.From(builder.Configuration);

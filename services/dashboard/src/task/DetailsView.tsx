@@ -110,7 +110,7 @@ function Attempt({ taskId, attempt }: { taskId: string; attempt: AttemptInfo }) 
       </header>
       {parts.length > 0 && <p>{parts.join(' · ')}</p>}
       {attempt.reason !== null && <p>{attempt.reason}</p>}
-      {attempt.prompts != null && <Prompts taskId={taskId} attempt={attempt} prompts={attempt.prompts} />}
+      {attempt.prompts !== undefined && attempt.prompts !== null && <Prompts taskId={taskId} attempt={attempt} prompts={attempt.prompts} />}
     </article>
   );
 }
