@@ -64,6 +64,25 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_PatchThatChangesTests_NamesTheFiles()
+    {
+        api.Task = api.Task with
+        {
+            Verification = api.Task.Verification! with
+            {
+                ChangedTests = [new ChangedTestFile("tests/test_pages.py", TestFileChange.Modified)],
+                ChangedFailToPass = ["tests/test_pages.py::test_second_page"],
+                RemovedTests = ["tests/test_pages.py::test_old"],
+            },
+        };
+        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
+        var output = cli.Out.ToString();
+        Assert.Contains("changed test file, review it  tests/test_pages.py (modified)\n", output, StringComparison.Ordinal);
+        Assert.Contains("repaired test in a changed file  tests/test_pages.py::test_second_page\n", output, StringComparison.Ordinal);
+        Assert.Contains("deleted or skipped  tests/test_pages.py::test_old\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Show_TaskThatNamesModelAndTemplate_TellsBoth()
     {
         api.Task = api.Task with { Model = "large", Template = "tests" };
