@@ -12,6 +12,7 @@ using CodexService.Verification;
 using CodexService.Worker.Attempts;
 using CodexService.Worker.Brains;
 using CodexService.Worker.Doorbell;
+using CodexService.Worker.Environments;
 using CodexService.Worker.Orphans;
 using CodexService.Worker.Slots;
 
@@ -22,7 +23,7 @@ public static class WorkerModule
 {
     /// <summary>Registers the worker.</summary>
     /// <param name="services">Services.</param>
-    /// <param name="configuration">Sections <c>Worker</c>, <c>Sandbox</c>, <c>Repositories</c>, <c>Verification</c>, <c>Models</c>, <c>Agent</c>.</param>
+    /// <param name="configuration">Sections <c>Worker</c>, <c>Sandbox</c>, <c>Repositories</c>, <c>Verification</c>, <c>Models</c>, <c>Agent</c>, <c>Environments</c>.</param>
     /// <param name="database">PostgreSQL connection string.</param>
     public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration, string database)
     {
@@ -45,11 +46,11 @@ public static class WorkerModule
         }
 
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(RepositoryEnvironments.From(configuration, models));
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), provider.GetService<IModelCatalog>(), preferred));
         services.AddSingleton<AttemptSlots>();
-        services.AddSingleton<SandboxImages>();
-        services.AddSingleton<SandboxOpening>();
+        services.AddSandboxOpening();
         services.AddSingleton<EarlierRounds>();
         services.AddSingleton<AttemptStages>();
         services.AddSingleton<AttemptRunner>();

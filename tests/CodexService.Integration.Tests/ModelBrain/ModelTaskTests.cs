@@ -108,6 +108,26 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Task_OfARepositoryWithAnEnvironment_AsksItsModelUnlessItNamesAnother()
+    {
+        await using var small = await ScriptedModelServer.StartAsync(View, Edit, RunTests, Submit);
+        await using var large = await ScriptedModelServer.StartAsync(View, Edit, RunTests, Submit);
+        var submission = Submission();
+        await using var stack = await StandaloneStack.StartAsync(
+            await postgres.CreateDatabaseAsync(),
+            [
+                .. Named(0, "small", small), .. Named(1, "large", large),
+                ("Environments__0__Name", "here"), ("Environments__0__Repositories__0", $"{submission.Repository}*"), ("Environments__0__Model", "large"),
+            ]);
+
+        var usual = await EndAsync(stack, submission);
+        var named = await EndAsync(stack, submission with { Model = "small" });
+
+        Assert.Equal((TaskState.Succeeded, TaskState.Succeeded), (usual.Summary.State, named.Summary.State));
+        Assert.Equal((4, 4), (large.Requests.Count, small.Requests.Count));
+    }
+
+    [Fact]
     public async Task Task_NamesAModelThatIsNotConfigured_FailsWithTheNamesThatAre()
     {
         await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));

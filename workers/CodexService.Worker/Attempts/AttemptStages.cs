@@ -15,6 +15,7 @@ using CodexService.Tasks.Turns;
 using CodexService.Verification;
 using CodexService.Verification.Export;
 using CodexService.Worker.Brains;
+using CodexService.Worker.Environments;
 using CodexService.Worker.Steering;
 using CodexService.Worker.Turns;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,7 @@ internal sealed partial class AttemptStages(
     EarlierRounds earlier,
     UserBudgets budgets,
     AttemptLeases leases,
+    RepositoryEnvironments environments,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<AttemptStages> logger)
@@ -89,13 +91,19 @@ internal sealed partial class AttemptStages(
         var attempt = work.Attempt;
         work.Journal.StartStage("checkout", $"Checking out {attempt.BaseRef} of {attempt.Repository}");
         var address = RepositoryAddress.Parse(attempt.Repository);
+        var environment = environments.Of(address);
+        if (environment is not null)
+        {
+            work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Environment {environment.Name}") { Stage = "checkout", Data = new { stage = "checkout", environment = environment.Name } });
+        }
+
         var commit = attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
         if (attempt is { BaseCommit: null, IsOneOfSeveral: true })
         {
             commit = await leases.AgreeOnBaseAsync(attempt.Lease, commit, cancellationToken);
         }
 
-        return new SandboxSource(address, commit, new SandboxLabels(attempt.Lease.TaskId, attempt.Lease.AttemptId, attempt.Lease.Epoch), attempt.Timeout);
+        return new SandboxSource(address, commit, new SandboxLabels(attempt.Lease.TaskId, attempt.Lease.AttemptId, attempt.Lease.Epoch), attempt.Timeout, environment);
     }
 
     private async Task ChangeAsync(AttemptWork work, SandboxSource source, CancellationToken cancellationToken)
@@ -127,7 +135,7 @@ internal sealed partial class AttemptStages(
             UserBudget = StoredUserBudget.For(budgets, attempt.RequestedBy, logger),
             Earlier = await earlier.ReadAsync(attempt, cancellationToken),
             Template = attempt.Template,
-            Model = attempt.Model,
+            Model = attempt.Model ?? source.Environment?.Model,
             TemperatureSteps = attempt.EarlierAlike,
             Gate = new SteeringGate(steering, attempt.Lease, time, logger),
             ApprovePlan = attempt.ApprovePlan,

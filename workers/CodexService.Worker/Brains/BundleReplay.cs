@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexService.Agent;
 using CodexService.Agent.Journal;
+using CodexService.Models.Configuration;
 using CodexService.Repositories;
 using CodexService.Repositories.Checkout;
 using CodexService.Sandbox;
@@ -9,6 +10,7 @@ using CodexService.ServiceDefaults.Configuration;
 using CodexService.Verification;
 using CodexService.Verification.Export;
 using CodexService.Worker.Attempts;
+using CodexService.Worker.Environments;
 
 namespace CodexService.Worker.Brains;
 
@@ -68,12 +70,12 @@ public static class BundleReplay
             .AddSandbox(configuration)
             .AddVerification()
             .AddBundleReplay(configuration)
-            .AddSingleton<SandboxOpening>()
+            .AddSandboxOpening()
             .BuildServiceProvider();
         var address = RepositoryAddress.Parse(repository ?? bundle.Repository);
         var commit = (await services.GetRequiredService<RepositoryCheckout>().ResolveAsync(address, bundle.BaseCommit, cancellationToken)).Commit;
         await using var sandbox = await services.GetRequiredService<SandboxOpening>().OpenAsync(
-            new SandboxSource(address, commit, new SandboxLabels(Guid.NewGuid(), Guid.NewGuid(), 1), TimeSpan.FromHours(1)), cancellationToken);
+            new SandboxSource(address, commit, new SandboxLabels(Guid.NewGuid(), Guid.NewGuid(), 1), TimeSpan.FromHours(1), RepositoryEnvironments.From(configuration, ModelsConfiguration.From(configuration)).Of(address)), cancellationToken);
 
         var replayer = services.GetRequiredService<BundleReplayer>();
         var opening = args.Contains("--prompts", StringComparer.Ordinal) ? await replayer.CompareOpeningAsync(bundle, sandbox.Sandbox, cancellationToken) : null;
