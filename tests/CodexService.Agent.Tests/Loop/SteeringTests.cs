@@ -187,7 +187,7 @@ public sealed class SteeringTests
 
         await using var second = await GoOnAsync(first, ITurnGate.Open);
         second.UsedTime = TimeSpan.FromMinutes(10);
-        Assert.StartsWith("limit reached: 600 s", (await second.RunAsync(new ScriptedModelCaller())).Summary, StringComparison.Ordinal);
+        Assert.StartsWith("the budget of 600 s of working time is used up", (await second.RunAsync(new ScriptedModelCaller())).Summary, StringComparison.Ordinal);
     }
 
     private static async Task<AgentBench> GoOnAsync(AgentBench before, ITurnGate gate)
