@@ -91,6 +91,9 @@ public sealed record BrainProgress(string Stage, string Message, int CandidatesT
     /// <summary>What the attempt's own turns so far have used, when this reports a finished turn.</summary>
     public ModelUsage? Usage { get; init; }
 
+    /// <summary>Whether a person has to be able to read it later: never thinned out, as progress otherwise is.</summary>
+    public bool IsNotice { get; init; }
+
     /// <summary>The sampling temperature of the attempt, when this reports the beginning of its work.</summary>
     public float? Temperature { get; init; }
 }

@@ -40,7 +40,7 @@ public sealed class CodingTaskQuestionTests(TasksFixture tasks) : DatabaseTest(t
     public void FinishAttempt_NoAnswer_CanBeRetried()
     {
         var task = Question();
-        task.FinishAttempt(Claim(task, 0), Outcome(AttemptState.NoChange, "limit reached: 60 turns"), Now);
+        task.FinishAttempt(Claim(task, 0), Outcome(AttemptState.NoChange, "the budget of 60 turns is used up"), Now);
         Assert.Equal(TaskState.NoChange, task.State);
 
         task.Retry();

@@ -40,7 +40,7 @@ it('says that there is no answer', () => {
 it('words the verdict of a question', () => {
   expect(verdictOf(task)).toEqual({ tone: 'warning', title: 'Answered', text: '2 references checked; 1 not at the base commit.' });
   expect(verdictOf({ ...task, references: [] })).toMatchObject({ tone: 'success', text: 'The answer names no places in the repository.' });
-  expect(verdictOf({ ...task, summary: { ...summary, state: 'no_change', reason: 'limit reached: 60 turns' } })).toMatchObject({ title: 'No answer was found' });
+  expect(verdictOf({ ...task, summary: { ...summary, state: 'no_change', reason: 'the budget of 60 turns is used up' } })).toMatchObject({ title: 'No answer was found' });
 });
 
 it('has stages of its own', () => {

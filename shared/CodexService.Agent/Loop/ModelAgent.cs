@@ -72,7 +72,7 @@ internal sealed class ModelAgent(
         var first = await FirstPrompt.BuildAsync(prompts, context, instructions, settings, model, room, block, cancellationToken);
         foreach (var note in instructions.Cuts(settings.InstructionCharacters).Append(first.Note).OfType<string>())
         {
-            context.Progress.Report(new BrainProgress("work", note));
+            context.Progress.Report(new BrainProgress("work", note) { IsNotice = true });
         }
 
         var opening = new TurnRecord(0)

@@ -101,7 +101,7 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, int inhe
     {
         if (limits.Turns is { } turns)
         {
-            yield return ((double)Turns / turns, $"the budget of {turns} turns is used up", $"{Turns} of {turns} turns");
+            yield return ((double)Turns / turns, $"the budget of {turns} {(turns == 1 ? "turn" : "turns")} is used up", $"{Turns} of {turns} turns");
         }
 
         if (limits.Tokens is { } tokens)

@@ -57,7 +57,7 @@ public sealed class QuestionTests
         var result = await RunAsync(bench, model);
 
         Assert.Null(result.Answer);
-        Assert.StartsWith("limit reached: 1 turns", result.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("the budget of 1 turn is used up", result.Summary, StringComparison.Ordinal);
         Assert.False(result.Changed);
     }
 

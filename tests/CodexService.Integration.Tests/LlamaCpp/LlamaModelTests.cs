@@ -49,7 +49,7 @@ public sealed class LlamaModelTests(LlamaEndpoint endpoint, ITestOutputHelper ou
     {
         var task = await EndAsync(("Agent__MaxTurns", "1"));
 
-        Assert.Equal((TaskState.NoChange, "limit reached: 1 turns (Agent:MaxTurns)"), (task.Summary.State, task.Summary.Reason));
+        Assert.Equal((TaskState.NoChange, "the budget of 1 turn is used up"), (task.Summary.State, task.Summary.Reason));
     }
 
     /// <inheritdoc />

@@ -32,6 +32,10 @@ internal sealed class BrainReporter(AttemptWork work) : IProgress<BrainProgress>
         {
             work.Journal.StartStage(value.Stage, value.Message, new("", "") { CandidatesTried = value.CandidatesTried, Temperature = value.Temperature });
         }
+        else if (value.IsNotice)
+        {
+            work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, value.Message) { Stage = value.Stage, Data = new { stage = value.Stage } });
+        }
         else
         {
             work.Journal.Progress(value.Stage, value.Message, value.CandidatesTried, value.Data);

@@ -55,10 +55,10 @@ export function RoundsPanel({ task, onBegun }: RoundsPanelProps) {
         <form onSubmit={submit} className={classes.form}>
           <Textarea
             label="Follow-up"
-            description={task.pull_request === null ? 'More work on top of what was done.' : `More work on top of pull request #${task.pull_request.number}, which gets the result.`}
-            placeholder="Also handle an empty list."
+            description={task.summary.kind === 'ask' ? 'Another question, with this one and its answer in mind.' : task.pull_request === null ? 'More work on top of what was done.' : `More work on top of pull request #${task.pull_request.number}, which gets the result.`}
+            placeholder={task.summary.kind === 'ask' ? 'And where is it tested?' : 'Also handle an empty list.'}
             autosize
-            minRows={2}
+            minRows={1}
             maxRows={12}
             value={prompt}
             onChange={(event) => setPrompt(event.currentTarget.value)}

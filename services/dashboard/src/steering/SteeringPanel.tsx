@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { TaskDetail, TaskEventInfo } from '../api/types';
+import { isTerminal } from '../tasks/isTerminal';
 import { CirclePlay, Pause } from '../ui/icons';
 import { MessageBox } from './MessageBox';
 import { PlanList } from './PlanList';
@@ -34,7 +35,8 @@ export function SteeringPanel({ task, events }: SteeringPanelProps) {
   const plans = useMemo(() => livePlans(events), [events]);
   const { pause, resume, say, approve } = useSteering(task.summary.id);
   const waiting = waitingPlans(task);
-  const shown = plans.filter((plan) => !waiting.some((one) => one.attempt === plan.attempt));
+  const last = task.attempts.find((one) => one.is_chosen)?.number ?? task.attempts.at(-1)?.number;
+  const shown = plans.filter((plan) => !waiting.some((one) => one.attempt === plan.attempt) && (!isTerminal(task.summary.state) || plan.attempt === last));
   const numbered = task.attempts.length > 1;
   if (steering === null && shown.length === 0) {
     return null;

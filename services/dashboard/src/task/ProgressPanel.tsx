@@ -16,7 +16,8 @@ interface ProgressPanelProps {
 export function ProgressPanel({ task, events }: ProgressPanelProps) {
   const [chosen, choose] = useState<number | null>(null);
   const { state, kind } = task.summary;
-  const attempt = chosen ?? shownAttempt(events) ?? task.attempts[0]?.number ?? null;
+  const winner = task.attempts.find((one) => one.is_chosen)?.number;
+  const attempt = chosen ?? winner ?? shownAttempt(events) ?? task.attempts[0]?.number ?? null;
   const steps = useMemo(() => stageSteps(events, attempt, state, kind), [events, attempt, state, kind]);
   const points = useMemo(() => candidateSeries(events, attempt), [events, attempt]);
   const searching = steps.some((step) => step.name === 'search' && step.state === 'active');

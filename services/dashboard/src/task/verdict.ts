@@ -30,7 +30,7 @@ export function verdictOf(task: TaskDetail): Verdict | null {
         text:
           verification === null
             ? (task.result_summary ?? '')
-            : `${plural(verification.fail_to_pass.length, 'test')} that failed now ${verification.fail_to_pass.length === 1 ? 'passes' : 'pass'}; ` +
+            : (verification.fail_to_pass.length === 0 ? '' : `${plural(verification.fail_to_pass.length, 'test')} that failed now ${verification.fail_to_pass.length === 1 ? 'passes' : 'pass'}; `) +
               `${plural(verification.pass_to_pass, 'test')} that passed still ${verification.pass_to_pass === 1 ? 'passes' : 'pass'}; nothing broke.`,
       };
     case 'no_change':
