@@ -206,7 +206,8 @@ public sealed partial class CodingTask
 
     /// <summary>Queues another round of a task that ended without success: as many attempts as in the last one, with the same brains and models.</summary>
     /// <exception cref="TaskConflictException">The task has not ended, or has succeeded.</exception>
-    public void Retry()
+    /// <param name="user">Name of the access token of who asks; <see langword="null"/> for who asked last.</param>
+    public void Retry(string? user = null)
     {
         if (!IsTerminal || State == TaskState.Succeeded)
         {
@@ -222,7 +223,7 @@ public sealed partial class CodingTask
         }
 
         Append(TaskEventTypes.TaskRetried, null, round.Count == 1 ? "A person asked for another attempt" : $"A person asked for another {round.Count} attempts");
-        foreach (var attempt in BeginRound(last.RequestedBy, round.ConvertAll(one => one.Variant)))
+        foreach (var attempt in BeginRound(user ?? last.RequestedBy, round.ConvertAll(one => one.Variant)))
         {
             if (last.PromptNumber > 1)
             {

@@ -29,11 +29,11 @@ internal sealed class BudgetGuard(UserBudgets budgets, IDbContextFactory<TasksDb
         return Results.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: usedUp);
     }
 
-    // A repeated submission begins nothing: it asks for the answer that got lost.
+    // A repeated submission begins nothing: it asks for the answer that got lost. More work on a task is no submission.
     private async Task<bool> IsRepetitionAsync(HttpContext http)
     {
         var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length == 0)
+        if (key.Length == 0 || http.Request.RouteValues.ContainsKey("id"))
         {
             return false;
         }

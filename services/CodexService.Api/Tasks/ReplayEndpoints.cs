@@ -32,10 +32,18 @@ internal static class ReplayEndpoints
             return Problem(StatusCodes.Status409Conflict, $"Attempt {number} has not ended; its replay bundle can be had afterwards.");
         }
 
+        if (attempt.PartialOf is not null)
+        {
+            return Problem(StatusCodes.Status409Conflict, $"Attempt {number} went on from an earlier partial patch, which a replay bundle does not hold.");
+        }
+
+        var asked = attempt.PromptNumber == 1
+            ? null
+            : await db.TaskPrompts.AsNoTracking().SingleAsync(p => p.TaskId == id && p.Number == attempt.PromptNumber, cancellationToken);
         var result = await db.AttemptResults.AsNoTracking().SingleOrDefaultAsync(r => r.AttemptId == attempt.Id, cancellationToken);
         var recorded = await turns.ReadAsync(attempt.Id, cancellationToken);
         return recorded.Count > 0
-            ? Results.File(ReplayExport.Write(task, result, recorded), "application/json", $"codex-{id:N}-attempt-{number}.replay.json")
+            ? Results.File(ReplayExport.Write(task, attempt, asked, result, recorded), "application/json", $"codex-{id:N}-attempt-{number}.replay.json")
             : Problem(StatusCodes.Status409Conflict, result?.Brain == "repair"
                 ? $"Attempt {number} was worked on by the repair brain, which asks no model; there are no turns to replay."
                 : $"Attempt {number} ended before the model was asked; there are no turns to replay.");

@@ -3,6 +3,7 @@ using CodexService.Contracts.Api;
 using CodexService.Repositories;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Turns;
 
 namespace CodexService.Api.Tasks;
@@ -16,7 +17,12 @@ internal static class ReplayExport
     private const int Format = 1;
 
     /// <summary>The bundle as JSON in UTF-8.</summary>
-    public static byte[] Write(CodingTask task, AttemptResult? result, IReadOnlyList<AttemptTurn> turns)
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">Its attempt.</param>
+    /// <param name="asked">The follow-up that the attempt worked on; <see langword="null"/> for the submission's own prompt.</param>
+    /// <param name="result">What the attempt left behind.</param>
+    /// <param name="turns">Its turns, at least the opening.</param>
+    public static byte[] Write(CodingTask task, Attempt attempt, TaskPrompt? asked, AttemptResult? result, IReadOnlyList<AttemptTurn> turns)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
@@ -26,9 +32,9 @@ internal static class ReplayExport
             writer.WritePropertyName("settings");
             WriteSettings(writer, turns[0].Record);
             writer.WriteString("repository", WithoutCredentials(task.Repository));
-            writer.WriteString("prompt", task.Prompt);
-            writer.WriteString("testCommand", task.TestCommand);
-            writer.WriteString("baseCommit", task.BaseCommit ?? "");
+            writer.WriteString("prompt", asked?.Text ?? task.Prompt);
+            writer.WriteString("testCommand", asked?.TestCommand ?? task.TestCommand);
+            writer.WriteString("baseCommit", attempt.BaseCommit ?? task.BaseCommit ?? "");
             writer.WriteString("template", task.Template);
             writer.WriteBoolean("isQuestion", task.Kind == TaskKind.Ask);
             writer.WriteStartArray("turns");

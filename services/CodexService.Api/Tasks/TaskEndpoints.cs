@@ -119,8 +119,8 @@ internal static class TaskEndpoints
     private static Task<IResult> CancelAsync(Guid id, TaskStore store, TaskReader tasks, CancellationToken cancellationToken) =>
         ChangeAsync(id, (task, now, _) => task.RequestCancel(now), store, tasks, cancellationToken);
 
-    private static Task<IResult> RetryAsync(Guid id, TaskStore store, TaskReader tasks, CancellationToken cancellationToken) =>
-        ChangeAsync(id, (task, _, _) => task.Retry(), store, tasks, cancellationToken);
+    private static Task<IResult> RetryAsync(Guid id, HttpContext http, TaskStore store, TaskReader tasks, CancellationToken cancellationToken) =>
+        ChangeAsync(id, (task, _, _) => task.Retry(http.User.TokenName()), store, tasks, cancellationToken);
 
     private static async Task<IResult> ChangeAsync(
         Guid id,

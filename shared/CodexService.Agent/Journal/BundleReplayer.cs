@@ -35,7 +35,7 @@ public sealed class BundleReplayer
     {
         var model = new ReplayedModelCaller(bundle);
         var journal = new InMemoryTurnJournal([bundle.Opening!]);
-        var context = Context(bundle, sandbox) with { Journal = journal, Gate = new RecordingGate(model) };
+        var context = Context(bundle, sandbox) with { Journal = journal, Gate = new RecordingGate(model, bundle) };
         await new ModelAgent(new RecordedCatalog(model), toolboxes, prompts, options, time).RunAsync(context, cancellationToken);
         return ReplayComparison.Compare(bundle.Turns, journal.Recorded);
     }
@@ -71,13 +71,19 @@ public sealed class BundleReplayer
             Limits = bundle.Settings.Limits,
             Template = bundle.Template,
             IsQuestion = bundle.IsQuestion,
+            InheritedTurns = bundle.Settings.InheritedTurns,
+            ApprovePlan = bundle.Settings.ApprovePlan,
         };
 
-    /// <summary>Ends the work where the recording ends: an attempt that was stopped has no submission.</summary>
-    private sealed class RecordingGate(ReplayedModelCaller model) : ITurnGate
+    /// <summary>
+    /// Says what people said, and ends the work where the recording ends: an attempt that was stopped has no submission.
+    /// </summary>
+    private sealed class RecordingGate(ReplayedModelCaller model, ReplayBundle bundle) : ITurnGate
     {
         public ValueTask<GateDecision> BeforeTurnAsync(TurnState state, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(model.IsFinished ? new GateDecision([], "the recording ends here") : GateDecision.GoOn);
+            ValueTask.FromResult(model.IsFinished
+                ? new GateDecision([], "the recording ends here")
+                : bundle.Turns.FirstOrDefault(turn => turn.Number == state.NextTurn)?.Heard ?? GateDecision.GoOn);
     }
 
     /// <summary>The recording under whatever name.</summary>

@@ -152,7 +152,7 @@ internal sealed class AttemptLoop(
         // A plan is shown also when a pause was asked for meanwhile: it can be read and approved during the pause.
         if (approval.Waiting is { } proposed && decision.ApprovedPlan is null && decision.Messages.Count == 0)
         {
-            return new Ending("its plan waits for approval") { Parking = new Parking(proposed, messagesRead, budget.Worked) };
+            return new Ending("its plan waits for approval") { Parking = new Parking(proposed, Math.Max(messagesRead, decision.ReadThrough), budget.Worked) };
         }
 
         return decision.Pause

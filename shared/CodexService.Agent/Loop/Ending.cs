@@ -11,7 +11,6 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
     /// <summary>What ended it early; <see langword="null"/> when the model submitted.</summary>
     public InterruptionKind? Kind { get; init; }
 
-
     private const int LongestTitle = 72;
 
     /// <summary>Set when the work did not end but waits for a person.</summary>
@@ -22,7 +21,7 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
     /// <param name="changes">What changed; empty when nothing.</param>
     /// <param name="plan">The plan, when the model kept one.</param>
     public BrainResult ToResult(string prompt, string changes, string? plan) =>
-        Describe(prompt, changes, plan) with { Interruption = Kind is { } kind ? new Interruption(kind, Reason!) : null };
+        Describe(prompt, changes, plan) with { Interruption = Interruption, Parking = Parking };
 
     /// <summary>An end that something else than the model brought.</summary>
     public static Ending Early(InterruptionKind kind, string reason) => new(reason) { Kind = kind };
@@ -40,14 +39,16 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
         var first = Reason ?? "the model submitted without having changed a file";
         var kept = changed ? $"\nThe work so far is kept:\n\n```\n{changes}\n```\n" : "\nNothing was changed.\n";
         var planned = plan is null ? "" : $"\nThe plan:\n\n{plan.Trim()}\n";
-        return Result(changed, $"{first}\n{kept}{planned}{(said.Length == 0 ? "" : $"\n{said}")}", title) with { Parking = Parking };
+        return Result(changed, $"{first}\n{kept}{planned}{(said.Length == 0 ? "" : $"\n{said}")}", title);
     }
 
     /// <summary>What the brain ends a question with. Whatever its commands did to files stays in the sandbox.</summary>
     /// <param name="plan">The plan, when the model kept one.</param>
     public BrainResult ToAnswer(string? plan) => Submission is null
-        ? Result(false, $"{Reason}{(plan is null ? "" : $"\n\nThe plan:\n\n{plan.Trim()}")}", "")
+        ? Result(false, $"{Reason}{(plan is null ? "" : $"\n\nThe plan:\n\n{plan.Trim()}")}", "") with { Interruption = Interruption, Parking = Parking }
         : Result(false, Submission.Summary.Trim(), "") with { Answer = new BrainAnswer(Submission.Summary.Trim(), Submission.References ?? []) };
+
+    private Interruption? Interruption => Kind is { } kind ? new Interruption(kind, Reason!) : null;
 
     private static BrainResult Result(bool changed, string summary, string title) => new(changed, summary.TrimEnd(), title, CandidatesTried: 0, TargetTests: []);
 }

@@ -21,12 +21,15 @@ public sealed class TaskSteering(IDbContextFactory<TasksDbContext> contexts, Tas
             from attempt in db.Attempts.AsNoTracking()
             join task in db.Tasks.AsNoTracking() on attempt.TaskId equals task.Id
             where attempt.Id == id && attempt.Epoch == epoch && attempt.State == AttemptState.Running
-            select new { attempt.Number, attempt.Plan, attempt.PlanState, task.PauseRequested, task.MessageCount })
+            select new { attempt.Number, attempt.PromptNumber, attempt.Plan, attempt.PlanState, task.PauseRequested, task.MessageCount })
             .SingleOrDefaultAsync(cancellationToken) ?? throw new LeaseLostException(lease);
+
+        // What was said to earlier prompts does not hold for a follow-up.
         var messages = found.MessageCount <= messagesRead
             ? []
             : await db.TaskMessages.AsNoTracking()
                 .Where(m => m.TaskId == lease.TaskId && m.Number > messagesRead && (m.Attempt == null || m.Attempt == found.Number))
+                .Where(m => !db.TaskPrompts.Any(p => p.TaskId == m.TaskId && p.Number == found.PromptNumber && p.At > m.At))
                 .OrderBy(m => m.Number)
                 .ToListAsync(cancellationToken);
 
