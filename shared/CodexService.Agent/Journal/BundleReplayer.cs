@@ -35,7 +35,7 @@ public sealed class BundleReplayer
     {
         var model = new ReplayedModelCaller(bundle);
         var journal = new InMemoryTurnJournal([bundle.Opening!]);
-        var context = Context(bundle, sandbox) with { Journal = journal, Gate = new RecordingGate(model, bundle) };
+        var context = Context(bundle, sandbox) with { Journal = journal, Gate = new RecordingGate(model, new ReplayedTurnGate(bundle)) };
         await new ModelAgent(new RecordedCatalog(model), toolboxes, prompts, options, time).RunAsync(context, cancellationToken);
         return ReplayComparison.Compare(bundle.Turns, journal.Recorded);
     }
@@ -78,12 +78,10 @@ public sealed class BundleReplayer
     /// <summary>
     /// Says what people said, and ends the work where the recording ends: an attempt that was stopped has no submission.
     /// </summary>
-    private sealed class RecordingGate(ReplayedModelCaller model, ReplayBundle bundle) : ITurnGate
+    private sealed class RecordingGate(ReplayedModelCaller model, ReplayedTurnGate said) : ITurnGate
     {
         public ValueTask<GateDecision> BeforeTurnAsync(TurnState state, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(model.IsFinished
-                ? new GateDecision([], "the recording ends here")
-                : bundle.Turns.FirstOrDefault(turn => turn.Number == state.NextTurn)?.Heard ?? GateDecision.GoOn);
+            model.IsFinished ? ValueTask.FromResult(new GateDecision([], "the recording ends here")) : said.BeforeTurnAsync(state, cancellationToken);
     }
 
     /// <summary>The recording under whatever name.</summary>

@@ -59,7 +59,7 @@ public sealed class RoundEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtu
     {
         var lease = await api.Worker.SubmitAndClaimAsync();
         await api.Worker.Get<AttemptTurns>().WriteAsync(lease, 1, "{}", new TokenUsage(100, 0, 10, 0), CancellationToken.None);
-        await api.Worker.Leases.FinishAsync(lease, new AttemptOutcome(AttemptState.NoChange, "the budget of 1 turns is used up") { EarlyEnd = EarlyEnd.Limit }, CancellationToken.None);
+        await api.Worker.Leases.FinishAsync(lease, new AttemptOutcome(AttemptState.NoChange, "the budget of 1 turn is used up") { EarlyEnd = EarlyEnd.Limit }, CancellationToken.None);
 
         var empty = await ApiClient.ProblemAsync(await client.PostAsync($"/api/tasks/{lease.TaskId}/continue", new { }), HttpStatusCode.Conflict);
         var task = await ApiClient.ReadAsync<TaskDetail>(await client.PostAsync($"/api/tasks/{lease.TaskId}/continue", new { turns = 20 }), HttpStatusCode.OK);

@@ -85,7 +85,7 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
         await using var stack = await StartAsync(model);
         var partial = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 1) })).Summary.Id);
         Assert.Equal(TaskState.NoChange, partial.Summary.State);
-        Assert.StartsWith("the budget of 1 turns is used up; of the work until then: the patch was not verified", partial.Summary.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("the budget of 1 turn is used up; of the work until then: the patch was not verified", partial.Summary.Reason, StringComparison.Ordinal);
 
         // The limit is the task's: the follow-up has two turns of its own only with more.
         var asked = await PostAsync(stack, $"/api/tasks/{partial.Summary.Id}/follow-ups", new { prompt = "Now correct add" });
