@@ -261,7 +261,7 @@ public sealed class CodingTaskTests
     {
         foreach (var task in new[] { Queued(), Running().Task, Publishing(), Succeeded() })
         {
-            Assert.Contains("Only a task that ended without success", Assert.Throws<TaskConflictException>(task.Retry).Message, StringComparison.Ordinal);
+            Assert.Contains("Only a task that ended without success", Assert.Throws<TaskConflictException>(() => task.Retry()).Message, StringComparison.Ordinal);
         }
     }
 
