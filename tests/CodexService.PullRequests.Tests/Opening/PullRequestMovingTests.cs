@@ -93,15 +93,10 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     [Fact]
     public async Task OpenAsync_AnotherAttemptOfTheSameRound_TakesThePlaceOfTheHead()
     {
-        var id = await PublishedAsync(attempts: 2);
+        var id = await PublishedAsync("two\n", "zwei\n");
         var first = await Services.DetailAsync(id);
-        var other = await Services.Store.ChangeAsync(id, (_, _, _) => { }, default);
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.Choose(2, now), default);
 
-        // As when a person picks the other attempt: it has a verified patch on the same base.
-        var attempt = other!.Attempts.Single(a => a.Id != other.WinningAttemptId);
-        var lease = new AttemptLease(id, attempt.Id, 1);
-        await Services.Store.ChangeAsync(id, (_, _, db) => db.AttemptResults.Add(Result(lease, first.Patch!.Replace("+two", "+zwei", StringComparison.Ordinal))), default);
-        await Sql.ExecuteAsync(Services.Database, $"UPDATE attempts SET state = 'Succeeded', base_commit = '{first.BaseCommit}', finished_at = now() WHERE id = '{attempt.Id}'; UPDATE tasks SET state = 'Publishing', winning_attempt_id = '{attempt.Id}' WHERE id = '{id}'");
         await Opener.OpenAsync(id, default);
 
         var task = await Services.DetailAsync(id);
@@ -141,12 +136,17 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         Assert.Equal(head, await Repository.HeadAsync(task.Branch!));
     }
 
-    // A task whose first attempt is verified and published.
-    private async Task<Guid> PublishedAsync(int attempts = 1)
+    // A task with one verified attempt for each content; the first one's is published.
+    private async Task<Guid> PublishedAsync(params string[] contents)
     {
-        var submission = TaskServices.Submission(attempts, "Make it two") with { Repository = Repository.Path };
+        contents = contents.Length == 0 ? ["two\n"] : contents;
+        var submission = TaskServices.Submission(contents.Length, "Make it two") with { Repository = Repository.Path };
         var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
-        await EndAsync((await Services.Leases.ClaimNextAsync("worker", default))!, await Repository.HeadAsync(), await Repository.PatchAsync(("a.py", "two\n")));
+        foreach (var content in contents)
+        {
+            await EndAsync((await Services.Leases.ClaimNextAsync("worker", default))!, await Repository.HeadAsync(), await Repository.PatchAsync(("a.py", content)));
+        }
+
         await Opener.OpenAsync(id, default);
         Assert.Equal(TaskState.Succeeded, (await Services.DetailAsync(id)).Summary.State);
         return id;
