@@ -57,6 +57,7 @@ public sealed class QuestionTests
         var result = await RunAsync(bench, model);
 
         Assert.Null(result.Answer);
+        Assert.Equal(InterruptionKind.Limit, result.Interruption!.Kind);
         Assert.StartsWith("the budget of 1 turn is used up", result.Summary, StringComparison.Ordinal);
         Assert.False(result.Changed);
     }

@@ -75,6 +75,31 @@ public sealed class SteeringTests
     }
 
     [Fact]
+    public async Task Plan_MessageForAnotherAttempt_IsReadPastAndThePlanStillWaits()
+    {
+        await using var bench = await AgentBench.WithAsync();
+        bench.ApprovePlan = true;
+        bench.Gate = new ScriptedGate(_ => GateDecision.GoOn, _ => new GateDecision([]) { ReadThrough = 1 });
+
+        var parked = await bench.RunAsync(new ScriptedModelCaller(Calls("plan", Plan)));
+
+        Assert.Equal(("1. write app.py", 1), (parked.Parking!.Plan, parked.Parking.MessagesRead));
+    }
+
+    [Fact]
+    public async Task Question_Paused_IsParkedAndNotEnded()
+    {
+        await using var bench = await AgentBench.WithAsync();
+        bench.IsQuestion = true;
+        bench.Gate = new ScriptedGate(_ => GateDecision.GoOn, _ => new GateDecision([]) { Pause = true });
+
+        var parked = await bench.RunAsync(new ScriptedModelCaller(Calls("view", new { path = "app.py" })));
+
+        Assert.NotNull(parked.Parking);
+        Assert.Null(parked.Answer);
+    }
+
+    [Fact]
     public async Task Plan_CrashAfterTheProposal_WaitsAgainWithoutAskingTheModel()
     {
         await using var first = await AgentBench.WithAsync();
