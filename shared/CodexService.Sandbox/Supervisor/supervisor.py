@@ -9,7 +9,7 @@ BY_ITSELF, TIMED_OUT, OUTPUT_LIMIT, CANCELLED = 0, 1, 2, 3
 CHUNK = 65536
 CREDIT_STEP = 262144
 # Output that background processes and process substitutions may still write after the shell itself has ended.
-GRACE = 0.1
+GRACE = 0.5
 # The spare shell waits in "." for its script: one read for the whole of it, and no fork. The script ends with
 # set -- COMMAND [DIRECTORY]; the eval then runs COMMAND with $0, $#, line numbers and messages as in bash -c.
 SHELL = ('{ echo 1000 >/proc/self/oom_score_adj;} 2>/dev/null;. /dev/fd/9;'
