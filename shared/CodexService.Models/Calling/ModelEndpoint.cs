@@ -67,14 +67,16 @@ internal sealed class ModelEndpoint : IDisposable
     public async Task<ModelAnswer> AskAsync(ModelRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var account = new Account();
         while (true)
         {
             var asText = callsToolsAsText;
+            var messages = Messages(request, asText);
+            var estimated = Estimate(messages, asText ? [] : request.Tools);
+            var prompt = counter.Corrected(estimated);
             var hasTemperature = !takesNoTemperature && (Model.Temperature ?? request.Temperature) is not null;
             try
             {
-                return await AskOnceAsync(request, asText, started, account, cancellationToken);
+                return await AskOnceAsync(request, messages, (estimated, prompt), asText, started, cancellationToken);
             }
             catch (Exception e) when (e is EndpointException or HttpRequestException)
             {
@@ -99,7 +101,7 @@ internal sealed class ModelEndpoint : IDisposable
                 {
                     var explained = EndpointErrors.Explain(Model, e, limits);
                     throw explained.Failure == ModelFailure.ContextTooSmall
-                        ? EndpointErrors.TooLong(Model, account.Prompt, await FindContextAsync(cancellationToken), e.Message)
+                        ? EndpointErrors.TooLong(Model, prompt, await FindContextAsync(cancellationToken), e.Message)
                         : explained;
                 }
             }
@@ -136,19 +138,18 @@ internal sealed class ModelEndpoint : IDisposable
         counter.Dispose();
     }
 
-    private async Task<ModelAnswer> AskOnceAsync(ModelRequest request, bool asText, long started, Account account, CancellationToken cancellationToken)
+    private async Task<ModelAnswer> AskOnceAsync(
+        ModelRequest request, IReadOnlyList<ChatMessage> messages, (double Estimated, int Corrected) size, bool asText, long started, CancellationToken cancellationToken)
     {
-        var messages = Messages(request, asText);
+        var (estimated, prompt) = size;
         var options = Options(request, asText);
-        var estimated = Estimate(messages, asText ? [] : request.Tools);
-        var prompt = account.Prompt = counter.Corrected(estimated);
         if (Model.ContextTokens is { } most && prompt > most * Slack)
         {
             throw EndpointErrors.TooLong(Model, prompt);
         }
 
         var raw = await retries.ExecuteAsync(
-            async token => await reader.ReadAsync(client, messages, options, request.Text, used => request.Unanswered?.Invoke(Priced(used)), token),
+            async token => await reader.ReadAsync(client, messages, options, request.Text, used => request.Unanswered?.Invoke(Priced(used, used.InputTokenCount ?? 0, used.OutputTokenCount ?? 0)), token),
             cancellationToken);
         if (raw.Usage?.InputTokenCount is > 0 and var reported)
         {
@@ -200,16 +201,14 @@ internal sealed class ModelEndpoint : IDisposable
     {
         // Endpoints that report nothing still count against budgets.
         var input = raw.Usage?.InputTokenCount ?? prompt;
-        var cached = Math.Min(raw.Usage?.CachedInputTokenCount ?? 0, input);
         var output = raw.Usage?.OutputTokenCount
             ?? counter.Corrected(TokenCounter.Estimate(raw.Text) + TokenCounter.Estimate(raw.Reasoning) + raw.Calls.Sum(call => TokenCounter.Estimate(ToolArguments.Json(call))));
-        return new ModelUsage(input, cached, output, Model.Prices.Of(input, cached, output));
+        return Priced(raw.Usage, input, output);
     }
 
-    private ModelUsage Priced(UsageDetails used)
+    private ModelUsage Priced(UsageDetails? reported, long input, long output)
     {
-        var (input, output) = (used.InputTokenCount ?? 0, used.OutputTokenCount ?? 0);
-        var cached = Math.Min(used.CachedInputTokenCount ?? 0, input);
+        var cached = Math.Min(reported?.CachedInputTokenCount ?? 0, input);
         return new ModelUsage(input, cached, output, Model.Prices.Of(input, cached, output));
     }
 
@@ -239,11 +238,5 @@ internal sealed class ModelEndpoint : IDisposable
         }
 
         return tokens;
-    }
-
-    /// <summary>What one question came to so far.</summary>
-    private sealed class Account
-    {
-        public int Prompt { get; set; }
     }
 }
