@@ -2,6 +2,7 @@ using CodexService.Contracts.Api;
 using CodexService.Integration.Tests.Stack;
 using CodexService.Testing;
 using Xunit.Abstractions;
+using CodexService.Integration.Tests.ModelBrain;
 
 namespace CodexService.Integration.Tests.LlamaCpp;
 
@@ -12,9 +13,7 @@ namespace CodexService.Integration.Tests.LlamaCpp;
 public sealed class LlamaModelTests(LlamaEndpoint endpoint, ITestOutputHelper output) : IClassFixture<LlamaEndpoint>, IDisposable
 {
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
-        ("calc.py", "def add(a, b):\n    return a - b\n"),
-        ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));
+    private readonly GitRepository repository = AddTask.Repository();
 
     [LlamaFact]
     public async Task Doctor_ModelOfLlamaCpp_SaysWhatItIs()

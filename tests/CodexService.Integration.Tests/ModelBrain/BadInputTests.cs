@@ -3,15 +3,13 @@ using CodexService.Integration.Tests.Stack;
 using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Xunit.Abstractions;
+using static CodexService.Integration.Tests.ModelBrain.AddTask;
 
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>What people configure wrong, as a task's outcome says it: one line with what was wrong and what to do.</summary>
 public sealed class BadInputTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly ScriptedTurn Edit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
-    private static readonly ScriptedTurn Submit = ScriptedTurn.Call("submit", new { title = "Add instead of subtracting", summary = "`add` subtracted." });
-
     private readonly PostgresFixture postgres = new();
     private readonly GitRepository repository = GitRepository.With(
         ("AGENTS.md", string.Concat(Enumerable.Repeat("Amounts are whole cents.\n", 200_000))),

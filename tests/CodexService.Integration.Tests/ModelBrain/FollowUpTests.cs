@@ -6,22 +6,17 @@ using CodexService.Integration.Tests.Stack;
 using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Xunit.Abstractions;
+using static CodexService.Integration.Tests.ModelBrain.AddTask;
 
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Rounds after the first: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
 public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly ScriptedTurn View = ScriptedTurn.Call("view", new { path = "calc.py" });
     private static readonly ScriptedTurn Plan = ScriptedTurn.Call("plan", new { text = "look at add\ncorrect it" });
-    private static readonly ScriptedTurn Edit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
-    private static readonly ScriptedTurn RunTests = ScriptedTurn.Call("run_tests", new { });
-    private static readonly ScriptedTurn Submit = ScriptedTurn.Call("submit", new { title = "Add instead of subtracting", summary = "`add` subtracted." });
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
-        ("calc.py", "def add(a, b):\n    return a - b\n"),
-        ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));
+    private readonly GitRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task FollowUp_OnAPullRequest_IsASecondCommitOnIt_AndKnowsTheEarlierWork()

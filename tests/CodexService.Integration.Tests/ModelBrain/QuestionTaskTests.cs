@@ -14,9 +14,7 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
     private const string Key = "sk-canary-41d7e0";
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
-        ("calc.py", "def add(a, b):\n    return a - b\n"),
-        ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));
+    private readonly GitRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Question_Answered_TellsTheAnswerAndPublishesNothing()

@@ -5,21 +5,18 @@ using CodexService.Integration.Tests.Stack;
 using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Xunit.Abstractions;
+using static CodexService.Integration.Tests.ModelBrain.AddTask;
 
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Several attempts at one task, side by side on the whole service: they differ, the best one wins, a person may take another.</summary>
 public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly ScriptedTurn SmallEdit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
+    private static readonly ScriptedTurn SmallEdit = Edit;
     private static readonly ScriptedTurn LargeEdit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "# Both operands are added.\n    total = a + b\n    return total" });
-    private static readonly ScriptedTurn RunTests = ScriptedTurn.Call("run_tests", new { });
-    private static readonly ScriptedTurn Submit = ScriptedTurn.Call("submit", new { title = "Add instead of subtracting", summary = "`add` subtracted." });
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
-        ("calc.py", "def add(a, b):\n    return a - b\n"),
-        ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));
+    private readonly GitRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Task_ThreeAttemptsOnOneModel_AskAtDifferentTemperaturesAndTheSmallestPatchWins()
