@@ -3,6 +3,7 @@ using CodexService.Contracts;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Outbox;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Submission;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -69,6 +70,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
         var now = await NowAsync(db, cancellationToken);
         change(task, now, db);
         AddNew(db, task);
+        await ReviewTables.AddressAsync(db, task, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Announce(task);

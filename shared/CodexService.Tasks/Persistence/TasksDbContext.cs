@@ -5,6 +5,7 @@ using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
@@ -46,6 +47,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Pull requests.</summary>
     public DbSet<PullRequest> PullRequests => Set<PullRequest>();
+
+    /// <summary>Reviews of pull requests.</summary>
+    public DbSet<Review> Reviews => Set<Review>();
 
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
@@ -143,6 +147,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             token.HasIndex(t => t.Hash).IsUnique();
             token.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
         });
+        ReviewTables.Configure(modelBuilder);
         SnakeCaseColumns.Apply(modelBuilder);
     }
 
@@ -160,5 +165,6 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         task.Ignore(t => t.NewEvents);
         task.Ignore(t => t.NewMessages);
         task.Ignore(t => t.NewUsage);
+        task.Ignore(t => t.NewlyPublishedPrompt);
     }
 }
