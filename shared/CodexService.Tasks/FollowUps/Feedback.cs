@@ -1,3 +1,5 @@
+using CodexService.Contracts.Api;
+
 namespace CodexService.Tasks.FollowUps;
 
 /// <summary>What a person with write access said, cleaned.</summary>
@@ -19,7 +21,7 @@ public sealed record Feedback(string Author, string Text, IReadOnlyList<LineComm
     /// Whether a running attempt can be told: comments on lines speak of the published head, not of what the attempt made of it, and
     /// their threads are answered with the commit that addresses them.
     /// </summary>
-    internal bool IsSteerable => this is { Comments: [], IsReview: false, ApprovePlan: false } && Text.Length is > 0 and <= Contracts.Api.SteeringLimits.LongestText;
+    internal bool IsSteerable => this is { Comments: [], IsReview: false, ApprovePlan: false } && Text.Length is > 0 and <= SteeringLimits.LongestText;
 }
 
 /// <summary>A comment on a line of the pull request.</summary>
@@ -27,5 +29,12 @@ public sealed record Feedback(string Author, string Text, IReadOnlyList<LineComm
 /// <param name="Path">Path of the file.</param>
 /// <param name="Line">1-based; <see langword="null"/> when it is on the file or outdated.</param>
 /// <param name="Body">What is said, with what was said before it in the same thread.</param>
-/// <param name="Quote">The lines of the diff around it.</param>
-public sealed record LineComment(long Id, string Path, int? Line, string Body, string Quote);
+/// <param name="Quote">The lines of the diff that it is about, each with its sign.</param>
+public sealed record LineComment(long Id, string Path, int? Line, string Body, string Quote)
+{
+    /// <summary>First line of several; <see langword="null"/> for one.</summary>
+    public int? StartLine { get; init; }
+
+    /// <summary>Which side <see cref="Line"/> counts on.</summary>
+    public ReviewSide Side { get; init; } = ReviewSide.New;
+}

@@ -1,5 +1,8 @@
+using System.Globalization;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +26,7 @@ public sealed partial class PendingFollowUps
                 }
                 else if (task.PullRequest?.State != PullRequestState.Merging)
                 {
-                    Begin(task, StillWanted(task, open, db), history, db);
+                    Begin(task, StillWanted(task, open, db), history, now, db);
                 }
             },
             cancellationToken);
@@ -70,7 +73,7 @@ public sealed partial class PendingFollowUps
         return open.FindAll(asked => asked.State is PendingState.Waiting or PendingState.Sent);
     }
 
-    private static void Begin(CodingTask task, List<PendingFollowUp> wanted, RoundHistory history, TasksDbContext db)
+    private static void Begin(CodingTask task, List<PendingFollowUp> wanted, RoundHistory history, DateTimeOffset now, TasksDbContext db)
     {
         // What people said goes first: it moves the head, and a check of the old one is of no interest then.
         var said = wanted.FindAll(asked => asked.Kind == PendingKind.Feedback);
@@ -86,9 +89,40 @@ public sealed partial class PendingFollowUps
             task.AskForPlans();
         }
 
-        var prompt = task.FollowUp(said.Count > 0 ? FeedbackPrompt.Write(feedback) : Read<string>(next[0]), testCommand: null, user: null, history);
+        var prompt = said.Count == 0 ? task.FollowUp(Read<string>(next[0]), testCommand: null, user: null, history)
+            : task.PullRequest is null ? task.FollowUp(string.Join("\n\n", feedback.Select(one => one.Text)), testCommand: null, user: null, history)
+            : Review(task, task.PullRequest, said, history, now, db);
         db.TaskPrompts.Add(prompt);
         next.ForEach(asked => asked.Start(prompt.Number));
+    }
+
+    // Each becomes a review of its own, so that its threads are answered; one prompt carries them all, and what is still open.
+    private static TaskPrompt Review(CodingTask task, PullRequest pull, List<PendingFollowUp> said, RoundHistory history, DateTimeOffset now, TasksDbContext db)
+    {
+        var open = PullRequestReviews.Open(db, pull.Id);
+        var reviews = said.ConvertAll(asked => task.Receive(Submitted(asked, pull), now));
+        db.Reviews.AddRange(reviews);
+        var prompt = task.FollowUp(reviews[^1], [.. open, .. reviews.SkipLast(1)], user: null, history);
+        reviews.ForEach(task.Announce);
+        return prompt;
+    }
+
+    private static SubmittedReview Submitted(PendingFollowUp asked, PullRequest pull)
+    {
+        var feedback = Read<Feedback>(asked);
+        return new SubmittedReview(
+            feedback.Author,
+            ReviewEvent.RequestChanges,
+            feedback.Text,
+            asked.HeadCommit ?? pull.HeadCommit,
+            [.. feedback.Comments.Select(comment => new SubmittedComment(comment.Path, comment.Side, comment.Line, comment.Body, comment.Quote)
+            {
+                StartLine = comment.StartLine,
+                ForgeId = comment.Id.ToString(CultureInfo.InvariantCulture),
+            })])
+        {
+            ForgeId = asked.Key,
+        };
     }
 
     // The journal of a model's turns tells up to which message its attempt had read; the repair brain has none.
