@@ -1,5 +1,6 @@
 using CodexService.GitHub;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
@@ -29,6 +30,7 @@ public static class PullRequestsModule
         services.AddHostedService<PendingPullRequestPoller>();
         if (services.AddGitHub(configuration))
         {
+            services.AddFollowUps();
             services.AddDeliveries();
         }
 

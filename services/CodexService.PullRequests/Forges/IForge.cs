@@ -29,6 +29,11 @@ public interface IForge
     /// <summary>Closes an open pull request without a merge. The branch stays.</summary>
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken);
+
+    /// <summary>Adds paths that were held back from an open pull request to its branch, as one commit.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<ApproveResult> ApproveHeldAsync(HeldApproval approval, CancellationToken cancellationToken) =>
+        Task.FromResult<ApproveResult>(new ApproveResult.Refused($"held paths cannot be added on {Name}; apply that part of the patch by hand"));
 }
 
 /// <summary>A pull request that is to be opened.</summary>

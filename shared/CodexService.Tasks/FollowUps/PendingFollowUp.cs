@@ -8,6 +8,8 @@ namespace CodexService.Tasks.FollowUps;
 /// </summary>
 public sealed class PendingFollowUp
 {
+    private string? content;
+
     /// <summary>Identity; version 7.</summary>
     public Guid Id { get; private init; } = Guid.CreateVersion7();
 
@@ -26,8 +28,12 @@ public sealed class PendingFollowUp
     /// <summary>Whether it may be told to a running attempt as a message.</summary>
     public bool IsSteerable { get; private set; }
 
-    /// <summary>What is asked, as JSON; <see langword="null"/> while it is collected.</summary>
-    public string? Content { get; private set; }
+    /// <summary>What is asked, as JSON; while it is collected, what that needs.</summary>
+    public string? Content
+    {
+        get => content;
+        init => content = value;
+    }
 
     /// <summary>Commit that it is about.</summary>
     public string? HeadCommit { get; init; }
@@ -50,15 +56,17 @@ public sealed class PendingFollowUp
     /// <summary>When it came, on the database's clock.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
-    internal void Wait(string content, bool isSteerable)
+    internal void Wait(string json, bool isSteerable)
     {
-        (Content, IsSteerable, State) = (content, isSteerable, PendingState.Waiting);
+        (content, IsSteerable, State) = (json, isSteerable, PendingState.Waiting);
         MessageNumber = null;
     }
 
     internal void Send(int message) => (MessageNumber, State) = (message, PendingState.Sent);
 
     internal void Start(int prompt) => (PromptNumber, State, Outcome) = (prompt, PendingState.Started, $"follow-up {prompt - 1}");
+
+    internal void Done() => (State, Outcome) = (PendingState.Started, "done");
 
     internal void Read() => (State, Outcome) = (PendingState.Started, "read while the task ran");
 
@@ -73,6 +81,9 @@ public enum PendingKind
 
     /// <summary>A failing check of the head: a prompt.</summary>
     Check,
+
+    /// <summary>Something that was done at once.</summary>
+    Command,
 
     /// <summary>The branch may have moved while it was being published.</summary>
     Head,

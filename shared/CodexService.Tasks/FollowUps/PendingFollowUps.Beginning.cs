@@ -90,7 +90,7 @@ public sealed partial class PendingFollowUps
         }
 
         var prompt = said.Count == 0 ? task.FollowUp(Read<string>(next[0]), testCommand: null, user: null, history)
-            : task.PullRequest is null ? task.FollowUp(string.Join("\n\n", feedback.Select(one => one.Text)), testCommand: null, user: null, history)
+            : task.PullRequest is null ? task.FollowUp(string.Join("\n\n", feedback.Select(one => one.Text)), testCommand: null, UserOf(feedback[0]), history)
             : Review(task, task.PullRequest, said, history, now, db);
         db.TaskPrompts.Add(prompt);
         next.ForEach(asked => asked.Start(prompt.Number));
@@ -102,7 +102,7 @@ public sealed partial class PendingFollowUps
         var open = PullRequestReviews.Open(db, pull.Id);
         var reviews = said.ConvertAll(asked => task.Receive(Submitted(asked, pull), now));
         db.Reviews.AddRange(reviews);
-        var prompt = task.FollowUp(reviews[^1], [.. open, .. reviews.SkipLast(1)], user: null, history);
+        var prompt = task.FollowUp(reviews[^1], [.. open, .. reviews.SkipLast(1)], UserOf(Read<Feedback>(said[0])), history);
         reviews.ForEach(task.Announce);
         return prompt;
     }
@@ -124,6 +124,9 @@ public sealed partial class PendingFollowUps
             ForgeId = asked.Key,
         };
     }
+
+    // Whose budget it counts against: who asked first.
+    private static string UserOf(Feedback feedback) => $"github:{feedback.Author}";
 
     // The journal of a model's turns tells up to which message its attempt had read; the repair brain has none.
     private static int ReadThrough(TasksDbContext db, CodingTask task) => db.Database.SqlQuery<int>(

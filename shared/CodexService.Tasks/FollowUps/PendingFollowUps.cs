@@ -49,6 +49,21 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
         return asked;
     }
 
+    /// <summary>Changes a task for something that is asked, in one transaction with the note that it was done; does nothing when it was.</summary>
+    /// <exception cref="TaskConflictException">The change does not fit the task's state; nothing is stored.</exception>
+    public Task OnceAsync(PendingFollowUp asked, Action<CodingTask, DateTimeOffset> change, CancellationToken cancellationToken) => store.ChangeAsync(
+        asked.TaskId,
+        (task, now, db) =>
+        {
+            if (!db.PendingFollowUps.Any(f => f.Repository == asked.Repository && f.Key == asked.Key))
+            {
+                change(task, now);
+                asked.Done();
+                db.PendingFollowUps.Add(asked);
+            }
+        },
+        cancellationToken);
+
     /// <summary>Stores something that has yet to be collected; one of the same key that was dropped is collected again.</summary>
     public async Task AddAsync(PendingFollowUp asked, CancellationToken cancellationToken)
     {
@@ -57,7 +72,7 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
         {
             var (collecting, dropped) = (nameof(PendingState.Collecting), nameof(PendingState.Dropped));
             await db.Database.ExecuteSqlAsync(
-                $"UPDATE pending_follow_ups SET state = {collecting}, outcome = NULL, due_at = {asked.DueAt} WHERE repository = {asked.Repository} AND key = {asked.Key} AND state = {dropped}",
+                $"UPDATE pending_follow_ups SET state = {collecting}, content = {asked.Content}::jsonb, outcome = NULL, due_at = {asked.DueAt} WHERE repository = {asked.Repository} AND key = {asked.Key} AND state = {dropped}",
                 cancellationToken);
         }
     }
@@ -110,8 +125,8 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
         var (kind, state) = (asked.Kind.ToString(), asked.State.ToString());
         return await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO pending_follow_ups (id, task_id, repository, key, kind, is_steerable, head_commit, state, due_at)
-            VALUES ({asked.Id}, {asked.TaskId}, {asked.Repository}, {asked.Key}, {kind}, false, {asked.HeadCommit}, {state}, {asked.DueAt})
+            INSERT INTO pending_follow_ups (id, task_id, repository, key, kind, is_steerable, content, head_commit, state, due_at)
+            VALUES ({asked.Id}, {asked.TaskId}, {asked.Repository}, {asked.Key}, {kind}, false, {asked.Content}::jsonb, {asked.HeadCommit}, {state}, {asked.DueAt})
             ON CONFLICT (repository, key) DO NOTHING
             """,
             cancellationToken) > 0;

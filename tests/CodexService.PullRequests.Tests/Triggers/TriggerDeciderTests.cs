@@ -71,7 +71,7 @@ public sealed class TriggerDeciderTests
             {"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"build","conclusion":"failure"},{{repository}}}
             """));
 
-        Assert.Equal((TriggerCommand.FixCheck, "abc", "check:abc", null), (wanted.Command, wanted.HeadCommit, wanted.Key, wanted.Actor));
+        Assert.Equal((TriggerCommand.FixCheck, "abc", "check:1", null), (wanted.Command, wanted.HeadCommit, wanted.Key, wanted.Actor));
     }
 
     [Theory]
