@@ -41,7 +41,8 @@ public sealed partial class CodingTask
     /// <summary>It was opened again on the forge.</summary>
     public void ReopenedOnForge(string by)
     {
-        if (PullRequest is { State: PullRequestState.Closed } pull)
+        // One that was closed here is open there until its forge is told.
+        if (PullRequest is { State: PullRequestState.Closed, IsCloseUntold: false } pull)
         {
             pull.Reopen();
             Append(TaskEventTypes.PullRequestReopened, null, $"{StorableText.Line(by, 100)} opened pull request #{pull.ShownNumber} again", new { number = pull.Number, by });

@@ -65,12 +65,13 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
         var addresses = Addresses(repository);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var pulls = which(db.PullRequests.Where(pull => pull.Forge == ForgeNames.GitHub && addresses.Contains(pull.Repository.ToLower())));
-        return await With(db, pulls).OrderByDescending(found => found.TaskId).FirstOrDefaultAsync(cancellationToken);
+        return await With(db, pulls).FirstOrDefaultAsync(cancellationToken);
     }
 
     private static IQueryable<OurPullRequest> With(TasksDbContext db, IQueryable<PullRequest> pulls) =>
         from pull in pulls.AsNoTracking()
         join task in db.Tasks on pull.TaskId equals task.Id
+        orderby pull.Id descending
         select new OurPullRequest(pull.TaskId, pull, task.State);
 
     // People submit a clone URL with or without its ending, in any case.

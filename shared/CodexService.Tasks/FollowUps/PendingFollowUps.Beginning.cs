@@ -129,9 +129,10 @@ public sealed partial class PendingFollowUps
     private static string UserOf(Feedback feedback) => $"github:{feedback.Author}";
 
     // The journal of a model's turns tells up to which message its attempt had read; the repair brain has none.
+    // Models write what they like into it, and PostgreSQL reads no NUL out of JSON.
     private static int ReadThrough(TasksDbContext db, CodingTask task) => db.Database.SqlQuery<int>(
         $$"""
-        SELECT coalesce(max((turn.record::json #> '{heard,readThrough}')::text::int), 0) AS "Value"
+        SELECT coalesce(max((replace(turn.record, '\u0000', '\u0020')::json #>> '{heard,readThrough}')::int), 0) AS "Value"
         FROM attempt_turns turn JOIN attempts attempt ON attempt.id = turn.attempt_id
         WHERE attempt.task_id = {{task.Id}} AND attempt.number >= {{task.RoundStart}}
         """).Single();
