@@ -8,6 +8,7 @@ using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
@@ -70,6 +71,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>What starts work in which repository.</summary>
     public DbSet<TriggersRow> RepositoryTriggers => Set<TriggersRow>();
+
+    /// <summary>Reviews of pull requests.</summary>
+    public DbSet<Review> Reviews => Set<Review>();
 
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
@@ -202,6 +206,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             token.HasIndex(t => t.Hash).IsUnique();
             token.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
         });
+        ReviewTables.Configure(modelBuilder);
         SnakeCaseColumns.Apply(modelBuilder);
     }
 
@@ -219,5 +224,6 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         task.Ignore(t => t.NewEvents);
         task.Ignore(t => t.NewMessages);
         task.Ignore(t => t.NewUsage);
+        task.Ignore(t => t.NewlyPublishedPrompt);
     }
 }
