@@ -3,6 +3,7 @@ using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
@@ -57,6 +58,8 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<PendingFollowUps>();
+        services.AddSingleton<DeliveryReader>();
+        services.AddSingleton<GitHubLinks>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<AccessTokenStore>();

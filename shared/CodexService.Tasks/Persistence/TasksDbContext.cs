@@ -5,6 +5,7 @@ using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
@@ -62,6 +63,18 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
     public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
+
+    /// <summary>How the service stands with GitHub.</summary>
+    public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
+
+    /// <summary>Secret of webhooks.</summary>
+    public DbSet<WebhookSecretRow> WebhookSecret => Set<WebhookSecretRow>();
+
+    /// <summary>Apps that are being made.</summary>
+    public DbSet<ManifestRow> GitHubManifests => Set<ManifestRow>();
+
+    /// <summary>What starts work in which repository.</summary>
+    public DbSet<TriggersRow> RepositoryTriggers => Set<TriggersRow>();
 
     /// <summary>Reviews of pull requests.</summary>
     public DbSet<Review> Reviews => Set<Review>();
@@ -171,6 +184,22 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.HasIndex(t => t.DeliveryId);
         });
         PendingFollowUpTables.Configure(modelBuilder);
+        modelBuilder.Entity<LinkRow>(row =>
+        {
+            row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();
+            row.Property(r => r.CheckedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<WebhookSecretRow>(row => row.ToTable("webhook_secret").Property(r => r.Id).ValueGeneratedNever());
+        modelBuilder.Entity<ManifestRow>(row =>
+        {
+            row.ToTable("github_manifests").HasKey(r => r.State);
+            row.Property(r => r.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<TriggersRow>(row =>
+        {
+            row.ToTable("repository_triggers").HasKey(r => r.Repository);
+            row.Property(r => r.Settings).HasColumnType("jsonb");
+        });
         modelBuilder.Entity<OutboxMessage>(message =>
         {
             message.ToTable("outbox");

@@ -45,7 +45,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         collection.AddForges();
         collection.AddSingleton<IForge>(Forge);
         collection.AddSingleton<OneAtATime>();
-        collection.AddSingleton<IGitHub>(GitHub);
+        collection.AddSingleton(GitHub.Service);
         collection.AddSingleton<TimeProvider>(Clock);
         collection.AddFollowUps();
         collection.AddDeliveries();

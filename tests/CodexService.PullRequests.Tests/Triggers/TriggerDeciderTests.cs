@@ -80,9 +80,9 @@ public sealed class TriggerDeciderTests
     [InlineData("synchronize", TriggerCommand.Pushed)]
     public void Decide_ChangeOfOurPullRequest_IsFollowed(string action, TriggerCommand command)
     {
-        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request", $$"""
-            {"action":"{{action}}","pull_request":{"number":8,"state":"open","updated_at":"2030-01-01T00:00:00Z","head":{"ref":"codex/fix","sha":"abc"}},{{Repository}}}
-            """));
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request", """
+            {"action":"{{action}}","pull_request":{"number":8,"state":"open","updated_at":"2030-01-01T00:00:00Z","head":{"ref":"codex/fix","sha":"abc"}},{{repository}}}
+            """.Replace("{{action}}", action, StringComparison.Ordinal)));
 
         Assert.Equal((command, 8, null, $"{action}:8:abc:1893456000"), (wanted.Command, wanted.Number, wanted.Actor, wanted.Key));
     }
