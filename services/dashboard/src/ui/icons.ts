@@ -26,6 +26,7 @@ export { default as GitBranch } from 'lucide-react/icons/git-branch';
 export { default as GitMerge } from 'lucide-react/icons/git-merge';
 export { default as GitPullRequest } from 'lucide-react/icons/git-pull-request';
 export { default as GitPullRequestClosed } from 'lucide-react/icons/git-pull-request-closed';
+export { default as Webhook } from 'lucide-react/icons/webhook';
 export { default as Inbox } from 'lucide-react/icons/inbox';
 export { default as Info } from 'lucide-react/icons/info';
 export { default as Keyboard } from 'lucide-react/icons/keyboard';
