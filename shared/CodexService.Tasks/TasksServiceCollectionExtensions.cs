@@ -1,5 +1,6 @@
 using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Budgets;
+using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
@@ -50,6 +51,7 @@ public static class TasksServiceCollectionExtensions
         services.AddOptions<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
         services.AddSingleton<UserBudgets>();
+        services.AddSingleton<DeliveryStore>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<AccessTokenStore>();

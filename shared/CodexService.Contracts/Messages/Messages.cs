@@ -11,3 +11,7 @@ public sealed record PatchVerified(Guid TaskId);
 /// <summary>A person approved a pull request: merge its branch into its base.</summary>
 /// <param name="PullRequestId">The pull request.</param>
 public sealed record MergePullRequest(Guid PullRequestId);
+
+/// <summary>A webhook delivery of GitHub is stored and waits to be handled.</summary>
+/// <param name="DeliveryId">GitHub's id of it.</param>
+public sealed record HandleDelivery(string DeliveryId);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexService.Contracts;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Submission;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,21 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
 
         var task = CodingTask.Submit(submission);
         db.Add(task);
+        if (submission.Origin is { } origin)
+        {
+            db.TaskOrigins.Add(new TaskOrigin
+            {
+                TaskId = task.Id,
+                Repository = origin.Repository,
+                Number = origin.Number,
+                IsPullRequest = origin.IsPullRequest,
+                RequestedBy = origin.RequestedBy,
+                Url = origin.Url,
+                Title = StorableText.Line(origin.Title),
+                CommentId = origin.CommentId,
+            });
+        }
+
         AddNew(db, task);
         try
         {

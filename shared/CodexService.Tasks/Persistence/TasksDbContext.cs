@@ -2,7 +2,9 @@ using System.Text.Json;
 using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
+using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Rounds;
@@ -46,6 +48,15 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Pull requests.</summary>
     public DbSet<PullRequest> PullRequests => Set<PullRequest>();
+
+    /// <summary>Where tasks of GitHub came from.</summary>
+    public DbSet<TaskOrigin> TaskOrigins => Set<TaskOrigin>();
+
+    /// <summary>Deliveries of GitHub's webhooks.</summary>
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+
+    /// <summary>What deliveries asked for and is done once.</summary>
+    public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
 
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
@@ -129,6 +140,25 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
                         list => list.Count,
                         list => list));
             pull.Property(p => p.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<TaskOrigin>(origin =>
+        {
+            origin.ToTable("task_origins").HasKey(o => o.TaskId);
+            origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
+            origin.HasIndex(o => new { o.Number, o.Repository });
+        });
+        modelBuilder.Entity<Delivery>(delivery =>
+        {
+            delivery.ToTable("deliveries").HasKey(d => d.Id);
+            delivery.Property(d => d.ReceivedAt).HasDefaultValueSql("clock_timestamp()");
+            delivery.HasIndex(d => d.ReceivedAt);
+            delivery.HasOne<CodingTask>().WithMany().HasForeignKey(d => d.TaskId);
+        });
+        modelBuilder.Entity<HandledTrigger>(trigger =>
+        {
+            trigger.ToTable("handled_triggers").HasKey(t => new { t.Repository, t.Key });
+            trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
+            trigger.HasIndex(t => t.DeliveryId);
         });
         modelBuilder.Entity<OutboxMessage>(message =>
         {

@@ -39,6 +39,12 @@ public sealed record TaskSubmission(
     /// <summary>Name of the access token that submits it.</summary>
     public string? SubmittedBy { get; init; }
 
+    /// <summary>The issue or pull request that asked for it; <see langword="null"/> for the API.</summary>
+    public SubmissionOrigin? Origin { get; init; }
+
     /// <summary>A change or an answer.</summary>
     public TaskKind Kind { get; init; }
 }
+
+/// <summary>Where on GitHub a submission came from; see <see cref="Origins.TaskOrigin"/> for the parts.</summary>
+public sealed record SubmissionOrigin(string Repository, int Number, bool IsPullRequest, string RequestedBy, string Url, string Title, long? CommentId);

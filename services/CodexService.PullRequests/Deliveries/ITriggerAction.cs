@@ -1,0 +1,49 @@
+using CodexService.GitHub.Rest;
+using CodexService.GitHub.Webhooks;
+using CodexService.PullRequests.Triggers;
+using CodexService.Tasks.Deliveries;
+
+namespace CodexService.PullRequests.Deliveries;
+
+/// <summary>
+/// Does what a delivery asks for, after the permission of who asked was checked. May run again for the same delivery after a
+/// crash and then finds what it did. Implementations are thread-safe.
+/// </summary>
+internal interface ITriggerAction
+{
+    /// <summary>Whether this one does it. The first registered action that takes a trigger does it.</summary>
+    ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken);
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="GitHub.GitHubException">GitHub did not answer as it should; handled by the caller: tried again, or told in one line.</exception>
+    Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>A trigger with everything that is known of it.</summary>
+/// <param name="Delivery">The delivery.</param>
+/// <param name="Payload">What it says; written by strangers.</param>
+/// <param name="Wanted">What it asks for.</param>
+/// <param name="Repository">The calls on its repository.</param>
+/// <param name="Info">The repository as it is now.</param>
+/// <param name="Settings">What its base branch allows.</param>
+internal sealed record TriggerContext(
+    Delivery Delivery,
+    WebhookPayload Payload,
+    TriggerDecision.Wanted Wanted,
+    IGitHubRepository Repository,
+    RepositoryInfo Info,
+    TriggerSettings Settings)
+{
+    /// <summary>Whether this is a bot that the repository's settings let start work.</summary>
+    public bool IsListedBot(string login) => login.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase) && Settings.Bots.Contains(login, StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>What came of a trigger.</summary>
+/// <param name="State"><see cref="DeliveryState.Acted"/>, <see cref="DeliveryState.Ignored"/> or <see cref="DeliveryState.Refused"/>.</param>
+/// <param name="Decision">Why; one line for the list of deliveries.</param>
+/// <param name="TaskId">The task that was started or changed.</param>
+internal sealed record TriggerOutcome(DeliveryState State, string Decision, Guid? TaskId = null)
+{
+    /// <summary>One line for the issue or pull request, when somebody has to read it there; <see langword="null"/> for none.</summary>
+    public string? Reply { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace CodexService.Tasks.Deliveries;
+
+/// <summary>Something that was asked for on GitHub and is done once, however many deliveries tell of it.</summary>
+public sealed class HandledTrigger
+{
+    /// <summary>Repository as <c>owner/name</c>, in lower case.</summary>
+    public required string Repository { get; init; }
+
+    /// <summary>What was asked for, for example <c>issue:7:fix</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The delivery that is, or was, handled for it.</summary>
+    public required string DeliveryId { get; init; }
+
+    /// <summary>When, on the database's clock.</summary>
+    public DateTimeOffset At { get; private set; }
+}
