@@ -20,7 +20,6 @@ public static class PullRequestsModule
     public static IServiceCollection AddPullRequests(this IServiceCollection services, IConfiguration configuration, string database)
     {
         services.AddTasks(database);
-        services.AddForges();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
         services.AddSingleton<PullRequestMerger>();
@@ -32,6 +31,7 @@ public static class PullRequestsModule
             services.AddDeliveries();
         }
 
+        services.AddForges();
         return services;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class GitHubConnection : IGitHub, IDisposable
     public GitHubConnection(GitHubSecrets secrets, GitHubOptions options, HttpMessageHandler handler, TimeProvider time)
     {
         transport = new GitHubTransport(new HttpClient(handler), options, time);
+        Host = options.ApiUrl.Host == "api.github.com" ? "github.com" : options.ApiUrl.Authority;
         tokens = secrets switch
         {
             GitHubSecrets.Token token => new PersonalAccessToken(token.Value),
@@ -21,6 +22,8 @@ internal sealed class GitHubConnection : IGitHub, IDisposable
             _ => throw new ArgumentException("unknown credentials", nameof(secrets)),
         };
     }
+
+    public string Host { get; }
 
     public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, tokens));
 

@@ -3,6 +3,7 @@ using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Leases;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
@@ -54,6 +55,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
+        services.AddSingleton<ITaskOrigins, StoredTaskOrigins>();
         services.AddSingleton<AccessTokenStore>();
         services.AddHostedService<TaskChangeRelay>();
         services.AddHostedService<OutboxDispatcher>();

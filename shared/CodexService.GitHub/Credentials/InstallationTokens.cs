@@ -81,16 +81,35 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
             throw new GitHubException(GitHubFailure.Credentials, $"the GitHub App's installation on {repository} is suspended: a person has to resume it in the account's settings");
         }
 
-        return await transport.SendAsync<Minted>(
+        try
+        {
+            return await MintAsync(installation, repository, new { repositories = new[] { repository.Name } }, jwt);
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.Refused)
+        {
+            // A token is minted for a name that is: this one may be a former name, which GitHub redirects elsewhere. One that may
+            // read nothing but names finds out.
+            var namesOnly = await MintAsync(installation, repository, new { permissions = new { metadata = "read" } }, jwt);
+            var found = await transport.SendAsync<Rest.RepositoryInfo>(new GitHubRequest(HttpMethod.Get, $"repos/{repository}", $"read {repository}"), namesOnly.Token, CancellationToken.None);
+            if (!RepositoryName.TryParse(found.FullName, out var now) || now == repository)
+            {
+                throw;
+            }
+
+            return await MintAsync(installation, repository, new { repositories = new[] { now.Name } }, jwt);
+        }
+    }
+
+    private Task<Minted> MintAsync(Installation installation, RepositoryName repository, object body, string jwt) =>
+        transport.SendAsync<Minted>(
             new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {repository}")
             {
-                Body = new { repositories = new[] { repository.Name } },
+                Body = body,
                 IsRepeatable = true,
                 CreatesContent = false,
             },
             jwt,
             CancellationToken.None);
-    }
 
     private sealed record Installation(long Id, DateTimeOffset? SuspendedAt);
 

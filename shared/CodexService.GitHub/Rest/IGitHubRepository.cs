@@ -3,6 +3,9 @@ namespace CodexService.GitHub.Rest;
 /// <summary>Opens repositories with the configured credentials. Thread-safe.</summary>
 public interface IGitHub
 {
+    /// <summary>Host of the repositories' clone URLs, with its port where it has one: <c>github.com</c>, or an Enterprise Server's.</summary>
+    string Host { get; }
+
     /// <summary>The calls on one repository; nothing is asked before the first of them.</summary>
     IGitHubRepository Repository(RepositoryName name);
 
@@ -42,6 +45,9 @@ public interface IGitHubRepository
 
     /// <summary>What a person may do, as it is at this moment: <c>admin</c>, <c>write</c>, <c>read</c> or <c>none</c>.</summary>
     Task<string> GetPermissionAsync(string login, CancellationToken cancellationToken);
+
+    /// <summary>A token for git over HTTPS, as the password of <c>x-access-token</c>; good for at least some minutes. Never to be stored or shown.</summary>
+    Task<string> GetTokenAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A repository.</summary>

@@ -52,6 +52,7 @@ export class Credentials {
     #asApp(token, method, path, payload) {
         const app = this.#signedBy(token);
         if (!app) return { answer: [401, { message: 'A JSON web token could not be decoded' }] };
+        if (path === '/app') return { answer: [200, { id: app.app_id, slug: app.slug, name: app.name, permissions: app.permissions, events: app.events ?? [] }] };
         const wanted = path.match(/^\/app\/installations\/(\d+)\/access_tokens$/);
         if (!wanted || method !== 'POST') return {};
         const installation = this.#emulator.tables.appInstallations.all().find((one) => one.installation_id === Number(wanted[1]));
@@ -70,7 +71,7 @@ export class Credentials {
 
     #covers(minted, path) {
         const [, owner, name] = path.match(/^\/(?:repos\/)?([^/]+)\/([^/]+?)(?:\.git)?(?:\/|$)/) ?? [];
-        if (owner === 'repositories') return true;
+        if (owner === 'repositories' || path === '/graphql') return true;
         return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => one.toLowerCase() === name.toLowerCase()) ?? true);
     }
 
