@@ -1,10 +1,13 @@
 using CodexService.GitHub;
+using CodexService.PullRequests.Connecting;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
+using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
+using CodexService.SourceAccess;
 using CodexService.Tasks;
 
 namespace CodexService.PullRequests;
@@ -20,17 +23,19 @@ public static class PullRequestsModule
     public static IServiceCollection AddPullRequests(this IServiceCollection services, IConfiguration configuration, string database)
     {
         services.AddTasks(database);
+        services.AddSourceAccess();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
         services.AddSingleton<PullRequestMerger>();
         services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);
         services.AddBusConsumer<MergePullRequestConsumer>("merge-pull-request", prefetch: 4);
         services.AddHostedService<PendingPullRequestPoller>();
-        if (services.AddGitHub(configuration))
-        {
-            services.AddDeliveries();
-        }
-
+        services.AddGitHub(configuration, CodexOptions.From(configuration).Data);
+        services.AddSingleton<ConnectionReport>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectionReport>());
+        services.AddBusConsumer<ConnectGitHubAppConsumer>("connect-github-app", prefetch: 1);
+        services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
+        services.AddDeliveries();
         services.AddForges();
         return services;
     }

@@ -61,15 +61,21 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
         }
     }
 
+    /// <summary>A fresh token that reads the contents of one repository and can do nothing else.</summary>
+    public async Task<string> MintReadAsync(RepositoryName repository, CancellationToken cancellationToken) =>
+        (await MintAsync(repository, name => new { repositories = new[] { name }, permissions = new { contents = "read" } }, cancellationToken)).Token;
+
     // Not the caller's to cancel: others may be waiting for the same token. The transport ends it in time.
-    private async Task<Minted> MintAsync(RepositoryName repository)
+    private Task<Minted> MintAsync(RepositoryName repository) => MintAsync(repository, name => new { repositories = new[] { name } }, CancellationToken.None);
+
+    private async Task<Minted> MintAsync(RepositoryName repository, Func<string, object> rights, CancellationToken cancellationToken)
     {
         var jwt = AppToken();
         Installation installation;
         try
         {
             installation = await transport.SendAsync<Installation>(
-                new GitHubRequest(HttpMethod.Get, $"repos/{repository}/installation", $"find the App's installation on {repository}"), jwt, CancellationToken.None);
+                new GitHubRequest(HttpMethod.Get, $"repos/{repository}/installation", $"find the App's installation on {repository}"), jwt, cancellationToken);
         }
         catch (GitHubException e) when (e.Failure == GitHubFailure.NotFound)
         {
@@ -83,33 +89,33 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
 
         try
         {
-            return await MintAsync(installation, repository, new { repositories = new[] { repository.Name } }, jwt);
+            return await MintAsync(installation, repository, rights(repository.Name), jwt, cancellationToken);
         }
         catch (GitHubException e) when (e.Failure == GitHubFailure.Refused)
         {
             // A token is minted for a name that is: this one may be a former name, which GitHub redirects elsewhere. One that may
             // read nothing but names finds out.
-            var namesOnly = await MintAsync(installation, repository, new { permissions = new { metadata = "read" } }, jwt);
-            var found = await transport.SendAsync<Rest.RepositoryInfo>(new GitHubRequest(HttpMethod.Get, $"repos/{repository}", $"read {repository}"), namesOnly.Token, CancellationToken.None);
+            var namesOnly = await MintAsync(installation, repository, new { permissions = new { metadata = "read" } }, jwt, cancellationToken);
+            var found = await transport.SendAsync<Rest.RepositoryInfo>(new GitHubRequest(HttpMethod.Get, $"repos/{repository}", $"read {repository}"), namesOnly.Token, cancellationToken);
             if (!RepositoryName.TryParse(found.FullName, out var now) || now == repository)
             {
                 throw;
             }
 
-            return await MintAsync(installation, repository, new { repositories = new[] { now.Name } }, jwt);
+            return await MintAsync(installation, repository, rights(now.Name), jwt, cancellationToken);
         }
     }
 
-    private Task<Minted> MintAsync(Installation installation, RepositoryName repository, object body, string jwt) =>
+    private Task<Minted> MintAsync(Installation installation, RepositoryName repository, object rights, string jwt, CancellationToken cancellationToken) =>
         transport.SendAsync<Minted>(
             new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {repository}")
             {
-                Body = body,
+                Body = rights,
                 IsRepeatable = true,
                 CreatesContent = false,
             },
             jwt,
-            CancellationToken.None);
+            cancellationToken);
 
     private sealed record Installation(long Id, DateTimeOffset? SuspendedAt);
 

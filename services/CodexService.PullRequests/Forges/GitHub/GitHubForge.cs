@@ -18,7 +18,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
 
     public string Name => "github";
 
-    public bool Serves(RepositoryAddress repository) => GitHubTarget.Name(github, repository) is not null;
+    public bool Serves(RepositoryAddress repository) => github.Access != GitHubAccess.None && GitHubTarget.Name(github, repository) is not null;
 
     public Task<RepositoryAddress> ReadableAsync(RepositoryAddress repository, CancellationToken cancellationToken) => Ending(
         async () => repository.WithToken(await github.Repository(GitHubTarget.Name(github, repository)!).GetTokenAsync(cancellationToken)),
