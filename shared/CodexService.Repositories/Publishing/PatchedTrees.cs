@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CodexService.Repositories.Caching;
 using CodexService.Repositories.Git;
@@ -64,27 +65,22 @@ public sealed class PatchedTrees
     /// <summary>The first of some files that a commit has, as text; <see langword="null"/> when it has none of them.</summary>
     /// <param name="address">A repository that was read before.</param>
     /// <param name="commit">Commit.</param>
-    /// <param name="paths">Paths in the order of preference; compared without regard to case.</param>
+    /// <param name="paths">Paths in the order of preference.</param>
     /// <param name="maxBytes">A larger file is passed over.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<string?> ReadFirstAsync(RepositoryAddress address, string commit, IReadOnlyList<string> paths, long maxBytes, CancellationToken cancellationToken)
     {
         var directory = _cache.DirectoryOf(address);
-        var folders = paths.Select(path => path.Contains('/', StringComparison.Ordinal) ? path[..(path.LastIndexOf('/') + 1)] : "").Distinct(StringComparer.Ordinal).Where(folder => folder.Length > 0);
-        var listed = await _git.RunAsync(new GitCommand(["ls-tree", "-z", "-l", commit, .. folders]) { GitDirectory = directory }, cancellationToken);
-        var root = await _git.RunAsync(new GitCommand("ls-tree", "-z", "-l", commit) { GitDirectory = directory }, cancellationToken);
-        if (!listed.Succeeded || !root.Succeeded)
-        {
-            return null;
-        }
+        var listed = await _git.RunCheckedAsync(new GitCommand(["ls-tree", "-z", "-l", "--full-tree", commit, "--", .. paths]) { GitDirectory = directory }, cancellationToken);
 
         // 100644 blob <id>    <size>\t<path>
-        var files = (root.Text + listed.Text).Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => (Head: line[..line.IndexOf('\t', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries), Path: line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]))
-            .Where(entry => entry.Head is ["100644" or "100755", "blob", _, _] && long.Parse(entry.Head[3], System.Globalization.CultureInfo.InvariantCulture) <= maxBytes)
-            .ToList();
-        var found = paths.Select(path => files.FirstOrDefault(entry => string.Equals(entry.Path, path, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(entry => entry.Path is not null);
-        return found.Path is null ? null : (await _git.RunCheckedAsync(new GitCommand("cat-file", "blob", found.Head[2]) { GitDirectory = directory }, cancellationToken)).Text;
+        var files = listed.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => (Head: line.Split('\t')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Path: line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]))
+            .Where(entry => entry.Head is ["100644" or "100755", "blob", _, _] && long.Parse(entry.Head[3], CultureInfo.InvariantCulture) <= maxBytes)
+            .ToDictionary(entry => entry.Path, entry => entry.Head[2], StringComparer.Ordinal);
+        return paths.Where(files.ContainsKey).Select(path => files[path]).FirstOrDefault() is { } blob
+            ? (await _git.RunCheckedAsync(new GitCommand("cat-file", "blob", blob) { GitDirectory = directory }, cancellationToken)).Text
+            : null;
     }
 
     /// <summary>

@@ -42,6 +42,12 @@ internal abstract class ForgeGround : IAsyncDisposable
     public async Task<IReadOnlyList<string>> CommitsAsync(string from, string to)
     {
         await FetchAsync();
+        return await CommitsFetchedAsync(from, to);
+    }
+
+    /// <summary>As <see cref="CommitsAsync"/>, of what was fetched before.</summary>
+    public async Task<IReadOnlyList<string>> CommitsFetchedAsync(string from, string to)
+    {
         return (await Work.GitAsync("rev-list", $"{from}..{to}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 

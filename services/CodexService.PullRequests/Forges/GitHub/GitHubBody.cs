@@ -9,8 +9,13 @@ namespace CodexService.PullRequests.Forges.GitHub;
 /// </summary>
 internal static partial class GitHubBody
 {
-    /// <summary>Where GitHub looks for the template, the first that is there.</summary>
-    public static readonly IReadOnlyList<string> TemplatePaths = [".github/pull_request_template.md", "pull_request_template.md", "docs/pull_request_template.md"];
+    /// <summary>Where GitHub looks for the template; the first that is there counts.</summary>
+    public static readonly IReadOnlyList<string> TemplatePaths =
+    [
+        .. from folder in (string[])[".github/", "", "docs/"]
+           from name in (string[])["pull_request_template.md", "PULL_REQUEST_TEMPLATE.md", "Pull_Request_Template.md", "pull_request_template.txt", "pull_request_template"]
+           select folder + name,
+    ];
 
     private const int Longest = 65_000;
     private const string End = "<!-- codex:end -->";
