@@ -24,7 +24,6 @@ public static class PullRequestsModule
     {
         services.AddTasks(database);
         services.AddSourceAccess();
-        services.AddForges();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
         services.AddSingleton<PullRequestMerger>();
@@ -37,6 +36,7 @@ public static class PullRequestsModule
         services.AddBusConsumer<ConnectGitHubAppConsumer>("connect-github-app", prefetch: 1);
         services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
         services.AddDeliveries();
+        services.AddForges();
         return services;
     }
 }

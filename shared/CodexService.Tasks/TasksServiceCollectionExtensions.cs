@@ -4,6 +4,7 @@ using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Leases;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
@@ -60,6 +61,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<GitHubLinks>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
+        services.AddSingleton<ITaskOrigins, StoredTaskOrigins>();
         services.AddSingleton<AccessTokenStore>();
         services.AddHostedService<TaskChangeRelay>();
         services.AddHostedService<OutboxDispatcher>();

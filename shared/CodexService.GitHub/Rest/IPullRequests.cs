@@ -20,6 +20,9 @@ public interface IPullRequests
     /// <exception cref="GitHubException"><see cref="GitHubFailure.Conflict"/> when the head moved; <see cref="GitHubFailure.Refused"/> when it cannot be merged.</exception>
     Task<string> MergeAsync(int number, string head, string title, CancellationToken cancellationToken);
 
+    /// <summary>Takes the mark "draft" away, which the REST API cannot; nothing happens to one without it.</summary>
+    Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken);
+
     /// <summary>Asks people to review it.</summary>
     Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken);
 
@@ -36,6 +39,9 @@ public interface IPullRequests
 /// <summary>A pull request.</summary>
 public sealed record PullRequestInfo(int Number, string State, string Title, string? Body, string HtmlUrl, PullRequestBranch Head, PullRequestBranch Base)
 {
+    /// <summary>Id in GraphQL.</summary>
+    public string NodeId { get; init; } = "";
+
     /// <summary>Whether it is marked as not ready.</summary>
     public bool Draft { get; init; }
 

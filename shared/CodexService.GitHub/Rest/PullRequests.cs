@@ -26,6 +26,14 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
             },
             cancellationToken)).Sha;
 
+    public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => !pullRequest.Draft
+        ? Task.CompletedTask
+        : calls.MutateAsync(
+            "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { clientMutationId } }",
+            new { id = pullRequest.NodeId },
+            $"mark pull request #{pullRequest.Number} as ready",
+            cancellationToken);
+
     public Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken) =>
         PostAsync<PullRequestInfo>($"pulls/{number}/requested_reviewers", new { reviewers = logins }, $"ask for reviews of #{number}", cancellationToken);
 

@@ -83,7 +83,7 @@ export class Credentials {
 
     #covers(minted, path) {
         const [, owner, name] = path.match(/^\/(?:repos\/)?([^/]+)\/([^/]+?)(?:\.git)?(?:\/|$)/) ?? [];
-        if (owner === 'repositories') return true;
+        if (owner === 'repositories' || path === '/graphql') return true;
         return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => one.toLowerCase() === name.toLowerCase()) ?? true);
     }
 
