@@ -67,6 +67,7 @@ public static class ApiModule
         api.MapBudgets();
         api.MapReplays();
         api.MapPullRequests();
+        api.MapReviews();
         api.MapRepositories();
         return app;
     }
