@@ -1,5 +1,5 @@
 import { Button, Textarea } from '@mantine/core';
-import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { describeLines, type CommentedLines } from './diffLines';
 import classes from './Reviews.module.css';
 
@@ -18,6 +18,12 @@ interface CommentFormProps {
 /** A few words about a line; they wait in the draft until the review is sent. */
 export function CommentForm({ path, lines, text = '', typed = text, onType, onSave, onCancel }: CommentFormProps) {
   const [body, setBody] = useState(typed);
+  const box = useRef<HTMLTextAreaElement>(null);
+  // The diff makes room for the form only after it was drawn, and what has no room takes no focus.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => box.current?.focus({ preventScroll: true }));
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const save = (event?: FormEvent) => {
     event?.preventDefault();
     if (body.trim() !== '') {
@@ -42,7 +48,7 @@ export function CommentForm({ path, lines, text = '', typed = text, onType, onSa
         minRows={2}
         maxRows={10}
         maxLength={10_000}
-        autoFocus
+        ref={box}
         value={body}
         onChange={(event) => {
           setBody(event.currentTarget.value);
