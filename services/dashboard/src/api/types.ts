@@ -271,6 +271,52 @@ export interface PullRequestInfo {
   held_for_approval: string[];
   created_at: string;
   closed_at: string | null;
+  open_comments?: number;
+}
+
+export type ReviewEvent = 'comment' | 'request_changes';
+export type ReviewSide = 'old' | 'new';
+
+export interface SubmitReviewRequest {
+  event: ReviewEvent;
+  body: string | null;
+  comments: ReviewCommentRequest[];
+  head_commit: string | null;
+}
+
+export interface ReviewCommentRequest {
+  path: string;
+  line: number;
+  body: string;
+  side: ReviewSide;
+  start_line: number | null;
+}
+
+export interface ReviewInfo {
+  id: string;
+  author: string;
+  event: ReviewEvent;
+  body: string;
+  head_commit: string;
+  created_at: string;
+  follow_up: number | null;
+  progress: 'working' | 'addressed' | 'not_addressed' | null;
+  reason: string | null;
+  addressed_by: string | null;
+  comments: ReviewCommentInfo[];
+}
+
+export interface ReviewCommentInfo {
+  id: string;
+  path: string;
+  side: ReviewSide;
+  line: number | null;
+  start_line: number | null;
+  body: string;
+  quote: string;
+  state: 'open' | 'addressed';
+  addressed_by: string | null;
+  is_outdated: boolean;
 }
 
 export interface RepositoryInspection {
