@@ -7,6 +7,7 @@ using CodexService.Tasks.Events;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reports;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
@@ -51,6 +52,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Where tasks of GitHub came from.</summary>
     public DbSet<TaskOrigin> TaskOrigins => Set<TaskOrigin>();
+
+    /// <summary>What GitHub was shown of tasks.</summary>
+    public DbSet<GitHubReport> GitHubReports => Set<GitHubReport>();
 
     /// <summary>Deliveries of GitHub's webhooks.</summary>
     public DbSet<Delivery> Deliveries => Set<Delivery>();
@@ -146,6 +150,11 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             origin.ToTable("task_origins").HasKey(o => o.TaskId);
             origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
             origin.HasIndex(o => new { o.Number, o.Repository });
+        });
+        modelBuilder.Entity<GitHubReport>(report =>
+        {
+            report.ToTable("github_reports").HasKey(r => r.TaskId);
+            report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
         });
         modelBuilder.Entity<Delivery>(delivery =>
         {
