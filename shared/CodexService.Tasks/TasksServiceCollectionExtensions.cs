@@ -6,6 +6,7 @@ using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Turns;
@@ -48,6 +49,8 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<AttemptTurns>();
         services.AddSingleton<TaskSteering>();
         services.AddSingleton<TaskRounds>();
+        services.AddSingleton<PullRequestReviews>();
+        services.AddSingleton<ReviewReader>();
         services.AddOptions<BudgetOptions>().BindConfiguration(BudgetOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
         services.AddSingleton<UserBudgets>();

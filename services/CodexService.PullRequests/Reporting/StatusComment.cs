@@ -78,7 +78,7 @@ internal static class StatusComment
 
     private static IEnumerable<(string Name, string? Value)> Facts(TaskStanding task)
     {
-        var proof = task.Verification;
+        var proof = task.State == TaskState.Succeeded ? task.Verification : null;
         yield return ("Asked by", GitHubMarkdown.Line(task.RequestedBy, 60));
         if (!task.IsOver)
         {

@@ -46,10 +46,10 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>What was found and done, or the answer; Markdown.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>The proof of the patch that counts.</summary>
+    /// <summary>The proof of the published patch.</summary>
     public VerificationReport? Verification { get; init; }
 
-    /// <summary>Patch of the newest round that counts.</summary>
+    /// <summary>The published patch, when some of it waits for approval.</summary>
     public string Patch { get; init; } = "";
 
     /// <summary>The pull request.</summary>

@@ -28,7 +28,8 @@ internal sealed class TaskStandingReader(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest).SingleAsync(t => t.Id == origin.TaskId, cancellationToken);
         var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
-        var result = task.IsTerminal ? await reader.ResultAsync(task.Id, cancellationToken) : null;
+        var published = task.PullRequest?.PublishedAttemptId ?? (task.State == TaskState.Succeeded ? task.WinningAttemptId : null);
+        var proof = await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Verification).SingleOrDefaultAsync(cancellationToken);
         return new TaskStanding(task.Id, task.State)
         {
             Kind = task.Kind,
@@ -43,9 +44,11 @@ internal sealed class TaskStandingReader(
             Attempts = round.Count,
             Elapsed = Elapsed(task, round),
             Plans = task.IsTerminal ? [] : [.. round.Where(a => a is { PlanState: PlanState.Waiting, Plan: not null }).OrderBy(a => a.Number).Select(a => new WaitingPlan(a.Number, a.Plan!))],
-            Summary = task.State == TaskState.Succeeded ? result?.Summary : null,
-            Verification = task.State == TaskState.Succeeded ? Proof(result) : null,
-            Patch = task.State == TaskState.Succeeded ? result?.Patch ?? "" : "",
+            Summary = task.State == TaskState.Succeeded ? (await reader.ResultAsync(task.Id, cancellationToken))?.Summary : null,
+            Verification = proof is null ? null : JsonSerializer.Deserialize<VerificationReport>(proof, JsonConventions.Options),
+            Patch = task.PullRequest is { HeldForApproval.Count: > 0 }
+                ? await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Patch).SingleOrDefaultAsync(cancellationToken) ?? ""
+                : "",
             PullRequest = task.PullRequest is { } pull ? Shown(pull) : null,
             Earlier = await EarlierAsync(db, task, cancellationToken),
         };
@@ -60,9 +63,6 @@ internal sealed class TaskStandingReader(
 
     private TimeSpan? Elapsed(CodingTask task, List<Attempt> round) =>
         round.Min(a => a.StartedAt) is { } start ? (task.FinishedAt ?? time.GetUtcNow()) - start is var passed && passed > TimeSpan.Zero ? passed : TimeSpan.Zero : null;
-
-    private static VerificationReport? Proof(AttemptResult? result) =>
-        result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null;
 
     private ShownPullRequest Shown(PullRequest pull)
     {

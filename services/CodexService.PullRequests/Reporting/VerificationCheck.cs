@@ -24,43 +24,47 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
     private const int MostTests = 50;
     private const int LongestTitle = 140;
 
-    /// <summary>Whether it is about evidence for the commit itself; else about a follow-up on it.</summary>
-    public bool IsVerdict { get; init; }
+    /// <summary>What the evidence says of the commit, also while a follow-up on it runs.</summary>
+    public required string Verdict { get; init; }
 
     /// <summary>Marks on lines.</summary>
     public IReadOnlyList<CheckAnnotation> Annotations { get; init; } = [];
 
     /// <summary>The check that the task's head should have; <see langword="null"/> without a pull request on GitHub.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="verdict">What the evidence said of the same head in an earlier round; <see langword="null"/> when that is not known.</param>
-    public static VerificationCheck? Of(TaskStanding task, string? verdict)
+    public static VerificationCheck? Of(TaskStanding task)
     {
         if (task.PullRequest is not { IsOnGitHub: true } pull)
         {
             return null;
         }
 
-        if (!task.IsOver)
+        if (task.IsOver)
         {
-            return task.State == TaskState.Queued
-                ? new VerificationCheck(pull.HeadCommit, "queued", null, "A follow-up waits for a worker", "The evidence comes with its commit.")
-                : new VerificationCheck(pull.HeadCommit, "in_progress", null, "A follow-up is being worked on", "The evidence comes with its commit.");
+            return Evidence(task, pull);
         }
 
-        return task is { State: TaskState.Succeeded, Verification: { } proof } ? OfProof(task, pull, proof) : Ended(pull.HeadCommit, verdict, $"the follow-up ended without a new commit: {task.Reason}");
+        var waits = task.State == TaskState.Queued;
+        return new VerificationCheck(
+            pull.HeadCommit,
+            waits ? "queued" : "in_progress",
+            null,
+            waits ? "A follow-up on this commit waits for a worker" : "A follow-up on this commit is being worked on",
+            "The new evidence comes with the new commit.")
+        {
+            Verdict = Judge(task.Verification).Conclusion,
+        };
     }
 
-    /// <summary>What a check says whose commit got another one on top, or whose follow-up brought none: the verdict on the commit stands.</summary>
-    public static VerificationCheck Ended(string head, string? verdict, string how)
+    /// <summary>What the check of a commit says that got another one in its place or on top: the verdict on the commit stands.</summary>
+    public static VerificationCheck Superseded(string head, string verdict, string by) => new(
+        head,
+        Completed,
+        verdict,
+        $"The follow-up is done: see {StatusComment.Short(by)}",
+        $"The branch is at {by} now. The evidence for this commit is in its earlier check.")
     {
-        var line = GitHubMarkdown.Line(how, 600);
-        return new VerificationCheck(
-            head,
-            Completed,
-            verdict ?? "neutral",
-            ForeignText.Shorten(char.ToUpperInvariant(line[0]) + line[1..], LongestTitle),
-            $"{char.ToUpperInvariant(line[0])}{line[1..]}\n\nThe evidence for this commit is in its earlier check and in the pull request.");
-    }
+        Verdict = verdict,
+    };
 
     /// <summary>The tests of a proof in one line.</summary>
     public static string InWords(VerificationReport proof)
@@ -77,26 +81,33 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         return words.Length > 0 ? words : "the command reports no single tests; its exit code is all that was judged";
     }
 
-    private static VerificationCheck OfProof(TaskStanding task, ShownPullRequest pull, VerificationReport proof)
+    private static VerificationCheck Evidence(TaskStanding task, ShownPullRequest pull)
     {
-        var (conclusion, doubt) = Judge(proof);
+        var (conclusion, doubt) = Judge(task.Verification);
+        var ended = task.State == TaskState.Succeeded ? "" : $"The follow-up on this commit brought no new one: {GitHubMarkdown.Line(task.Reason ?? "", 600)}\n\n";
+        if (task.Verification is not { } proof)
+        {
+            return new VerificationCheck(pull.HeadCommit, Completed, conclusion, $"Not judged: {doubt}", $"{ended}Look at the pull request itself: {doubt}.") { Verdict = conclusion };
+        }
+
         var title = conclusion switch
         {
             "failure" => $"Not verified: {GitHubMarkdown.Line(proof.Reason, 100)}",
             "neutral" => $"Verified, but {doubt}",
             _ => $"Verified: {InWords(proof)}",
         };
-        return new VerificationCheck(pull.HeadCommit, Completed, conclusion, ForeignText.Shorten(title, LongestTitle), Evidence(task, proof, doubt))
+        return new VerificationCheck(pull.HeadCommit, Completed, conclusion, ForeignText.Shorten(title, LongestTitle), GitHubMarkdown.Bounded(ended + Evidence(task, proof, doubt)))
         {
-            IsVerdict = true,
+            Verdict = conclusion,
             Annotations = [.. Annotate(task, proof).Take(MostAnnotations)],
         };
     }
 
     // Verified says that nothing broke. Whether it also says that the change does what was asked depends on tests that failed
     // before it and that the change itself did not write.
-    private static (string Conclusion, string? Doubt) Judge(VerificationReport proof) => proof switch
+    private static (string Conclusion, string? Doubt) Judge(VerificationReport? proof) => proof switch
     {
+        null => ("neutral", "no evidence is stored for this commit"),
         { Verified: false } => ("failure", null),
         { FailToPass.Count: 0, PassToPass: 0 } => ("neutral", "the command reports no single tests"),
         { RemovedTests.Count: > 0 } => ("neutral", $"it deletes or skips {GitHubMarkdown.Count(proof.RemovedTests.Count, "test")}"),
@@ -140,7 +151,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
             text.Append(GitHubMarkdown.Link("Log and outputs of the commands", link.AbsoluteUri)).Append('\n');
         }
 
-        return GitHubMarkdown.Bounded(text.ToString());
+        return text.ToString();
     }
 
     private static void Tests(StringBuilder text, string heading, IReadOnlyList<string> names, bool open = false)

@@ -8,6 +8,7 @@ using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Reports;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
@@ -56,11 +57,17 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>What GitHub was shown of tasks.</summary>
     public DbSet<GitHubReport> GitHubReports => Set<GitHubReport>();
 
+    /// <summary>Answers in review threads on GitHub.</summary>
+    public DbSet<ThreadAnswer> ThreadAnswers => Set<ThreadAnswer>();
+
     /// <summary>Deliveries of GitHub's webhooks.</summary>
     public DbSet<Delivery> Deliveries => Set<Delivery>();
 
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
+
+    /// <summary>Reviews of pull requests.</summary>
+    public DbSet<Review> Reviews => Set<Review>();
 
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
@@ -156,6 +163,11 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             report.ToTable("github_reports").HasKey(r => r.TaskId);
             report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
         });
+        modelBuilder.Entity<ThreadAnswer>(answer =>
+        {
+            answer.ToTable("thread_answers").HasKey(a => new { a.CommentId, a.About });
+            answer.HasOne<ReviewComment>().WithMany().HasForeignKey(a => a.CommentId);
+        });
         modelBuilder.Entity<Delivery>(delivery =>
         {
             delivery.ToTable("deliveries").HasKey(d => d.Id);
@@ -182,6 +194,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             token.HasIndex(t => t.Hash).IsUnique();
             token.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
         });
+        ReviewTables.Configure(modelBuilder);
         SnakeCaseColumns.Apply(modelBuilder);
     }
 
@@ -199,5 +212,6 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         task.Ignore(t => t.NewEvents);
         task.Ignore(t => t.NewMessages);
         task.Ignore(t => t.NewUsage);
+        task.Ignore(t => t.NewlyPublishedPrompt);
     }
 }

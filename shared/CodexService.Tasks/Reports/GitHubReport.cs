@@ -45,10 +45,7 @@ public sealed class GitHubReport
     /// <summary>Where the newest check is: <c>queued</c>, <c>in_progress</c> or <c>completed</c>.</summary>
     public string? CheckStatus { get; set; }
 
-    /// <summary>Commit that <see cref="Verdict"/> is about.</summary>
-    public string? VerdictHead { get; set; }
-
-    /// <summary>What the evidence said of it: <c>success</c>, <c>neutral</c> or <c>failure</c>.</summary>
+    /// <summary>What the evidence says of <see cref="CheckHead"/>: <c>success</c>, <c>neutral</c> or <c>failure</c>.</summary>
     public string? Verdict { get; set; }
 
     /// <summary>What stands against showing all, one line; <see langword="null"/> when nothing does.</summary>

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace CodexService.Tasks.Persistence.Migrations;
 
-/// <summary>What GitHub was shown of tasks.</summary>
+/// <summary>What GitHub was shown of tasks, and which review threads there were answered.</summary>
 [DbContext(typeof(TasksDbContext))]
 [Migration("20261121090000_GitHubReports")]
 internal sealed class GitHubReports : Migration
@@ -24,7 +24,6 @@ internal sealed class GitHubReports : Migration
             check_round integer NOT NULL,
             check_run_id bigint,
             check_status text,
-            verdict_head text,
             verdict text,
             problem text,
             refused text NOT NULL,
@@ -32,7 +31,18 @@ internal sealed class GitHubReports : Migration
             tries integer NOT NULL,
             next_try_at timestamptz
         );
+
+        CREATE TABLE thread_answers (
+            comment_id uuid NOT NULL REFERENCES review_comments (id),
+            about text NOT NULL,
+            answered_at timestamptz NOT NULL,
+            PRIMARY KEY (comment_id, about)
+        );
         """);
 
-    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("DROP TABLE github_reports;");
+    protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
+        """
+        DROP TABLE thread_answers;
+        DROP TABLE github_reports;
+        """);
 }
