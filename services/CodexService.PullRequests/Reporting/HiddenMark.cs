@@ -19,7 +19,7 @@ internal static class HiddenMark
     public static string Held(Guid taskId, string head, string secret) => Of($"codex:held:{taskId:D}:{head}", $"{secret}:{head}");
 
     /// <summary>Of an answer in a review thread.</summary>
-    public static string Answer(Guid commentId, string about, string secret) => Of($"codex:answer:{commentId:D}", $"{secret}:{commentId:D}:{about}");
+    public static string Answer(long thread, string about, string secret) => Of($"codex:answer:{thread}", $"{secret}:{thread}:{about}");
 
     /// <summary>A new secret.</summary>
     public static string NewSecret() => RandomNumberGenerator.GetHexString(32, lowercase: true);
