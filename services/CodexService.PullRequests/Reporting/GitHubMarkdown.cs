@@ -12,12 +12,12 @@ internal static class GitHubMarkdown
 
     /// <summary>Foreign text on one line.</summary>
     public static string Line(string text, int most = 300) =>
-        ForeignText.Shorten(ForeignText.DefuseMarkdown(ForeignText.OneLine(text)), most).Replace("|", "\\|", StringComparison.Ordinal);
+        ForeignText.Shorten(ForeignText.DefuseMarkdown(ForeignText.OneLine(Start(text, most))), most).Replace("|", "\\|", StringComparison.Ordinal);
 
     /// <summary>Foreign Markdown as a quote, so that an open code block in it ends where the quote ends.</summary>
     public static string Quote(string markdown, int most)
     {
-        var defused = ForeignText.Shorten(ForeignText.DefuseMarkdown(markdown.Trim()), most);
+        var defused = ForeignText.Shorten(ForeignText.DefuseMarkdown(Start(markdown.Trim(), most)), most);
         return ForeignText.Shorten(string.Join('\n', defused.Split('\n').Select(line => line.Length == 0 ? ">" : $"> {line}")), most * 2);
     }
 
@@ -43,6 +43,9 @@ internal static class GitHubMarkdown
 
     /// <summary>At most what GitHub takes.</summary>
     public static string Bounded(string text) => ForeignText.Shorten(text, Longest);
+
+    // Some of it is taken out or folded together; much more than is shown need not be looked at.
+    private static string Start(string text, int most) => ForeignText.Shorten(text, most * 4);
 
     public static string Count(int number, string one, string? many = null) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {(number == 1 ? one : many ?? one + "s")}";
 }

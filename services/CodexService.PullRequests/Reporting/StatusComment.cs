@@ -111,7 +111,7 @@ internal static class StatusComment
         foreach (var round in task.Earlier.TakeLast(MostRounds))
         {
             text.Append("- ").Append(round.State == AttemptState.Succeeded ? "✅" : "➖").Append(' ')
-                .Append(GitHubMarkdown.Line(ForeignText.FirstLine(round.Prompt), 120)).Append(": ").Append(GitHubMarkdown.Line(round.Outcome, 160)).Append('\n');
+                .Append(GitHubMarkdown.Line(ForeignText.FirstLine(ForeignText.Shorten(round.Prompt, 1000)), 120)).Append(": ").Append(GitHubMarkdown.Line(round.Outcome, 160)).Append('\n');
         }
 
         return text.ToString();
