@@ -2,13 +2,16 @@ using CodexService.Api.Access;
 using CodexService.Api.Budgets;
 using CodexService.Api.Dashboard;
 using CodexService.Api.Errors;
+using CodexService.Api.GitHub;
 using CodexService.Api.Health;
 using CodexService.Api.PullRequests;
 using CodexService.Api.RepositoryInspection;
 using CodexService.Api.Steering;
 using CodexService.Api.Tasks;
+using CodexService.Api.Webhooks;
 using CodexService.Contracts;
 using CodexService.Repositories;
+using CodexService.SourceAccess;
 using CodexService.Tasks;
 using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Persistence;
@@ -25,6 +28,7 @@ public static class ApiModule
     {
         services.AddTasks(database);
         services.AddStuckAttemptRescue();
+        services.AddSourceAccess();
         services.AddRepositories();
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.ConfigureHttpJsonOptions(json => JsonConventions.Apply(json.SerializerOptions));
@@ -35,6 +39,7 @@ public static class ApiModule
         services.AddSingleton<SubmissionReader>();
         services.AddSingleton<ServiceDescription>();
         services.AddSingleton<TaskEventStream>();
+        services.AddWebhooks();
         services.AddReadiness();
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
@@ -56,6 +61,7 @@ public static class ApiModule
         app.UseAuthorization();
         app.UseDashboardPages();
         app.MapHealth();
+        app.MapWebhooks();
         app.MapOpenApi("/openapi/v1.json").RequireAuthorization();
         var api = app.MapGroup("/api").RequireAuthorization().AddEndpointFilter<CookieRequestGuard>();
         api.MapSession();
@@ -68,6 +74,7 @@ public static class ApiModule
         api.MapReplays();
         api.MapPullRequests();
         api.MapRepositories();
+        api.MapGitHub();
         return app;
     }
 

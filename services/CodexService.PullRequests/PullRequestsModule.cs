@@ -1,8 +1,14 @@
+using CodexService.GitHub;
+using CodexService.PullRequests.Connecting;
+using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Reporting;
+using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
+using CodexService.SourceAccess;
 using CodexService.Tasks;
 
 namespace CodexService.PullRequests;
@@ -12,10 +18,13 @@ public static class PullRequestsModule
 {
     /// <summary>Registers the service.</summary>
     /// <param name="services">Services.</param>
+    /// <param name="configuration">Settings; GitHub's credentials among them switch GitHub on.</param>
     /// <param name="database">PostgreSQL connection string.</param>
-    public static IServiceCollection AddPullRequests(this IServiceCollection services, string database)
+    /// <exception cref="ServiceDefaults.Configuration.ConfigurationException">A setting of GitHub is not usable.</exception>
+    public static IServiceCollection AddPullRequests(this IServiceCollection services, IConfiguration configuration, string database)
     {
         services.AddTasks(database);
+        services.AddSourceAccess();
         services.AddForges();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
@@ -23,6 +32,13 @@ public static class PullRequestsModule
         services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);
         services.AddBusConsumer<MergePullRequestConsumer>("merge-pull-request", prefetch: 4);
         services.AddHostedService<PendingPullRequestPoller>();
+        services.AddGitHub(configuration, CodexOptions.From(configuration).Data);
+        services.AddSingleton<ConnectionReport>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectionReport>());
+        services.AddBusConsumer<ConnectGitHubAppConsumer>("connect-github-app", prefetch: 1);
+        services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
+        services.AddDeliveries();
+        services.AddGitHubReporting();
         return services;
     }
 }

@@ -2,6 +2,7 @@ using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
@@ -55,6 +56,8 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<DeliveryReader>();
+        services.AddSingleton<GitHubLinks>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<AccessTokenStore>();

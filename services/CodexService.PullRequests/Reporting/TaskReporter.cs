@@ -30,6 +30,11 @@ internal sealed partial class TaskReporter(
     /// <summary>Tasks whose report may not be what it should be.</summary>
     public async Task<IReadOnlyList<Guid>> FindDueAsync(CancellationToken cancellationToken)
     {
+        if (github.Access == GitHubAccess.None)
+        {
+            return [];
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         return await (
@@ -45,6 +50,12 @@ internal sealed partial class TaskReporter(
     /// <summary>Brings GitHub to what it should show of the task; does nothing for a task that did not come from GitHub, or that is not due.</summary>
     public async Task ReportAsync(Guid taskId, CancellationToken cancellationToken)
     {
+        if (github.Access == GitHubAccess.None)
+        {
+            // An App may be connected at any time; then the next look finds the task.
+            return;
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var origin = await db.TaskOrigins.AsNoTracking().SingleOrDefaultAsync(o => o.TaskId == taskId, cancellationToken);
         if (origin is null || !RepositoryName.TryParse(origin.Repository, out var repository))

@@ -14,7 +14,7 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     public string RequestedBy { get; init; } = "";
 
     /// <summary>Name that people mention the service by, without <c>@</c>.</summary>
-    public string Mention { get; init; } = MentionName.Default;
+    public string Mention { get; init; } = "codex";
 
     /// <summary>Where the dashboard shows the task; <see langword="null"/> when nobody told its public address.</summary>
     public Uri? Link { get; init; }

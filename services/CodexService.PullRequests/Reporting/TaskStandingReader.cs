@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
+using CodexService.PullRequests.Deliveries;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
@@ -16,7 +17,7 @@ namespace CodexService.PullRequests.Reporting;
 internal sealed class TaskStandingReader(
     IDbContextFactory<TasksDbContext> contexts,
     TaskReader reader,
-    MentionName mention,
+    AppName app,
     IConfiguration configuration,
     TimeProvider time)
 {
@@ -34,7 +35,7 @@ internal sealed class TaskStandingReader(
         {
             Kind = task.Kind,
             RequestedBy = origin.RequestedBy,
-            Mention = await mention.FindAsync(cancellationToken),
+            Mention = await app.FindAsync(cancellationToken),
             Link = dashboard is null ? null : new Uri(dashboard, $"tasks/{task.Id:D}"),
             LastSeq = task.LastSeq,
             Reason = task.Reason,

@@ -4,6 +4,7 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
@@ -65,6 +66,18 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
+
+    /// <summary>How the service stands with GitHub.</summary>
+    public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
+
+    /// <summary>Secret of webhooks.</summary>
+    public DbSet<WebhookSecretRow> WebhookSecret => Set<WebhookSecretRow>();
+
+    /// <summary>Apps that are being made.</summary>
+    public DbSet<ManifestRow> GitHubManifests => Set<ManifestRow>();
+
+    /// <summary>What starts work in which repository.</summary>
+    public DbSet<TriggersRow> RepositoryTriggers => Set<TriggersRow>();
 
     /// <summary>Reviews of pull requests.</summary>
     public DbSet<Review> Reviews => Set<Review>();
@@ -180,6 +193,22 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.ToTable("handled_triggers").HasKey(t => new { t.Repository, t.Key });
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
+        });
+        modelBuilder.Entity<LinkRow>(row =>
+        {
+            row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();
+            row.Property(r => r.CheckedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<WebhookSecretRow>(row => row.ToTable("webhook_secret").Property(r => r.Id).ValueGeneratedNever());
+        modelBuilder.Entity<ManifestRow>(row =>
+        {
+            row.ToTable("github_manifests").HasKey(r => r.State);
+            row.Property(r => r.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<TriggersRow>(row =>
+        {
+            row.ToTable("repository_triggers").HasKey(r => r.Repository);
+            row.Property(r => r.Settings).HasColumnType("jsonb");
         });
         modelBuilder.Entity<OutboxMessage>(message =>
         {

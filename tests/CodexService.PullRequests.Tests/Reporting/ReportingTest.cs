@@ -4,6 +4,7 @@ using System.Text.Json;
 using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Reporting;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
@@ -95,9 +96,11 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
             .Build();
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddSingleton<TimeProvider>(Clock);
-        Assert.True(collection.AddGitHub(configuration));
+        collection.AddGitHub(configuration, Path.GetTempPath());
         var real = collection.Last(service => service.ServiceType == typeof(IGitHub)).ImplementationFactory!;
         collection.AddSingleton<IGitHub>(provider => (GitHub = new WatchedGitHub((IGitHub)real(provider))).Open());
+        collection.AddOptions<GitHubTaskOptions>();
+        collection.AddSingleton<AppName>();
         collection.AddGitHubReporting();
     }
 
