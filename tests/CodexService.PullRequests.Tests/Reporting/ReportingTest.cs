@@ -66,6 +66,9 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
 
     private protected int Issue { get; private set; }
 
+    /// <summary>Number of the pull request on GitHub; the service counts its own over all repositories.</summary>
+    private protected int Pull { get; private set; }
+
     public async Task InitializeAsync()
     {
         await emulator.Control.CreateRepositoryAsync(Repository, new Dictionary<string, string>(StringComparer.Ordinal) { ["app.py"] = "x = 1\n" });
@@ -99,7 +102,7 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
         collection.AddGitHub(configuration, Path.GetTempPath());
         var real = collection.Last(service => service.ServiceType == typeof(IGitHub)).ImplementationFactory!;
         collection.AddSingleton<IGitHub>(provider => (GitHub = new WatchedGitHub((IGitHub)real(provider))).Open());
-        collection.AddOptions<GitHubTaskOptions>();
+        collection.AddOptions<GitHubTaskOptions>().Configure(options => options.Mention = "codex");
         collection.AddSingleton<AppName>();
         collection.AddGitHubReporting();
     }
@@ -138,13 +141,15 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
 
         var opened = await emulator.SendAsync("writer", HttpMethod.Post, $"repos/{Repository}/pulls", new { title = "Fix the page", head = "codex/fix", @base = "main", body = "Body" });
         var url = opened.GetProperty("html_url").GetString()!;
+        var number = await Services.Store.NextPullRequestNumberAsync(default);
+        Pull = opened.GetProperty("number").GetInt32();
         await Services.Store.ChangeAsync(
             task,
             (current, now, _) => current.OpenPullRequest(
                 new PullRequest
                 {
                     TaskId = task,
-                    Number = opened.GetProperty("number").GetInt32(),
+                    Number = number,
                     Url = url,
                     Title = "Fix the page",
                     Body = "Body",

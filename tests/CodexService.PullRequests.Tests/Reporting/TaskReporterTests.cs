@@ -140,7 +140,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
 
         GitHub.DiesAt = 0;
         Assert.Single(await CommentsAsync());
-        Assert.Single(await CommentsAsync((await Services.DetailAsync(task)).PullRequest!.Number));
+        Assert.Single(await CommentsAsync(Pull));
         Assert.Single(await ChecksAsync(head));
         Assert.True((await StoredAsync(task)).Settled);
     }
@@ -287,16 +287,15 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
         var (task, _) = await SucceededAsync([".github/workflows/ci.yml"]);
         await ReportAsync(task);
         await ReportAsync(task);
-        var number = (await Services.DetailAsync(task)).PullRequest!.Number;
-        Assert.Contains("`@codex approve`", Assert.Single(await CommentsAsync(number)).Body, StringComparison.Ordinal);
+        Assert.Contains("`@codex approve`", Assert.Single(await CommentsAsync(Pull)).Body, StringComparison.Ordinal);
 
         await FollowUpAsync(task);
         await VerifyAsync(await ClaimAsync(task));
         var second = await PublishAsync(task, [".github/workflows/ci.yml"]);
         await ReportAsync(task);
 
-        Assert.Equal(2, (await CommentsAsync(number)).Count);
-        Assert.StartsWith($"<!-- codex:held:{task:D}:{second} -->\n", (await CommentsAsync(number))[1].Body, StringComparison.Ordinal);
+        Assert.Equal(2, (await CommentsAsync(Pull)).Count);
+        Assert.StartsWith($"<!-- codex:held:{task:D}:{second} -->\n", (await CommentsAsync(Pull))[1].Body, StringComparison.Ordinal);
     }
 
     [Fact]

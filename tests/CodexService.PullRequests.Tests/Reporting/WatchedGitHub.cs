@@ -12,6 +12,7 @@ public sealed class WatchedGitHub(IGitHub inner)
 {
     private readonly Lock gate = new();
     private readonly List<string> calls = [];
+    private readonly System.Threading.Channels.Channel<bool> answered = System.Threading.Channels.Channel.CreateUnbounded<bool>();
 
     /// <summary>Number of the call at which the process dies, counted from 1; 0 for never.</summary>
     public int DiesAt { get; set; }
@@ -37,8 +38,8 @@ public sealed class WatchedGitHub(IGitHub inner)
     /// <summary>How many calls of one name reached GitHub.</summary>
     public int Count(string call) => Calls.Count(one => one == call);
 
-    /// <summary>Calls that write.</summary>
-    public IEnumerable<string> Writes => Calls.Where(call => !call.StartsWith("List", StringComparison.Ordinal) && !call.StartsWith("Get", StringComparison.Ordinal));
+    /// <summary>Waits for the end of a call; each is told once.</summary>
+    public ValueTask<bool> CalledAsync(CancellationToken cancellationToken) => answered.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Forgets the calls so far.</summary>
     public void Forget()
@@ -122,6 +123,7 @@ public sealed class WatchedGitHub(IGitHub inner)
 
         private void Finish(bool isFatal)
         {
+            Watched.answered.Writer.TryWrite(true);
             if (isFatal)
             {
                 Watched.Die();
