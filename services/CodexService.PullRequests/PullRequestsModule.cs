@@ -5,6 +5,7 @@ using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Reporting;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
 using CodexService.SourceAccess;
@@ -37,6 +38,7 @@ public static class PullRequestsModule
         services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
         services.AddDeliveries();
         services.AddForges();
+        services.AddGitHubReporting();
         return services;
     }
 }

@@ -8,6 +8,7 @@ using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reports;
 using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
@@ -53,6 +54,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Where tasks of GitHub came from.</summary>
     public DbSet<TaskOrigin> TaskOrigins => Set<TaskOrigin>();
+
+    /// <summary>What GitHub was shown of tasks.</summary>
+    public DbSet<GitHubReport> GitHubReports => Set<GitHubReport>();
+
+    /// <summary>Answers in review threads on GitHub.</summary>
+    public DbSet<ThreadAnswer> ThreadAnswers => Set<ThreadAnswer>();
 
     /// <summary>Deliveries of GitHub's webhooks.</summary>
     public DbSet<Delivery> Deliveries => Set<Delivery>();
@@ -163,6 +170,16 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             origin.ToTable("task_origins").HasKey(o => o.TaskId);
             origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
             origin.HasIndex(o => new { o.Number, o.Repository });
+        });
+        modelBuilder.Entity<GitHubReport>(report =>
+        {
+            report.ToTable("github_reports").HasKey(r => r.TaskId);
+            report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
+        });
+        modelBuilder.Entity<ThreadAnswer>(answer =>
+        {
+            answer.ToTable("thread_answers").HasKey(a => new { a.CommentId, a.About });
+            answer.HasOne<ReviewComment>().WithMany().HasForeignKey(a => a.CommentId);
         });
         modelBuilder.Entity<Delivery>(delivery =>
         {

@@ -180,6 +180,16 @@ public abstract class GitHubConformance
     }
 
     [Fact]
+    public async Task Status_SetTwice_IsTaken()
+    {
+        var head = await StartAsync();
+        var status = new NewCommitStatus("success", "Codex verification", "14 tests pass") { TargetUrl = "https://codex.example.com/tasks/1" };
+
+        await Repository.Statuses.CreateAsync(head, status with { State = "pending", TargetUrl = null }, default);
+        await Repository.Statuses.CreateAsync(head, status, default);
+    }
+
+    [Fact]
     public async Task Permission_OfAStranger_IsNotWrite() =>
         Assert.DoesNotContain(await Repository.GetPermissionAsync("stranger-nobody-knows", default), (string[])["write", "admin"]);
 
