@@ -1,6 +1,7 @@
 using CodexService.GitHub;
 using CodexService.PullRequests.Connecting;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
@@ -36,6 +37,7 @@ public static class PullRequestsModule
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionReport>());
         services.AddBusConsumer<ConnectGitHubAppConsumer>("connect-github-app", prefetch: 1);
         services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
+        services.AddFollowUps();
         services.AddDeliveries();
         services.AddForges();
         services.AddGitHubReporting();

@@ -144,7 +144,8 @@ internal sealed partial class DeliveryHandler(
             return new TriggerOutcome(DeliveryState.Refused, $"{actor} has no write access to {repository.Name}");
         }
 
-        if (unusable is not null)
+        // What people did to our pull request is followed whatever the file says.
+        if (unusable is not null && wanted.Command is not (TriggerCommand.End or TriggerCommand.Reopen or TriggerCommand.Pushed))
         {
             return new TriggerOutcome(DeliveryState.Refused, unusable.Message) { Reply = unusable.Message };
         }

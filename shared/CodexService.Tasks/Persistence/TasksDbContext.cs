@@ -4,6 +4,7 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
@@ -66,6 +67,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
+
+    /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
+    public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
 
     /// <summary>How the service stands with GitHub.</summary>
     public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
@@ -154,6 +158,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             pull.ToTable("pull_requests");
             pull.Property(p => p.Id).ValueGeneratedNever();
             pull.HasIndex(p => p.Number).IsUnique();
+            pull.HasIndex(p => new { p.Repository, p.ForgeNumber }).IsUnique();
+            pull.Ignore(p => p.ShownNumber);
             pull.Property(p => p.HeldForApproval)
                 .HasColumnType("jsonb")
                 .HasConversion(
@@ -194,6 +200,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
         });
+        PendingFollowUpTables.Configure(modelBuilder);
         modelBuilder.Entity<LinkRow>(row =>
         {
             row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();

@@ -53,11 +53,7 @@ public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds, IDbCo
                 db.Reviews.Add(review);
                 if (review.Event == ReviewEvent.RequestChanges)
                 {
-                    var open = db.Reviews.Include(r => r.Comments)
-                        .Where(r => r.PullRequestId == pull.Id && r.FollowUp != null && r.AddressedBy == null)
-                        .OrderBy(r => r.Id)
-                        .ToList();
-                    db.TaskPrompts.Add(task.FollowUp(review, open, submitted.User, history));
+                    db.TaskPrompts.Add(task.FollowUp(review, Open(db, pull.Id), submitted.User, history));
                 }
 
                 task.Announce(review);
@@ -66,6 +62,11 @@ public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds, IDbCo
             cancellationToken);
         return receipt;
     }
+
+    /// <summary>Reviews of a pull request whose follow-ups ended without a commit, oldest first; under the task's lock.</summary>
+    internal static List<Review> Open(TasksDbContext db, Guid pullId) => [.. db.Reviews.Include(review => review.Comments)
+        .Where(review => review.PullRequestId == pullId && review.FollowUp != null && review.AddressedBy == null)
+        .OrderBy(review => review.Id)];
 
     // Under the task's lock, so that two at once find each other.
     private static Review? Earlier(IQueryable<Review> reviews, Guid pullId, SubmittedReview submitted)

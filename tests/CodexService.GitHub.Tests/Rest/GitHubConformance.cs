@@ -170,12 +170,14 @@ public abstract class GitHubConformance
         var head = await PushAsync("review.txt");
         var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Review me", Branch, "main", "Body", Draft: false), default);
 
-        await Repository.PullRequests.CreateReviewAsync(
+        var review = await Repository.PullRequests.CreateReviewAsync(
             opened.Number, new NewReview(head, "One remark", "COMMENT", [new NewReviewComment("review.txt", 1, "**minor**: say why")]), default);
         var remark = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, default));
+        var ofReview = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, review.Id, default));
         var reply = await Repository.PullRequests.ReplyAsync(opened.Number, remark.Id, "Done", default);
 
         Assert.Equal(("review.txt", "**minor**: say why"), (remark.Path, remark.Body));
+        Assert.Equal((remark.Id, remark.Body), (ofReview.Id, ofReview.Body));
         Assert.Equal(remark.Id, reply.InReplyToId);
     }
 
