@@ -15,3 +15,7 @@ public sealed record MergePullRequest(Guid PullRequestId);
 /// <summary>A webhook delivery of GitHub is stored and waits to be handled.</summary>
 /// <param name="DeliveryId">GitHub's id of it.</param>
 public sealed record HandleDelivery(string DeliveryId);
+
+/// <summary>A review has ended with a result that may have to be put on its pull request.</summary>
+/// <param name="TaskId">The task.</param>
+public sealed record ReviewFinished(Guid TaskId);

@@ -7,6 +7,7 @@ using CodexService.Tasks.Events;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.ReviewPosts;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
@@ -58,6 +59,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
 
+    /// <summary>Where reviews stand on GitHub.</summary>
+    public DbSet<ReviewPost> ReviewPosts => Set<ReviewPost>();
+
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
@@ -87,6 +91,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             result.ToTable("attempt_results").HasKey(r => r.AttemptId);
             result.Property(r => r.Verification).HasColumnType("jsonb");
             result.Property(r => r.AnswerReferences).HasColumnType("jsonb");
+            result.Property(r => r.Review).HasColumnType("jsonb");
             result.HasOne<Attempt>().WithOne().HasForeignKey<AttemptResult>(r => r.AttemptId);
         });
         modelBuilder.Entity<EvidenceEntry>(entry =>
@@ -146,6 +151,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             origin.ToTable("task_origins").HasKey(o => o.TaskId);
             origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
             origin.HasIndex(o => new { o.Number, o.Repository });
+        });
+        modelBuilder.Entity<ReviewPost>(post =>
+        {
+            post.ToTable("review_posts").HasKey(p => p.TaskId);
+            post.Ignore(p => p.IsSettled);
+            post.HasOne<CodingTask>().WithOne().HasForeignKey<ReviewPost>(p => p.TaskId);
         });
         modelBuilder.Entity<Delivery>(delivery =>
         {
