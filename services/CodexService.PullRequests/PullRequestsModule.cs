@@ -2,6 +2,7 @@ using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Reviewing;
 using CodexService.ServiceDefaults.Messaging;
 using CodexService.Tasks;
 
@@ -23,6 +24,7 @@ public static class PullRequestsModule
         services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);
         services.AddBusConsumer<MergePullRequestConsumer>("merge-pull-request", prefetch: 4);
         services.AddHostedService<PendingPullRequestPoller>();
+        services.AddReviewPublishing();
         return services;
     }
 }
