@@ -7,6 +7,7 @@ using CodexService.Api.PullRequests;
 using CodexService.Api.RepositoryInspection;
 using CodexService.Api.Steering;
 using CodexService.Api.Tasks;
+using CodexService.Api.Webhooks;
 using CodexService.Contracts;
 using CodexService.Repositories;
 using CodexService.Tasks;
@@ -35,6 +36,7 @@ public static class ApiModule
         services.AddSingleton<SubmissionReader>();
         services.AddSingleton<ServiceDescription>();
         services.AddSingleton<TaskEventStream>();
+        services.AddWebhooks();
         services.AddReadiness();
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
@@ -56,6 +58,7 @@ public static class ApiModule
         app.UseAuthorization();
         app.UseDashboardPages();
         app.MapHealth();
+        app.MapWebhooks();
         app.MapOpenApi("/openapi/v1.json").RequireAuthorization();
         var api = app.MapGroup("/api").RequireAuthorization().AddEndpointFilter<CookieRequestGuard>();
         api.MapSession();

@@ -9,7 +9,7 @@ return await HostRunner.RunAsync(async () =>
     var builder = Host.CreateApplicationBuilder(args);
     var options = CodexOptions.From(builder.Configuration);
     builder.AddServiceDefaults();
-    builder.Services.AddPullRequests(options.RequireDatabase());
+    builder.Services.AddPullRequests(builder.Configuration, options.RequireDatabase());
     builder.Services.AddBus(options);
 
     var host = builder.Build();

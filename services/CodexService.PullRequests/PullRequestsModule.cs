@@ -1,3 +1,5 @@
+using CodexService.GitHub;
+using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
@@ -13,8 +15,10 @@ public static class PullRequestsModule
 {
     /// <summary>Registers the service.</summary>
     /// <param name="services">Services.</param>
+    /// <param name="configuration">Settings; GitHub's credentials among them switch GitHub on.</param>
     /// <param name="database">PostgreSQL connection string.</param>
-    public static IServiceCollection AddPullRequests(this IServiceCollection services, string database)
+    /// <exception cref="ServiceDefaults.Configuration.ConfigurationException">A setting of GitHub is not usable.</exception>
+    public static IServiceCollection AddPullRequests(this IServiceCollection services, IConfiguration configuration, string database)
     {
         services.AddTasks(database);
         services.AddForges();
@@ -24,7 +28,12 @@ public static class PullRequestsModule
         services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);
         services.AddBusConsumer<MergePullRequestConsumer>("merge-pull-request", prefetch: 4);
         services.AddHostedService<PendingPullRequestPoller>();
-        services.AddReviewPublishing();
+        if (services.AddGitHub(configuration))
+        {
+            services.AddDeliveries();
+            services.AddReviewing();
+        }
+
         return services;
     }
 }

@@ -18,7 +18,7 @@ return await (WorkerTool.Named(args)?.Invoke() ?? HostRunner.RunAsync(async () =
     await using var database = await StandaloneDatabase.OpenAsync(options, claim.Folder, builder.Configuration, CancellationToken.None);
     builder.Services.AddCodexApi(database.ConnectionString);
     builder.Services.AddWorker(builder.Configuration, database.ConnectionString);
-    builder.Services.AddPullRequests(database.ConnectionString);
+    builder.Services.AddPullRequests(builder.Configuration, database.ConnectionString);
     builder.Services.AddBus(options);
 
     var app = builder.Build();

@@ -24,5 +24,11 @@ internal sealed class GitHubConnection : IGitHub, IDisposable
 
     public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, tokens));
 
+    public async Task<string?> GetAppNameAsync(CancellationToken cancellationToken) => tokens is InstallationTokens app
+        ? (await transport.SendAsync<AppInfo>(new GitHubRequest(HttpMethod.Get, "app", "read the App"), app.AppToken(), cancellationToken)).Slug
+        : null;
+
     public void Dispose() => transport.Dispose();
+
+    private sealed record AppInfo(string Slug);
 }

@@ -32,7 +32,11 @@ internal sealed record TriggerContext(
     TriggerDecision.Wanted Wanted,
     IGitHubRepository Repository,
     RepositoryInfo Info,
-    TriggerSettings Settings);
+    TriggerSettings Settings)
+{
+    /// <summary>Whether this is a bot that the repository's settings let start work.</summary>
+    public bool IsListedBot(string login) => login.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase) && Settings.Bots.Contains(login, StringComparer.OrdinalIgnoreCase);
+}
 
 /// <summary>What came of a trigger.</summary>
 /// <param name="State"><see cref="DeliveryState.Acted"/>, <see cref="DeliveryState.Ignored"/> or <see cref="DeliveryState.Refused"/>.</param>

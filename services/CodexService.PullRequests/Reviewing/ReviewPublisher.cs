@@ -18,14 +18,8 @@ namespace CodexService.PullRequests.Reviewing;
 /// Puts the review of a task that came from a pull request on GitHub there, once: before it posts it looks for its own hidden
 /// marker, so a crash between any two steps repeats nothing. Thread-safe.
 /// </summary>
-/// <param name="github">The connection; <see langword="null"/> when GitHub is not configured: then nothing is done.</param>
-/// <param name="contexts">Database.</param>
-/// <param name="store">Changes tasks.</param>
-/// <param name="oneAtATime">Keeps doorbell and poller apart.</param>
-/// <param name="time">Clock.</param>
-/// <param name="logger">Log.</param>
 internal sealed partial class ReviewPublisher(
-    IGitHub? github,
+    IGitHub github,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     OneAtATime oneAtATime,
@@ -34,9 +28,6 @@ internal sealed partial class ReviewPublisher(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, DateTimeOffset> notBefore = [];
-
-    /// <summary>Whether there is a GitHub to post to.</summary>
-    public bool IsConfigured => github is not null;
 
     /// <summary>Tasks whose review waits to be posted, oldest first.</summary>
     public async Task<IReadOnlyList<Guid>> WaitingAsync(int most, CancellationToken cancellationToken)
@@ -55,13 +46,13 @@ internal sealed partial class ReviewPublisher(
     /// <summary>Posts the review of the task; does nothing when it is posted, was given up, or has nowhere to go.</summary>
     public async Task PublishAsync(Guid taskId, CancellationToken cancellationToken)
     {
-        if (github is not null && !(notBefore.TryGetValue(taskId, out var earliest) && time.GetUtcNow() < earliest))
+        if (!(notBefore.TryGetValue(taskId, out var earliest) && time.GetUtcNow() < earliest))
         {
-            await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(github, taskId, cancellationToken));
+            await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken));
         }
     }
 
-    private async Task PublishOnceAsync(IGitHub connection, Guid taskId, CancellationToken cancellationToken)
+    private async Task PublishOnceAsync(Guid taskId, CancellationToken cancellationToken)
     {
         if (await ReadAsync(taskId, cancellationToken) is not var (origin, review) || await BeginAsync(taskId, cancellationToken) is not { } post)
         {
@@ -75,7 +66,7 @@ internal sealed partial class ReviewPublisher(
                 throw new GitHubException(GitHubFailure.NotFound, $"\"{origin.Repository}\" is no repository on GitHub");
             }
 
-            var pulls = connection.Repository(name).PullRequests;
+            var pulls = github.Repository(name).PullRequests;
             var posted = (await pulls.ListReviewsAsync(origin.Number, cancellationToken)).FirstOrDefault(one => ReviewText.Has(one.Body, taskId, post.Key))
                 ?? await PostAsync(pulls, origin.Number, taskId, post.Key, review, cancellationToken);
             await SettleAsync(taskId, posted, problem: null, cancellationToken);

@@ -1,6 +1,6 @@
 namespace CodexService.PullRequests.Reviewing;
 
-/// <summary>Looks every 5 s for reviews that wait to be posted, so that a lost message delays and never loses. Rests when GitHub is not configured.</summary>
+/// <summary>Looks every 5 s for reviews that wait to be posted, so that a lost message delays and never loses.</summary>
 internal sealed partial class WaitingReviewPoller(ReviewPublisher publisher, TimeProvider time, ILogger<WaitingReviewPoller> logger) : BackgroundService
 {
     private const int Batch = 50;
@@ -8,11 +8,6 @@ internal sealed partial class WaitingReviewPoller(ReviewPublisher publisher, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!publisher.IsConfigured)
-        {
-            return;
-        }
-
         using var timer = new PeriodicTimer(Interval, time);
         do
         {

@@ -37,6 +37,11 @@ internal sealed class TriggerDecider(string app)
             return new TriggerDecision.Ignored($"{bot.Login} is a bot that {TriggerSettings.Path} does not list");
         }
 
+        if (payload.Comment?.Body?.Contains("<!-- codex:", StringComparison.Ordinal) == true)
+        {
+            return new TriggerDecision.Ignored("we wrote it ourselves");
+        }
+
         return (name, payload) switch
         {
             ("issues", { Issue: { } issue }) => Issue(payload, issue, settings),

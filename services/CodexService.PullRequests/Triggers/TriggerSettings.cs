@@ -1,4 +1,5 @@
 using System.Text;
+using CodexService.GitHub.Webhooks;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
@@ -42,6 +43,13 @@ public sealed class TriggerSettings
 
     /// <summary>Parallel attempts, 1 to 8. Default 1.</summary>
     public int Attempts { get; set; } = 1;
+
+    /// <summary>Settings under which a delivery starts whatever it can start at all.</summary>
+    internal static TriggerSettings WidestFor(WebhookPayload payload) => new()
+    {
+        Label = payload.Label?.Name ?? Default.Label,
+        Bots = payload.Sender is { } sender ? [sender.Login] : [],
+    };
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="FormatException">It cannot be used; the message is one line that says where and what to do.</exception>

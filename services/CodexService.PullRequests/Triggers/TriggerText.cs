@@ -7,7 +7,8 @@ namespace CodexService.PullRequests.Triggers;
 /// <summary>Makes of what somebody wrote on GitHub what a person sees there: hidden text is how instructions are smuggled in.</summary>
 internal static partial class TriggerText
 {
-    private const int Longest = 50_000;
+    /// <summary>Characters that are taken of one text.</summary>
+    public const int Longest = 50_000;
 
     /// <summary>Without HTML comments, zero-width, bidirectional and other invisible characters; at most 50,000 characters.</summary>
     public static string Clean(string? text)

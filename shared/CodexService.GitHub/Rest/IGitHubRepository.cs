@@ -5,6 +5,9 @@ public interface IGitHub
 {
     /// <summary>The calls on one repository; nothing is asked before the first of them.</summary>
     IGitHubRepository Repository(RepositoryName name);
+
+    /// <summary>The App's name in mentions, without <c>[bot]</c>; <see langword="null"/> for a personal token.</summary>
+    Task<string?> GetAppNameAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>

@@ -33,4 +33,11 @@ public sealed record IssueInfo(int Number, string Title, string? Body, string St
 }
 
 /// <summary>A comment.</summary>
-public sealed record IssueComment(long Id, string Body, UserInfo User, string HtmlUrl);
+public sealed record IssueComment(long Id, string Body, UserInfo User, string HtmlUrl)
+{
+    /// <summary>When it was written.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its text was changed last.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+}

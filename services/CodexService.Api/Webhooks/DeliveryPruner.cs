@@ -1,0 +1,29 @@
+using CodexService.Tasks.Deliveries;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Api.Webhooks;
+
+/// <summary>Drops deliveries every hour that are older than they are kept (<see cref="WebhookOptions.KeptFor"/>).</summary>
+internal sealed partial class DeliveryPruner(DeliveryStore deliveries, IOptions<WebhookOptions> options, TimeProvider time, ILogger<DeliveryPruner> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await deliveries.PruneAsync(options.Value.KeptFor, stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogFailed(e.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Old deliveries could not be dropped ({Reason}); tried again in an hour")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using CodexService.GitHub;
+using CodexService.GitHub.Webhooks;
+using CodexService.Tasks.Deliveries;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.Api.Webhooks;
+
+/// <summary>
+/// Takes deliveries of GitHub: proves where they come from, stores them and answers. What they ask for is decided and done
+/// later, by the pull-request service.
+/// </summary>
+internal static class WebhookEndpoints
+{
+    private const string EventHeader = "X-GitHub-Event";
+    private const string DeliveryHeader = "X-GitHub-Delivery";
+    private const int LongestName = 100;
+
+    public static void MapWebhooks(this WebApplication app)
+    {
+        // A secret that is not usable stops the start, not the first delivery.
+        app.Services.GetRequiredService<WebhookSecret>();
+        app.MapPost("/webhooks/github", ReceiveAsync)
+            .AllowAnonymous()
+            .WithTags("GitHub")
+            .Accepts<object>("application/json")
+            .Produces<ReceivedDelivery>(202)
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415)
+            .WithSummary("Takes a signed delivery of a GitHub webhook and stores it; the same delivery twice is stored once.");
+    }
+
+    private static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecret secret, DeliveryStore deliveries, IOptions<WebhookOptions> options, CancellationToken cancellationToken)
+    {
+        if (await secret.FindAsync(cancellationToken) is not { } signature)
+        {
+            return Problem(StatusCodes.Status404NotFound, $"Webhooks are not set up: give the service the webhook's secret in {WebhookOptions.SecretName}.");
+        }
+
+        var request = http.Request;
+        var limit = options.Value.MaxBodyBytes;
+        if (request.ContentLength > limit)
+        {
+            return TooLarge(limit);
+        }
+
+        // The limit is ours, with an answer of ours.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (await ReadAsync(request, limit, cancellationToken) is not { } body)
+        {
+            return TooLarge(limit);
+        }
+
+        // Before anything else is looked at: who cannot sign learns nothing and is not parsed.
+        if (!signature.IsValid(body, request.Headers[WebhookSignature.Header]))
+        {
+            return Problem(StatusCodes.Status401Unauthorized, $"{WebhookSignature.Header} does not fit the body: the webhook on GitHub and the service need the same secret.");
+        }
+
+        if (!request.HasJsonContentType())
+        {
+            return Problem(StatusCodes.Status415UnsupportedMediaType, "The webhook has to send application/json: choose that content type in its settings on GitHub.");
+        }
+
+        var (name, id) = (request.Headers[EventHeader].ToString(), request.Headers[DeliveryHeader].ToString());
+        if (!IsName(name) || !IsName(id))
+        {
+            return Problem(StatusCodes.Status400BadRequest, $"{EventHeader} and {DeliveryHeader} have to be there, each of letters, digits, '-' and '_' alone.");
+        }
+
+        WebhookPayload payload;
+        try
+        {
+            payload = WebhookPayload.Read(body);
+        }
+        catch (FormatException e)
+        {
+            return Problem(StatusCodes.Status400BadRequest, $"The body is not the JSON of a {name} delivery: {e.Message}.");
+        }
+
+        var isNew = await deliveries.AddAsync(
+            new Delivery
+            {
+                Id = id,
+                Event = name,
+                Action = Short(payload.Action),
+                Repository = RepositoryName.TryParse(payload.Repository?.FullName, out var repository) ? repository.ToString() : null,
+                Number = payload.Issue?.Number ?? payload.PullRequest?.Number,
+                Sender = Short(payload.Sender?.Login),
+                Body = body,
+            },
+            cancellationToken);
+        return Results.Json(new ReceivedDelivery(id, isNew), statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static string? Short(string? text) => text is { Length: <= LongestName } && !text.Any(char.IsControl) ? text : null;
+
+    private static bool IsName(string text) => text.Length is > 0 and <= LongestName && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private static IResult TooLarge(int limit) => Problem(StatusCodes.Status413PayloadTooLarge, $"The delivery is larger than {limit:N0} bytes (Webhooks:MaxBodyBytes).");
+
+    private static IResult Problem(int status, string title) => Results.Problem(statusCode: status, title: title);
+}
+
+/// <summary>A stored delivery.</summary>
+/// <param name="Id">GitHub's id of it.</param>
+/// <param name="New">Whether it had not come before.</param>
+public sealed record ReceivedDelivery(string Id, bool New);

@@ -1,0 +1,12 @@
+namespace CodexService.Api.Webhooks;
+
+internal static class WebhookServiceCollectionExtensions
+{
+    public static IServiceCollection AddWebhooks(this IServiceCollection services)
+    {
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new WebhookSecret(WebhookOptions.Signature(provider.GetRequiredService<IConfiguration>())));
+        services.AddHostedService<DeliveryPruner>();
+        return services;
+    }
+}

@@ -1,0 +1,200 @@
+using CodexService.GitHub;
+using CodexService.GitHub.Rest;
+using CodexService.GitHub.Webhooks;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Triggers;
+using CodexService.Repositories;
+using CodexService.Tasks;
+using CodexService.Tasks.Deliveries;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.PullRequests.Deliveries;
+
+/// <summary>
+/// Handles stored deliveries: decides what each asks for, checks live who asked, has it done, and stores the decision.
+/// What does not answer is tried again, a bounded number of times. Thread-safe.
+/// </summary>
+internal sealed partial class DeliveryHandler(
+    IGitHub github,
+    AppName app,
+    DeliveryStore deliveries,
+    IEnumerable<ITriggerAction> actions,
+    IOptions<GitHubTaskOptions> options,
+    ILogger<DeliveryHandler> logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    /// <summary>Handles a delivery; does nothing when it is handled or held by somebody.</summary>
+    public async Task HandleAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await deliveries.ClaimAsync(id, cancellationToken) is not { } delivery)
+        {
+            return;
+        }
+
+        try
+        {
+            await EndAsync(delivery, await DecideAsync(delivery, cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            await FailAsync(delivery, e, cancellationToken);
+        }
+    }
+
+    private async Task<TriggerOutcome> DecideAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        var payload = WebhookPayload.Read(delivery.Body);
+        var decider = new TriggerDecider(await app.FindAsync(cancellationToken));
+
+        // Most deliveries start nothing whatever the settings are: no call is spent on those.
+        if (decider.Decide(delivery.Event, payload, TriggerSettings.WidestFor(payload)) is TriggerDecision.Ignored nothing)
+        {
+            return Ignored(nothing.Reason);
+        }
+
+        if (!RepositoryName.TryParse(payload.Repository!.FullName, out var name))
+        {
+            return Ignored($"{ForeignText.Shorten(payload.Repository.FullName, 100)} is no repository's name");
+        }
+
+        var repository = github.Repository(name);
+        var info = await repository.GetAsync(cancellationToken);
+        if (info.Archived)
+        {
+            return Ignored("the repository is archived");
+        }
+
+        // A renamed repository answers under its new name; everything from here on uses that.
+        if (RepositoryName.TryParse(info.FullName, out var current) && current != name)
+        {
+            repository = github.Repository(current);
+        }
+
+        TriggerSettings settings;
+        FormatException? unusable = null;
+        try
+        {
+            settings = await repository.ReadFileAsync(TriggerSettings.Path, info.DefaultBranch, cancellationToken) is { } file ? TriggerSettings.Read(file) : TriggerSettings.Default;
+        }
+        catch (FormatException e)
+        {
+            (settings, unusable) = (TriggerSettings.WidestFor(payload), e);
+        }
+
+        switch (decider.Decide(delivery.Event, payload, settings))
+        {
+            case TriggerDecision.Ignored ignored:
+                return Ignored(ignored.Reason);
+            case TriggerDecision.Wanted wanted:
+                return await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
+            default:
+                throw new InvalidOperationException("a decision is either ignored or wanted");
+        }
+    }
+
+    private async Task<TriggerOutcome> RunAsync(TriggerContext context, FormatException? unusable, CancellationToken cancellationToken)
+    {
+        var (wanted, repository) = (context.Wanted, context.Repository);
+        if (wanted.Actor is { } actor && !context.IsListedBot(actor) && !await new WriteAccess(repository).HasAsync(actor, cancellationToken))
+        {
+            // Said once an issue, and only to those who spoke to us.
+            if (wanted.Comment is not null)
+            {
+                await Replies.SayOnceAsync(repository, wanted.Number, "no-access", "Sorry, only people with write access to this repository can give me work.", cancellationToken);
+            }
+
+            return new TriggerOutcome(DeliveryState.Refused, $"{actor} has no write access to {repository.Name}");
+        }
+
+        if (unusable is not null)
+        {
+            return new TriggerOutcome(DeliveryState.Refused, unusable.Message) { Reply = unusable.Message };
+        }
+
+        if (!await deliveries.TakeTriggerAsync(repository.Name.ToString(), wanted.Key, context.Delivery.Id, cancellationToken))
+        {
+            return Ignored("another delivery asked for the same, and that is or was done");
+        }
+
+        foreach (var action in actions)
+        {
+            if (await action.TakesAsync(context, cancellationToken))
+            {
+                var outcome = await action.RunAsync(context, cancellationToken);
+                if (outcome.Reply is { } line && wanted.Number > 0)
+                {
+                    await Replies.SayOnceAsync(repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line), cancellationToken);
+                }
+
+                return outcome;
+            }
+        }
+
+        return Ignored($"there is nothing to {Verb(wanted.Command)}");
+    }
+
+    private async Task EndAsync(Delivery delivery, TriggerOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.State != DeliveryState.Acted)
+        {
+            // Nothing was done for it: another delivery, or this one again, may.
+            await deliveries.ReturnTriggersAsync(delivery.Id, cancellationToken);
+        }
+
+        await deliveries.EndAsync(delivery.Id, outcome.State, outcome.Decision, outcome.TaskId, cancellationToken);
+        LogHandled(delivery.Id, delivery.Event, outcome.State, outcome.Decision);
+    }
+
+    private async Task FailAsync(Delivery delivery, Exception problem, CancellationToken cancellationToken)
+    {
+        var (line, passes) = problem switch
+        {
+            GitHubException e => (e.Message, e.IsPassing),
+            RepositoryException e => (e.Message, e.Kind is RepositoryErrorKind.Unreachable),
+            TaskConflictException e => (e.Message, false),
+            FormatException e => (e.Message, false),
+            _ => ("an error inside the service; its log says which", true),
+        };
+        if (problem is not (GitHubException or RepositoryException or TaskConflictException or FormatException))
+        {
+            LogBroken(problem, delivery.Id);
+        }
+
+        if (passes && delivery.Tries < options.Value.DeliveryTries)
+        {
+            var pause = (problem as GitHubException)?.RetryAfter ?? FirstPause * Math.Pow(2, delivery.Tries - 1);
+            await deliveries.PostponeAsync(delivery.Id, $"{line}; tried again", pause < LongestPause ? pause : LongestPause, cancellationToken);
+            LogPostponed(delivery.Id, line);
+            return;
+        }
+
+        await deliveries.ReturnTriggersAsync(delivery.Id, cancellationToken);
+        await deliveries.EndAsync(delivery.Id, DeliveryState.Failed, line, null, cancellationToken);
+        LogFailed(delivery.Id, line);
+    }
+
+    private static TriggerOutcome Ignored(string reason) => new(DeliveryState.Ignored, reason);
+
+    private static string Verb(TriggerCommand command) => command switch
+    {
+        TriggerCommand.Fix or TriggerCommand.Plan => "start",
+        TriggerCommand.FollowUp => "go on with",
+        TriggerCommand.FixCheck => "mend",
+        TriggerCommand.End => "end",
+        _ => command.ToString().ToLowerInvariant(),
+    };
+
+    [LoggerMessage(LogLevel.Information, "Delivery {Id} ({Event}): {State}, {Decision}")]
+    private partial void LogHandled(string id, string @event, DeliveryState state, string decision);
+
+    [LoggerMessage(LogLevel.Warning, "Delivery {Id} waits: {Reason}")]
+    private partial void LogPostponed(string id, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Delivery {Id} could not be handled: {Reason}")]
+    private partial void LogFailed(string id, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Delivery {Id} hit an unexpected error")]
+    private partial void LogBroken(Exception exception, string id);
+}

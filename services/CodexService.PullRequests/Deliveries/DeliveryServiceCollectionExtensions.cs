@@ -1,0 +1,18 @@
+using CodexService.ServiceDefaults.Messaging;
+
+namespace CodexService.PullRequests.Deliveries;
+
+internal static class DeliveryServiceCollectionExtensions
+{
+    /// <summary>Adds the handling of GitHub's deliveries; needs <see cref="GitHub.IGitHub"/>.</summary>
+    public static IServiceCollection AddDeliveries(this IServiceCollection services)
+    {
+        services.AddOptions<GitHubTaskOptions>().BindConfiguration(GitHubTaskOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AppName>();
+        services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<ITriggerAction, Issues.IssueTasks>();
+        services.AddBusConsumer<HandleDeliveryConsumer>("handle-delivery", prefetch: 4);
+        services.AddHostedService<WaitingDeliveryPoller>();
+        return services;
+    }
+}

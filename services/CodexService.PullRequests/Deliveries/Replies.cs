@@ -1,0 +1,26 @@
+using CodexService.GitHub.Rest;
+
+namespace CodexService.PullRequests.Deliveries;
+
+/// <summary>Single lines for people on issues and pull requests, each said once however often it is tried.</summary>
+internal static class Replies
+{
+    /// <summary>Comments on an issue or a pull request, unless a comment with the same key is there.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="number">Issue or pull request.</param>
+    /// <param name="key">What it is about; letters, digits, ':', '-' and '.'.</param>
+    /// <param name="text">Markdown that is safe to post.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task SayOnceAsync(IGitHubRepository repository, int number, string key, string text, CancellationToken cancellationToken)
+    {
+        var marker = Marker(key);
+        if ((await repository.Issues.ListCommentsAsync(number, cancellationToken)).Any(comment => comment.Body.Contains(marker, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        await repository.Issues.CreateCommentAsync(number, $"{text}\n\n{marker}", cancellationToken);
+    }
+
+    private static string Marker(string key) => $"<!-- codex:reply:{string.Concat(key.Where(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '-' or '.'))} -->";
+}
