@@ -1,7 +1,7 @@
 using CodexService.GitHub.Configuration;
 using CodexService.GitHub.Credentials;
 using CodexService.GitHub.Rest;
-using CodexService.GitHub.Tests.Emulator;
+using CodexService.Testing.GitHub;
 
 namespace CodexService.GitHub.Tests.Rest;
 

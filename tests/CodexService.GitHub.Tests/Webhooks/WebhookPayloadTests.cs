@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CodexService.GitHub.Tests.Emulator;
+using CodexService.Testing.GitHub;
 using CodexService.GitHub.Webhooks;
 
 namespace CodexService.GitHub.Tests.Webhooks;

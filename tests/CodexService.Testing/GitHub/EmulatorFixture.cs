@@ -1,35 +1,51 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Xunit;
 
-namespace CodexService.GitHub.Tests.Emulator;
+namespace CodexService.Testing.GitHub;
 
 /// <summary>
-/// GitHub's emulator from npm with people and an App, behind a proxy that checks every request against
-/// GitHub's OpenAPI description. Disposal fails when a request did not fit it.
+/// GitHub for tests: an emulator from npm with people and an App, and real git, behind a proxy that checks every request against
+/// GitHub's OpenAPI description (<c>Emulator/server.mjs</c> lists what it makes up for). Disposal fails when a request did not fit.
 /// </summary>
 public sealed class EmulatorFixture : IAsyncLifetime
 {
-    internal const string AppId = "4711";
-    internal const string WriterToken = "ghp_writer";
-    internal const string ReaderToken = "ghp_reader";
+    /// <summary>Number of the App, which is installed on every repository of <c>acme</c>.</summary>
+    public const string AppId = "4711";
+
+    /// <summary>Account that the App acts as.</summary>
+    public const string AppLogin = "codex[bot]";
+
+    /// <summary>Token of <c>writer</c>, who owns <c>writer/own</c> and may write <c>acme/shop</c>.</summary>
+    public const string WriterToken = "ghp_writer";
+
+    /// <summary>Token of <c>reader</c>, who may read what is public.</summary>
+    public const string ReaderToken = "ghp_reader";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private Process? process;
+    private HttpClient? http;
 
-    internal Uri Api { get; private set; } = null!;
+    /// <summary>Address of the REST API, for <c>GITHUB_API_URL</c>; repositories are cloned from the same host.</summary>
+    public Uri Api { get; private set; } = null!;
+
+    /// <summary>Changes the world around the client.</summary>
+    public EmulatorControl Control { get; private set; } = null!;
 
     /// <summary>Folder of the installed npm packages.</summary>
-    internal string Packages { get; } = Path.Combine(Folder(), "node_modules");
+    public string Packages { get; } = Path.Combine(Folder(), "node_modules");
 
-    internal RSA AppKey { get; } = RSA.Create(2048);
+    /// <summary>Private key of the App.</summary>
+    public RSA AppKey { get; } = RSA.Create(2048);
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         var folder = Folder();
-        await InstallAsync(folder);
+        await NpmPackages.InstallAsync(folder, Patience);
         process = Process.Start(new ProcessStartInfo("node", ["server.mjs"])
         {
             WorkingDirectory = folder,
@@ -43,6 +59,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
         await process.StandardInput.FlushAsync();
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException($"the emulator did not start: {await errors}");
         Api = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("url").GetString()!);
+        http = new HttpClient { BaseAddress = Api };
+        Control = new EmulatorControl(http);
+        await Control.AllowAsync("acme/shop", "writer", "push");
     }
 
     /// <inheritdoc/>
@@ -54,18 +73,25 @@ public sealed class EmulatorFixture : IAsyncLifetime
         }
 
         List<string>? violations = null;
-        if (!process.HasExited && Api is not null)
+        if (!process.HasExited && http is not null)
         {
-            using var http = new HttpClient { BaseAddress = Api };
             violations = await http.GetFromJsonAsync<List<string>>("_violations");
         }
 
         process.StandardInput.Close();
         await process.WaitForExitAsync().WaitAsync(Patience);
         process.Dispose();
+        http?.Dispose();
         AppKey.Dispose();
-        Assert.True(violations is { Count: 0 }, $"requests that GitHub's description does not allow:\n{string.Join('\n', violations ?? ["the emulator ended early"])}");
+        if (violations is not { Count: 0 })
+        {
+            throw new InvalidOperationException($"requests that GitHub's description does not allow:\n{string.Join('\n', violations ?? ["the emulator ended early"])}");
+        }
     }
+
+    /// <summary>Clone URL of a repository.</summary>
+    /// <param name="repository"><c>owner/name</c>.</param>
+    public string CloneUrl(string repository) => $"{Api}{repository}.git";
 
     private object Seed() => new
     {
@@ -76,17 +102,17 @@ public sealed class EmulatorFixture : IAsyncLifetime
         },
         github = new
         {
-            // An organisation cannot act in the emulator, so the App's account is a person.
             users = new[] { new { login = "writer" }, new { login = "reader" }, new { login = "acme" } },
-            repos = new[] { new { owner = "writer", name = "own", auto_init = true }, new { owner = "acme", name = "shop", auto_init = true }, new { owner = "acme", name = "site", auto_init = true } },
+            repos = new[] { Repository("writer", "own"), Repository("acme", "shop"), Repository("acme", "site") },
             apps = new[]
             {
                 new
                 {
-                    app_id = int.Parse(AppId, System.Globalization.CultureInfo.InvariantCulture),
+                    app_id = int.Parse(AppId, CultureInfo.InvariantCulture),
                     slug = "codex",
                     name = "Codex",
                     private_key = AppKey.ExportPkcs8PrivateKeyPem(),
+                    events = new[] { "*" },
                     permissions = new { contents = "write", pull_requests = "write", issues = "write", checks = "write", metadata = "read" },
                     installations = new[] { new { installation_id = 100, account = "acme", repository_selection = "all" } },
                 },
@@ -94,39 +120,18 @@ public sealed class EmulatorFixture : IAsyncLifetime
         },
     };
 
+    private static object Repository(string owner, string name) => new { owner, name, files = new Dictionary<string, string>(StringComparer.Ordinal) { ["README.md"] = $"# {name}\n" } };
+
     private static string Folder()
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
             if (File.Exists(Path.Combine(at.FullName, "CodexService.sln")))
             {
-                return Path.Combine(at.FullName, "tests", "CodexService.GitHub.Tests", "Emulator");
+                return Path.Combine(at.FullName, "tests", "CodexService.Testing", "GitHub", "Emulator");
             }
         }
 
         throw new InvalidOperationException("the repository is not above the tests' assembly");
     }
-
-    // What the lock file names is installed once; an older installation is brought up to date.
-    private static async Task InstallAsync(string folder)
-    {
-        var installed = Path.Combine(folder, "node_modules", ".package-lock.json");
-        if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
-        {
-            return;
-        }
-
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var output = npm.StandardOutput.ReadToEndAsync();
-        var errors = await npm.StandardError.ReadToEndAsync().WaitAsync(Patience);
-        await npm.WaitForExitAsync().WaitAsync(Patience);
-        Assert.True(npm.ExitCode == 0, $"npm ci in {folder} failed:\n{await output}\n{errors}");
-    }
-}
-
-/// <summary>One emulator for all tests on it; each test works in branches and issues of its own.</summary>
-[CollectionDefinition(Name)]
-public sealed class EmulatorTests : ICollectionFixture<EmulatorFixture>
-{
-    internal const string Name = "github emulator";
 }
