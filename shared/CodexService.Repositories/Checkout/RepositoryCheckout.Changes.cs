@@ -40,6 +40,11 @@ public sealed partial class RepositoryCheckout
             throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"'{range.MergeBase}' or '{range.Head}' is not a commit id");
         }
 
+        if (!Directory.Exists(_cache.DirectoryOf(address)))
+        {
+            await _cache.EnsureAsync(address, cancellationToken);
+        }
+
         var diff = await DiffAsync(address, range, cancellationToken);
         if (diff is { Succeeded: false, Truncated: false })
         {
