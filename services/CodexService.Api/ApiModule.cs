@@ -2,6 +2,7 @@ using CodexService.Api.Access;
 using CodexService.Api.Budgets;
 using CodexService.Api.Dashboard;
 using CodexService.Api.Errors;
+using CodexService.Api.GitHub;
 using CodexService.Api.Health;
 using CodexService.Api.PullRequests;
 using CodexService.Api.RepositoryInspection;
@@ -10,6 +11,7 @@ using CodexService.Api.Tasks;
 using CodexService.Api.Webhooks;
 using CodexService.Contracts;
 using CodexService.Repositories;
+using CodexService.SourceAccess;
 using CodexService.Tasks;
 using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Persistence;
@@ -26,6 +28,7 @@ public static class ApiModule
     {
         services.AddTasks(database);
         services.AddStuckAttemptRescue();
+        services.AddSourceAccess();
         services.AddRepositories();
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.ConfigureHttpJsonOptions(json => JsonConventions.Apply(json.SerializerOptions));
@@ -71,6 +74,7 @@ public static class ApiModule
         api.MapReplays();
         api.MapPullRequests();
         api.MapRepositories();
+        api.MapGitHub();
         return app;
     }
 

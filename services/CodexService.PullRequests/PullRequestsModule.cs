@@ -1,11 +1,14 @@
 using CodexService.GitHub;
+using CodexService.PullRequests.Connecting;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Reviewing;
+using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
+using CodexService.SourceAccess;
 using CodexService.Tasks;
 
 namespace CodexService.PullRequests;
@@ -21,6 +24,7 @@ public static class PullRequestsModule
     public static IServiceCollection AddPullRequests(this IServiceCollection services, IConfiguration configuration, string database)
     {
         services.AddTasks(database);
+        services.AddSourceAccess();
         services.AddForges();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
@@ -28,12 +32,13 @@ public static class PullRequestsModule
         services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);
         services.AddBusConsumer<MergePullRequestConsumer>("merge-pull-request", prefetch: 4);
         services.AddHostedService<PendingPullRequestPoller>();
-        if (services.AddGitHub(configuration))
-        {
-            services.AddDeliveries();
-            services.AddReviewing();
-        }
-
+        services.AddGitHub(configuration, CodexOptions.From(configuration).Data);
+        services.AddSingleton<ConnectionReport>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectionReport>());
+        services.AddBusConsumer<ConnectGitHubAppConsumer>("connect-github-app", prefetch: 1);
+        services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
+        services.AddDeliveries();
+        services.AddReviewing();
         return services;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using CodexService.GitHub.Configuration;
 using CodexService.GitHub.Credentials;
 using CodexService.GitHub.Rest;
@@ -5,30 +7,70 @@ using CodexService.GitHub.Transport;
 
 namespace CodexService.GitHub;
 
-/// <summary>The configured way to GitHub.</summary>
+/// <summary>The way to GitHub with the configured credentials, or with those of an App that was made from the dashboard.</summary>
 internal sealed class GitHubConnection : IGitHub, IDisposable
 {
     private readonly GitHubTransport transport;
-    private readonly IAccessTokens tokens;
+    private readonly GitHubOptions options;
+    private readonly TimeProvider time;
+    private readonly AppFile? file;
+    private volatile IAccessTokens tokens;
 
-    public GitHubConnection(GitHubSecrets secrets, GitHubOptions options, HttpMessageHandler handler, TimeProvider time)
+    public GitHubConnection(GitHubSecrets? secrets, GitHubOptions options, HttpMessageHandler handler, TimeProvider time, AppFile? file = null)
     {
         transport = new GitHubTransport(new HttpClient(handler), options, time);
-        tokens = secrets switch
-        {
-            GitHubSecrets.Token token => new PersonalAccessToken(token.Value),
-            GitHubSecrets.App app => new InstallationTokens(app, transport, time),
-            _ => throw new ArgumentException("unknown credentials", nameof(secrets)),
-        };
+        (this.options, this.time, this.file) = (options, time, file);
+        tokens = Tokens(secrets ?? file?.Read());
     }
+
+    public GitHubAccess Access => tokens switch
+    {
+        PersonalAccessToken => GitHubAccess.Token,
+        InstallationTokens => GitHubAccess.App,
+        _ => GitHubAccess.None,
+    };
+
+    public Uri ApiUrl => options.ApiUrl;
 
     public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, tokens));
 
-    public async Task<string?> GetAppNameAsync(CancellationToken cancellationToken) => tokens is InstallationTokens app
-        ? (await transport.SendAsync<AppInfo>(new GitHubRequest(HttpMethod.Get, "app", "read the App"), app.AppToken(), cancellationToken)).Slug
+    public async Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => tokens is InstallationTokens app
+        ? await transport.SendAsync<GitHubApp>(new GitHubRequest(HttpMethod.Get, "app", "read the App"), app.AppToken(), cancellationToken)
         : null;
+
+    public async Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => tokens is InstallationTokens app
+        ? await app.MintReadAsync(repository, cancellationToken)
+        : null;
+
+    public async Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken)
+    {
+        if (file is null)
+        {
+            throw new GitHubException(GitHubFailure.Credentials, "credentials of GitHub are configured already; a new App would not be used");
+        }
+
+        var made = await transport.SendAsync<MadeApp>(
+            new GitHubRequest(HttpMethod.Post, $"app-manifests/{Uri.EscapeDataString(code)}/conversions", "exchange the code for the App's credentials") { CreatesContent = false },
+            token: null,
+            cancellationToken);
+        var id = made.Id.ToString(CultureInfo.InvariantCulture);
+        var key = RSA.Create();
+        key.ImportFromPem(made.Pem);
+
+        // The code is used up: what GitHub answered has to be on disk before anything else.
+        file.Write(id, made.Pem);
+        tokens = Tokens(new GitHubSecrets.App(id, key));
+        return new ConnectedApp(new GitHubApp(made.Slug, made.HtmlUrl), made.WebhookSecret);
+    }
 
     public void Dispose() => transport.Dispose();
 
-    private sealed record AppInfo(string Slug);
+    private IAccessTokens Tokens(GitHubSecrets? secrets) => secrets switch
+    {
+        GitHubSecrets.Token token => new PersonalAccessToken(token.Value),
+        GitHubSecrets.App app => new InstallationTokens(app, transport, time),
+        _ => new NoTokens(),
+    };
+
+    private sealed record MadeApp(long Id, string Slug, string HtmlUrl, string Pem, string WebhookSecret);
 }

@@ -18,6 +18,7 @@ public static class RepositoryServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RepositoryOptions>().BindConfiguration(RepositoryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<GitRunner>();
+        services.TryAddSingleton<IReadCredentials, NoReadCredentials>();
         services.TryAddSingleton<RepositoryCache>();
         services.TryAddSingleton(p => new RepositoryCheckout(
             p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));

@@ -22,6 +22,7 @@ public sealed partial class CodingTask
         }
 
         PullRequest = opened;
+        opened.PublishedAttemptId = WinningAttemptId;
         Append(
             TaskEventTypes.PullRequestOpened,
             null,
@@ -46,6 +47,7 @@ public sealed partial class CodingTask
         var pull = Pull(PullRequestState.Open, "updated");
         var previous = pull.HeadCommit;
         pull.MoveHead(moved);
+        AddressReviews(pull);
         Append(
             TaskEventTypes.PullRequestUpdated,
             null,

@@ -1,33 +1,101 @@
 using CodexService.Contracts.Api;
-using CodexService.Contracts.Messages;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reviews;
+using CodexService.Tasks.Rounds;
 
 namespace CodexService.Tasks;
 
-/// <content>A review of a change that somebody made. It ends like a question: nothing is published, but the review may be put on a pull request.</content>
+/// <content>Reviews of the pull request.</content>
 public sealed partial class CodingTask
 {
-    /// <summary>What a review looks at: a branch, a commit or a full ref; <see langword="null"/> for other kinds.</summary>
-    public string? HeadRef { get; private set; }
+    /// <summary>The prompt whose change was just put on the pull request: the reviews that it carries are addressed by the head.</summary>
+    internal int? NewlyPublishedPrompt { get; private set; }
 
-    /// <summary>Notes that the review stands on its pull request.</summary>
-    public void ReviewIsPosted(string url) => Append(TaskEventTypes.ReviewPosted, null, $"The review stands on the pull request: {url}", new { url });
-
-    /// <summary>Notes that the review cannot be put on its pull request.</summary>
-    public void ReviewIsNotPosted(string reason) => Append(TaskEventTypes.ReviewNotPosted, null, $"The review was not put on the pull request: {reason}", new { reason });
-
-    private void AnnounceReview()
+    /// <summary>Takes a review in.</summary>
+    /// <exception cref="TaskConflictException">The pull request is not open, its head has moved, or changes are requested while the task runs.</exception>
+    internal Review Receive(SubmittedReview submitted, DateTimeOffset now)
     {
-        if (Kind == TaskKind.Review)
+        var pull = PullRequest!;
+        if (pull.State != PullRequestState.Open)
         {
-            newMessages.Add(new ReviewFinished(Id));
+            throw new TaskConflictException(pull.State == PullRequestState.Merging
+                ? $"Pull request #{pull.Number} is being merged; a review comes too late."
+                : $"Pull request #{pull.Number} is {Words(pull.State)}; a review comes too late. Submit a new task for a further change.");
         }
+
+        if (submitted.NeedsCurrentHead && submitted.HeadCommit != pull.HeadCommit)
+        {
+            throw new TaskConflictException($"Pull request #{pull.Number} has another head since ({pull.HeadCommit[..10]}); look at it and review again.");
+        }
+
+        if (submitted.Event == ReviewEvent.RequestChanges && !IsTerminal)
+        {
+            throw new TaskConflictException(
+                $"Changes can be requested when the task has ended; it is {Words(State)}. Send the review then, or stop the task first; as a comment it is taken at any time.");
+        }
+
+        var review = new Review
+        {
+            PullRequestId = pull.Id,
+            Author = StorableText.Line(submitted.Author, 200),
+            Event = submitted.Event,
+            Body = StorableText.Shorten(StorableText.Of(submitted.Body), ReviewLimits.LongestBody),
+            HeadCommit = submitted.HeadCommit,
+            CreatedAt = now,
+            ForgeId = submitted.ForgeId,
+            IdempotencyKey = submitted.IdempotencyKey,
+            RequestHash = submitted.RequestHash,
+        };
+        foreach (var comment in submitted.Comments.Take(ReviewLimits.MostComments))
+        {
+            review.Add(new ReviewComment
+            {
+                ReviewId = review.Id,
+                Position = review.Comments.Count,
+                Path = StorableText.Line(comment.Path, 4096),
+                Side = comment.Side,
+                Line = comment.Line,
+                StartLine = comment.StartLine,
+                Body = StorableText.Shorten(StorableText.Of(comment.Body), ReviewLimits.LongestComment),
+                Quote = ReviewQuote.Of(comment),
+                ForgeId = comment.ForgeId,
+            });
+        }
+
+        return review;
     }
 
-    private void RefuseFollowUpOfReview()
+    /// <summary>Begins the round that is to address a review, and what earlier ones left open.</summary>
+    internal TaskPrompt FollowUp(Review review, IReadOnlyList<Review> open, string? user, RoundHistory history)
     {
-        if (Kind == TaskKind.Review)
+        var prompt = FollowUp(ReviewFeedback.Write(review, open), testCommand: null, user, history);
+        review.AskedBy(prompt.Number);
+        foreach (var earlier in open)
         {
-            throw new TaskConflictException("A review has no follow-up; submit another review, which sees what has changed since.");
+            earlier.AskedBy(prompt.Number);
         }
+
+        return prompt;
     }
+
+    /// <summary>Tells the log of a review.</summary>
+    internal void Announce(Review review)
+    {
+        var comments = review.Comments.Count switch { 0 => "", 1 => " with a comment on a line", var count => $" with {count} comments on lines" };
+        Append(
+            TaskEventTypes.ReviewSubmitted,
+            null,
+            $"{VisibleText.Line(review.Author)} {(review.Event == ReviewEvent.RequestChanges ? "requested changes" : "commented")} on pull request #{PullRequest!.Number}{comments}",
+            new { number = PullRequest.Number, review = review.Id, @event = review.Event, comments = review.Comments.Count, follow_up = review.FollowUp });
+    }
+
+    // Another pick of the same round takes the place of the first one, and so does its commit here.
+    private void AddressReviews(PullRequest pull)
+    {
+        pull.PublishedAttemptId = WinningAttemptId;
+        NewlyPublishedPrompt = attempts.Find(attempt => attempt.Id == WinningAttemptId)?.PromptNumber;
+    }
+
+    private static string Words(PullRequestState state) => state.ToString().ToLowerInvariant();
 }

@@ -18,7 +18,7 @@ internal sealed class RepositoryFixture : IDisposable
         configure?.Invoke(Options);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Git = new GitRunner(options, TimeProvider.System);
-        Cache = new RepositoryCache(Git, options, TimeProvider.System);
+        Cache = new RepositoryCache(Git, options, TimeProvider.System, new NoReadCredentials());
         Checkout = new RepositoryCheckout(Git, Cache, options);
         Inspector = new RepositoryInspector(Git, Cache);
         Publisher = new BranchPublisher(Git, Cache, options);

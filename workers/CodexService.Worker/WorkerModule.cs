@@ -7,6 +7,7 @@ using CodexService.Repositories;
 using CodexService.Sandbox;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
+using CodexService.SourceAccess;
 using CodexService.Tasks;
 using CodexService.Verification;
 using CodexService.Worker.Attempts;
@@ -35,6 +36,7 @@ public static class WorkerModule
         }
 
         services.AddTasks(database);
+        services.AddSourceAccess();
         services.AddRepositories();
         services.AddSandbox(configuration);
         services.AddVerification();

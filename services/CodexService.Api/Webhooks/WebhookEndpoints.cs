@@ -13,6 +13,9 @@ namespace CodexService.Api.Webhooks;
 /// </summary>
 internal static class WebhookEndpoints
 {
+    /// <summary>Where GitHub sends deliveries.</summary>
+    public const string Path = "/webhooks/github";
+
     private const string EventHeader = "X-GitHub-Event";
     private const string DeliveryHeader = "X-GitHub-Delivery";
     private const int LongestName = 100;
@@ -21,10 +24,9 @@ internal static class WebhookEndpoints
     {
         // A secret that is not usable stops the start, not the first delivery.
         app.Services.GetRequiredService<WebhookSecret>();
-        app.MapPost("/webhooks/github", ReceiveAsync)
+        app.MapPost(Path, ReceiveAsync)
             .AllowAnonymous()
             .WithTags("GitHub")
-            .Accepts<object>("application/json")
             .Produces<ReceivedDelivery>(202)
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415)
             .WithSummary("Takes a signed delivery of a GitHub webhook and stores it; the same delivery twice is stored once.");

@@ -1,14 +1,28 @@
 using CodexService.GitHub.Webhooks;
+using CodexService.Tasks.GitHubLink;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace CodexService.Api.Webhooks;
 
-/// <summary>The secret that deliveries are signed with. Thread-safe.</summary>
-internal sealed class WebhookSecret(WebhookSignature? configured)
+/// <summary>The secret that deliveries are signed with: the configured one, else that of an App that was made from the dashboard. Thread-safe.</summary>
+internal sealed class WebhookSecret(WebhookSignature? configured, GitHubLinks links, IMemoryCache cache)
 {
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+
     /// <summary>The check of signatures; <see langword="null"/> when no secret is known.</summary>
-    public ValueTask<WebhookSignature?> FindAsync(CancellationToken cancellationToken)
+    public async ValueTask<WebhookSignature?> FindAsync(CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(configured);
+        if (configured is not null)
+        {
+            return configured;
+        }
+
+        if (!cache.TryGetValue(typeof(WebhookSecret), out WebhookSignature? stored))
+        {
+            stored = await links.FindWebhookSecretAsync(cancellationToken) is { } secret ? new WebhookSignature(secret) : null;
+            cache.Set(typeof(WebhookSecret), stored, Remembered);
+        }
+
+        return stored;
     }
 }

@@ -1,3 +1,6 @@
+using CodexService.Tasks.GitHubLink;
+using Microsoft.Extensions.Caching.Memory;
+
 namespace CodexService.Api.Webhooks;
 
 internal static class WebhookServiceCollectionExtensions
@@ -5,7 +8,10 @@ internal static class WebhookServiceCollectionExtensions
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => new WebhookSecret(WebhookOptions.Signature(provider.GetRequiredService<IConfiguration>())));
+        services.AddSingleton(provider => new WebhookSecret(
+            WebhookOptions.Signature(provider.GetRequiredService<IConfiguration>()),
+            provider.GetRequiredService<GitHubLinks>(),
+            provider.GetRequiredService<IMemoryCache>()));
         services.AddHostedService<DeliveryPruner>();
         return services;
     }

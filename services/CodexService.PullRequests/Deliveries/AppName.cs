@@ -9,8 +9,11 @@ internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> option
 {
     private volatile string? known;
 
+    /// <summary>Asks again: another App is connected.</summary>
+    public void Forget() => known = null;
+
     /// <summary>The configured name, else the App's own, else <c>codex</c>; without <c>@</c> and <c>[bot]</c>.</summary>
     /// <exception cref="GitHubException">The App could not be asked for its name.</exception>
     public async ValueTask<string> FindAsync(CancellationToken cancellationToken) =>
-        known ??= options.Value.Mention ?? await github.GetAppNameAsync(cancellationToken) ?? "codex";
+        known ??= options.Value.Mention ?? (await github.GetAppAsync(cancellationToken))?.Slug ?? "codex";
 }

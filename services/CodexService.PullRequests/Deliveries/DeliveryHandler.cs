@@ -1,3 +1,4 @@
+using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
@@ -6,6 +7,7 @@ using CodexService.PullRequests.Triggers;
 using CodexService.Repositories;
 using CodexService.Tasks;
 using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.GitHubLink;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.PullRequests.Deliveries;
@@ -18,8 +20,10 @@ internal sealed partial class DeliveryHandler(
     IGitHub github,
     AppName app,
     DeliveryStore deliveries,
+    GitHubLinks links,
     IEnumerable<ITriggerAction> actions,
     IOptions<GitHubTaskOptions> options,
+    TimeProvider time,
     ILogger<DeliveryHandler> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -72,17 +76,7 @@ internal sealed partial class DeliveryHandler(
             repository = github.Repository(current);
         }
 
-        TriggerSettings settings;
-        FormatException? unusable = null;
-        try
-        {
-            settings = await repository.ReadFileAsync(TriggerSettings.Path, info.DefaultBranch, cancellationToken) is { } file ? TriggerSettings.Read(file) : TriggerSettings.Default;
-        }
-        catch (FormatException e)
-        {
-            (settings, unusable) = (TriggerSettings.WidestFor(payload), e);
-        }
-
+        var (settings, unusable) = await SettingsAsync(repository, info, payload, cancellationToken);
         switch (decider.Decide(delivery.Event, payload, settings))
         {
             case TriggerDecision.Ignored ignored:
@@ -92,6 +86,42 @@ internal sealed partial class DeliveryHandler(
             default:
                 throw new InvalidOperationException("a decision is either ignored or wanted");
         }
+    }
+
+    // With what the dashboard shows of it.
+    private async Task<(TriggerSettings Settings, FormatException? Unusable)> SettingsAsync(
+        IGitHubRepository repository, RepositoryInfo info, WebhookPayload payload, CancellationToken cancellationToken)
+    {
+        var file = await repository.ReadFileAsync(TriggerSettings.Path, info.DefaultBranch, cancellationToken);
+        FormatException? unusable = null;
+        var settings = TriggerSettings.Default;
+        try
+        {
+            settings = file is null ? settings : TriggerSettings.Read(file);
+        }
+        catch (FormatException e)
+        {
+            unusable = e;
+        }
+
+        await links.SaveTriggersAsync(
+            repository.Name.ToString(),
+            new RepositoryTriggers(
+                time.GetUtcNow(),
+                file is null ? $"defaults: there is no {TriggerSettings.Path} on {info.DefaultBranch}" : $"{TriggerSettings.Path} on {info.DefaultBranch}",
+                settings.Label,
+                settings.Assignment,
+                settings.Mention,
+                settings.ChangesRequested,
+                settings.CheckFixes,
+                [.. settings.Bots],
+                settings.TestCommand,
+                settings.Attempts,
+                unusable?.Message),
+            cancellationToken);
+
+        // Whoever asks for work learns what is wrong with the file.
+        return (unusable is null ? settings : TriggerSettings.WidestFor(payload), unusable);
     }
 
     private async Task<TriggerOutcome> RunAsync(TriggerContext context, FormatException? unusable, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using CodexService.Contracts.Api;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
 using CodexService.PullRequests.Triggers;

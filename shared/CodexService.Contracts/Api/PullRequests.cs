@@ -47,4 +47,8 @@ public sealed record PullRequestInfo(
     string? Note,
     IReadOnlyList<string> HeldForApproval,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? ClosedAt);
+    DateTimeOffset? ClosedAt)
+{
+    /// <summary>Comments of reviews that requested changes which no commit addresses.</summary>
+    public int OpenComments { get; init; }
+}

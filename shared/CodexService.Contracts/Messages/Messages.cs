@@ -16,6 +16,22 @@ public sealed record MergePullRequest(Guid PullRequestId);
 /// <param name="DeliveryId">GitHub's id of it.</param>
 public sealed record HandleDelivery(string DeliveryId);
 
+/// <summary>A person made a GitHub App from our manifest: exchange the stored code for its credentials.</summary>
+/// <param name="State">Names the stored request.</param>
+public sealed record ConnectGitHubApp(string State);
+
+/// <summary>Request to the pull-request service: a token that reads one repository of GitHub and can do nothing else.</summary>
+/// <param name="Repository">As <c>owner/name</c>.</param>
+public sealed record MintReadToken(string Repository);
+
+/// <summary>Answer to <see cref="MintReadToken"/>.</summary>
+/// <param name="Token">The token, good for an hour; <see langword="null"/> when there is none to give.</param>
+public sealed record ReadTokenMinted(string? Token)
+{
+    /// <summary>Without the token, whatever prints it.</summary>
+    public override string ToString() => Token is null ? "no token" : "a token";
+}
+
 /// <summary>A review has ended with a result that may have to be put on its pull request.</summary>
 /// <param name="TaskId">The task.</param>
 public sealed record ReviewFinished(Guid TaskId);

@@ -18,3 +18,13 @@ internal sealed class PersonalAccessToken(string token) : IAccessTokens
 
     public bool Refused(RepositoryName repository, string token) => false;
 }
+
+/// <summary>No credentials are configured.</summary>
+internal sealed class NoTokens : IAccessTokens
+{
+    public ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new GitHubException(
+        GitHubFailure.Credentials,
+        "GitHub is not connected: make an App on the dashboard's GitHub page, or set CODEX_GITHUB_TOKEN, or CODEX_GITHUB_APP_ID with CODEX_GITHUB_APP_KEY");
+
+    public bool Refused(RepositoryName repository, string token) => false;
+}

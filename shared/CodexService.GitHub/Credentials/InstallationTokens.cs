@@ -61,15 +61,21 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
         }
     }
 
+    /// <summary>A fresh token that reads the contents of one repository and can do nothing else.</summary>
+    public async Task<string> MintReadAsync(RepositoryName repository, CancellationToken cancellationToken) =>
+        (await MintAsync(repository, new { repositories = new[] { repository.Name }, permissions = new { contents = "read" } }, cancellationToken)).Token;
+
     // Not the caller's to cancel: others may be waiting for the same token. The transport ends it in time.
-    private async Task<Minted> MintAsync(RepositoryName repository)
+    private Task<Minted> MintAsync(RepositoryName repository) => MintAsync(repository, new { repositories = new[] { repository.Name } }, CancellationToken.None);
+
+    private async Task<Minted> MintAsync(RepositoryName repository, object rights, CancellationToken cancellationToken)
     {
         var jwt = AppToken();
         Installation installation;
         try
         {
             installation = await transport.SendAsync<Installation>(
-                new GitHubRequest(HttpMethod.Get, $"repos/{repository}/installation", $"find the App's installation on {repository}"), jwt, CancellationToken.None);
+                new GitHubRequest(HttpMethod.Get, $"repos/{repository}/installation", $"find the App's installation on {repository}"), jwt, cancellationToken);
         }
         catch (GitHubException e) when (e.Failure == GitHubFailure.NotFound)
         {
@@ -84,12 +90,12 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
         return await transport.SendAsync<Minted>(
             new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {repository}")
             {
-                Body = new { repositories = new[] { repository.Name } },
+                Body = rights,
                 IsRepeatable = true,
                 CreatesContent = false,
             },
             jwt,
-            CancellationToken.None);
+            cancellationToken);
     }
 
     private sealed record Installation(long Id, DateTimeOffset? SuspendedAt);

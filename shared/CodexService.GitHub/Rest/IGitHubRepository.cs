@@ -6,9 +6,48 @@ public interface IGitHub
     /// <summary>The calls on one repository; nothing is asked before the first of them.</summary>
     IGitHubRepository Repository(RepositoryName name);
 
-    /// <summary>The App's name in mentions, without <c>[bot]</c>; <see langword="null"/> for a personal token.</summary>
-    Task<string?> GetAppNameAsync(CancellationToken cancellationToken);
+    /// <summary>Whose credentials there are; changes when an App is connected from the dashboard.</summary>
+    GitHubAccess Access { get; }
+
+    /// <summary>Address of the API, with a slash at its end.</summary>
+    Uri ApiUrl { get; }
+
+    /// <summary>The App; <see langword="null"/> with a personal token or none.</summary>
+    Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A token for whoever clones: reads the contents of this one repository for an hour, and can do nothing else.
+    /// <see langword="null"/> with a personal token, which cannot be narrowed.
+    /// </summary>
+    Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken);
+
+    /// <summary>Exchanges the code of a manifest for an App's credentials, keeps them and uses them from now on.</summary>
+    /// <exception cref="GitHubException">The code is not good (any more), or credentials are configured already.</exception>
+    Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken);
 }
+
+/// <summary>Whose credentials there are.</summary>
+public enum GitHubAccess
+{
+    /// <summary>None: every call is refused with a line that says how to connect.</summary>
+    None,
+
+    /// <summary>One person's token.</summary>
+    Token,
+
+    /// <summary>A GitHub App.</summary>
+    App,
+}
+
+/// <summary>A GitHub App.</summary>
+/// <param name="Slug">Its name in mentions, without <c>[bot]</c>.</param>
+/// <param name="HtmlUrl">Its page.</param>
+public sealed record GitHubApp(string Slug, string HtmlUrl);
+
+/// <summary>An App that was made from a manifest.</summary>
+/// <param name="App">The App.</param>
+/// <param name="WebhookSecret">What its deliveries are signed with.</param>
+public sealed record ConnectedApp(GitHubApp App, string WebhookSecret);
 
 /// <summary>
 /// GitHub's REST API of one repository, grouped and named after docs.github.com/rest. Every call throws

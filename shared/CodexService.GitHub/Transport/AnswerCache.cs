@@ -11,10 +11,10 @@ internal sealed class AnswerCache(int capacity)
     private const int LargestAnswer = 1 << 20;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(Uri, string), (EntityTagHeaderValue Tag, GitHubAnswer Answer)> answers = [];
-    private readonly Queue<(Uri, string)> order = new();
+    private readonly Dictionary<(Uri, string?), (EntityTagHeaderValue Tag, GitHubAnswer Answer)> answers = [];
+    private readonly Queue<(Uri, string?)> order = new();
 
-    public (EntityTagHeaderValue Tag, GitHubAnswer Answer)? Find(Uri address, string token)
+    public (EntityTagHeaderValue Tag, GitHubAnswer Answer)? Find(Uri address, string? token)
     {
         lock (gate)
         {
@@ -22,7 +22,7 @@ internal sealed class AnswerCache(int capacity)
         }
     }
 
-    public void Keep(Uri address, string token, EntityTagHeaderValue? tag, GitHubAnswer answer)
+    public void Keep(Uri address, string? token, EntityTagHeaderValue? tag, GitHubAnswer answer)
     {
         if (tag is null || capacity == 0 || answer.Body.Length > LargestAnswer)
         {

@@ -45,12 +45,12 @@ internal sealed class GitHubTransport : IDisposable
 
     /// <summary>One call and its JSON answer.</summary>
     /// <exception cref="GitHubException">It did not succeed.</exception>
-    public async Task<T> SendAsync<T>(GitHubRequest request, string token, CancellationToken cancellationToken) =>
+    public async Task<T> SendAsync<T>(GitHubRequest request, string? token, CancellationToken cancellationToken) =>
         Read<T>(request, (await SendAsync(request, token, cancellationToken)).Body);
 
     /// <summary>All entries of a list, page by page.</summary>
     /// <exception cref="GitHubException">A page could not be read.</exception>
-    public async Task<IReadOnlyList<T>> ListAsync<T>(GitHubRequest request, string token, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<T>> ListAsync<T>(GitHubRequest request, string? token, int most, CancellationToken cancellationToken)
     {
         List<T> all = [];
         Uri? page = new(options.ApiUrl, request.Path);
@@ -66,7 +66,7 @@ internal sealed class GitHubTransport : IDisposable
 
     /// <summary>One call.</summary>
     /// <exception cref="GitHubException">It did not succeed.</exception>
-    public async Task<GitHubAnswer> SendAsync(GitHubRequest request, string token, CancellationToken cancellationToken)
+    public async Task<GitHubAnswer> SendAsync(GitHubRequest request, string? token, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(RequestKey, request);
@@ -111,7 +111,7 @@ internal sealed class GitHubTransport : IDisposable
             })
             .Build();
 
-    private async Task<GitHubAnswer> SendOnceAsync(GitHubRequest request, string token, CancellationToken cancellationToken)
+    private async Task<GitHubAnswer> SendOnceAsync(GitHubRequest request, string? token, CancellationToken cancellationToken)
     {
         if (request.CreatesContent)
         {
@@ -135,7 +135,7 @@ internal sealed class GitHubTransport : IDisposable
     }
 
     // A renamed or moved repository answers with its new address. The token goes to no other place than the API's.
-    private async Task<GitHubAnswer> FollowAsync(GitHubRequest request, string token, CancellationToken cancellationToken)
+    private async Task<GitHubAnswer> FollowAsync(GitHubRequest request, string? token, CancellationToken cancellationToken)
     {
         var address = new Uri(options.ApiUrl, request.Path);
         for (var redirects = 0; ; redirects++)
@@ -179,10 +179,10 @@ internal sealed class GitHubTransport : IDisposable
             ? target
             : null;
 
-    private static async Task<HttpRequestMessage> MessageAsync(GitHubRequest request, Uri address, string token, CancellationToken cancellationToken)
+    private static async Task<HttpRequestMessage> MessageAsync(GitHubRequest request, Uri address, string? token, CancellationToken cancellationToken)
     {
         var message = new HttpRequestMessage(request.Method, address);
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        message.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         message.Headers.Accept.ParseAdd("application/vnd.github+json");
         message.Headers.UserAgent.ParseAdd("CodexService");
         message.Headers.Add("X-GitHub-Api-Version", ApiVersion);

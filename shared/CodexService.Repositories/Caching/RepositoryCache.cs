@@ -8,7 +8,7 @@ namespace CodexService.Repositories.Caching;
 /// (a few milliseconds for a local one); only a changed answer fetches. Nothing is ever pruned from the copy's objects, so a commit
 /// that a running task started from stays readable. Thread-safe, and safe across processes that share the folder.
 /// </summary>
-internal sealed partial class RepositoryCache(GitRunner git, IOptions<RepositoryOptions> options, TimeProvider time)
+internal sealed partial class RepositoryCache(GitRunner git, IOptions<RepositoryOptions> options, TimeProvider time, IReadCredentials credentials)
 {
     private const string ListingFile = "codex-listing";
 
@@ -56,7 +56,7 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
         var result = await git.RunAsync(
             new GitCommand("ls-remote", "--symref", "--", address.Value, "HEAD", "refs/heads/*", "refs/tags/*")
             {
-                Environment = RemoteAccess.Environment(address),
+                Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
                 Timeout = options.Value.ListTimeout,
             },
             cancellationToken);
@@ -87,7 +87,7 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
         var command = new GitCommand(arguments)
         {
             GitDirectory = directory,
-            Environment = RemoteAccess.Environment(address),
+            Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
             Timeout = options.Value.TransferTimeout,
         };
         var result = await git.RunAsync(command, cancellationToken);

@@ -1,3 +1,5 @@
+using CodexService.Contracts.Api;
+
 namespace CodexService.Tasks.Deliveries;
 
 /// <summary>A webhook delivery of GitHub: stored as it came, handled later. Changed only through <see cref="DeliveryStore"/>.</summary>
@@ -44,23 +46,4 @@ public sealed class Delivery
 
     /// <summary>When <see cref="State"/> became final.</summary>
     public DateTimeOffset? HandledAt { get; private set; }
-}
-
-/// <summary>What came of a delivery.</summary>
-public enum DeliveryState
-{
-    /// <summary>Waits to be handled.</summary>
-    Received,
-
-    /// <summary>It asks for nothing.</summary>
-    Ignored,
-
-    /// <summary>It started or changed work.</summary>
-    Acted,
-
-    /// <summary>It asked for something that is not done, for example by somebody without write access.</summary>
-    Refused,
-
-    /// <summary>It could not be handled.</summary>
-    Failed,
 }

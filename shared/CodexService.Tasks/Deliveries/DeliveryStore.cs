@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexService.Contracts;
+using CodexService.Contracts.Api;
 using CodexService.Contracts.Messages;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Persistence;

@@ -4,6 +4,7 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Submission;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -85,6 +86,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
         var now = await NowAsync(db, cancellationToken);
         change(task, now, db);
         AddNew(db, task);
+        await ReviewTables.AddressAsync(db, task, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Announce(task);

@@ -4,10 +4,12 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.ReviewPosts;
+using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
@@ -61,6 +63,21 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Where reviews stand on GitHub.</summary>
     public DbSet<ReviewPost> ReviewPosts => Set<ReviewPost>();
+
+    /// <summary>How the service stands with GitHub.</summary>
+    public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
+
+    /// <summary>Secret of webhooks.</summary>
+    public DbSet<WebhookSecretRow> WebhookSecret => Set<WebhookSecretRow>();
+
+    /// <summary>Apps that are being made.</summary>
+    public DbSet<ManifestRow> GitHubManifests => Set<ManifestRow>();
+
+    /// <summary>What starts work in which repository.</summary>
+    public DbSet<TriggersRow> RepositoryTriggers => Set<TriggersRow>();
+
+    /// <summary>Reviews of pull requests.</summary>
+    public DbSet<Review> Reviews => Set<Review>();
 
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
@@ -171,6 +188,22 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
         });
+        modelBuilder.Entity<LinkRow>(row =>
+        {
+            row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();
+            row.Property(r => r.CheckedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<WebhookSecretRow>(row => row.ToTable("webhook_secret").Property(r => r.Id).ValueGeneratedNever());
+        modelBuilder.Entity<ManifestRow>(row =>
+        {
+            row.ToTable("github_manifests").HasKey(r => r.State);
+            row.Property(r => r.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<TriggersRow>(row =>
+        {
+            row.ToTable("repository_triggers").HasKey(r => r.Repository);
+            row.Property(r => r.Settings).HasColumnType("jsonb");
+        });
         modelBuilder.Entity<OutboxMessage>(message =>
         {
             message.ToTable("outbox");
@@ -184,6 +217,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             token.HasIndex(t => t.Hash).IsUnique();
             token.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
         });
+        ReviewTables.Configure(modelBuilder);
         SnakeCaseColumns.Apply(modelBuilder);
     }
 
@@ -201,5 +235,6 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         task.Ignore(t => t.NewEvents);
         task.Ignore(t => t.NewMessages);
         task.Ignore(t => t.NewUsage);
+        task.Ignore(t => t.NewlyPublishedPrompt);
     }
 }

@@ -63,6 +63,9 @@ public sealed class PullRequest
     /// <summary>Why the last merge was refused.</summary>
     public string? Note { get; private set; }
 
+    /// <summary>The attempt whose patch the head commit holds: what a review is about.</summary>
+    public Guid? PublishedAttemptId { get; internal set; }
+
     /// <summary>When it was opened.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 

@@ -6,6 +6,7 @@ using CodexService.Tasks.Choice;
 using CodexService.Tasks.Events;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reviews;
 using Microsoft.EntityFrameworkCore;
 
 namespace CodexService.Tasks.Reading;
@@ -65,6 +66,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         {
             TestCommand = prompts[^1].TestCommand,
             Prompts = prompts,
+            PullRequest = task.PullRequest is null ? null : await DescribeAsync(db, task.PullRequest, cancellationToken),
             Used = await TaskRoundReader.UsedAsync(db, task, cancellationToken),
         };
     }
@@ -162,7 +164,8 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         }
 
         var rows = await query.OrderByDescending(p => p.Number).Take(limit + 1).ToListAsync(cancellationToken);
-        var items = rows.Take(limit).Select(Describe).ToList();
+        var open = await ReviewTables.OpenCommentsAsync(db, [.. rows.Select(p => p.Id)], cancellationToken);
+        var items = rows.Take(limit).Select(p => Describe(p) with { OpenComments = open.GetValueOrDefault(p.Id) }).ToList();
         return new Page<PullRequestInfo>(items, rows.Count > limit ? items[^1].Number.ToString() : null);
     }
 
@@ -171,7 +174,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var pull = await db.PullRequests.AsNoTracking().SingleOrDefaultAsync(p => p.Number == number, cancellationToken);
-        return pull is null ? null : Describe(pull);
+        return pull is null ? null : await DescribeAsync(db, pull, cancellationToken);
     }
 
     private static async Task<Dictionary<Guid, string>> BrainsAsync(TasksDbContext db, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
@@ -231,6 +234,9 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         entry.Attempt,
         entry.Message,
         entry.Data is null ? null : JsonSerializer.Deserialize<JsonElement>(entry.Data));
+
+    private static async Task<PullRequestInfo> DescribeAsync(TasksDbContext db, PullRequest pull, CancellationToken cancellationToken) =>
+        Describe(pull) with { OpenComments = (await ReviewTables.OpenCommentsAsync(db, [pull.Id], cancellationToken)).GetValueOrDefault(pull.Id) };
 
     private static PullRequestInfo Describe(PullRequest pull) => new(
         pull.Number,

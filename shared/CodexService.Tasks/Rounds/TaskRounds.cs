@@ -90,7 +90,7 @@ public sealed class TaskRounds(TaskStore store, IDbContextFactory<TasksDbContext
             """).ToListAsync(cancellationToken)).FirstOrDefault();
 
     // Read before the lock: what ended attempts left behind does not change.
-    private async Task<RoundHistory> HistoryAsync(Guid taskId, CancellationToken cancellationToken)
+    internal async Task<RoundHistory> HistoryAsync(Guid taskId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var results = await db.AttemptResults.Where(r => r.TaskId == taskId).Select(r => new { r.AttemptId, r.Brain, HasPatch = r.Patch != "" }).ToListAsync(cancellationToken);

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using CodexService.GitHub.Transport;
+using CodexService.ServiceDefaults.Configuration;
+
+namespace CodexService.GitHub.Credentials;
+
+/// <summary>Credentials of an App that was made from the dashboard, in a file that its owner alone can read.</summary>
+/// <param name="path">The file.</param>
+internal sealed class AppFile(string path)
+{
+    private const string Name = "github-app.json";
+
+    /// <summary>The file in a data folder.</summary>
+    public static AppFile In(string folder) => new(Path.Combine(folder, Name));
+
+    /// <summary>The credentials; <see langword="null"/> when no App was made.</summary>
+    /// <exception cref="ConfigurationException">The file is there and cannot be used.</exception>
+    public GitHubSecrets.App? Read()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var key = RSA.Create();
+        try
+        {
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), GitHubJson.Options) ?? throw new JsonException();
+            key.ImportFromPem(content.Pem);
+            return new GitHubSecrets.App(content.Id, key);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            key.Dispose();
+            throw new ConfigurationException($"{path} holds no credentials of a GitHub App: delete it and connect GitHub again on the dashboard.");
+        }
+    }
+
+    /// <summary>Stores credentials, whole or not at all.</summary>
+    /// <exception cref="IOException">They could not be stored.</exception>
+    public void Write(string id, string pem)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var unfinished = path + ".new";
+        File.Delete(unfinished);
+        var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(unfinished, creation))
+        {
+            JsonSerializer.Serialize(file, new Content(id, pem), GitHubJson.Options);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    private sealed record Content(string Id, string Pem);
+}

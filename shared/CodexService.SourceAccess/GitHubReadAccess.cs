@@ -1,0 +1,89 @@
+using System.Text;
+using CodexService.Contracts.Messages;
+using CodexService.Repositories;
+using CodexService.Repositories.Git;
+using CodexService.Tasks.GitHubLink;
+using MassTransit;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Logging;
+
+namespace CodexService.SourceAccess;
+
+/// <summary>
+/// Lets workers and the API clone private repositories of GitHub without credentials of their own: a configured read token,
+/// else a token from the pull-request service that reads one repository for an hour. Thread-safe.
+/// </summary>
+/// <param name="host">GitHub's own web address.</param>
+/// <param name="token"><c>CODEX_GITHUB_READ_TOKEN</c>.</param>
+/// <param name="links">Says whether an App is connected.</param>
+/// <param name="bus">Way to the pull-request service.</param>
+/// <param name="cache">Remembers tokens.</param>
+/// <param name="logger">Log; never told a token.</param>
+internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLinks links, IBus bus, IMemoryCache cache, ILogger<GitHubReadAccess> logger) : IReadCredentials
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // Tokens live for an hour; a long clone begins with enough of it left.
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan NothingRemembered = TimeSpan.FromMinutes(1);
+
+    public async ValueTask<string?> AuthorizationAsync(RepositoryAddress address, CancellationToken cancellationToken)
+    {
+        if (Name(address) is not { } repository)
+        {
+            return null;
+        }
+
+        if (token is not null)
+        {
+            return Basic(token);
+        }
+
+        if (!cache.TryGetValue((typeof(GitHubReadAccess), repository), out string? found))
+        {
+            found = await AskAsync(repository, cancellationToken);
+            cache.Set((typeof(GitHubReadAccess), repository), found, found is null ? NothingRemembered : Remembered);
+        }
+
+        return found is null ? null : Basic(found);
+    }
+
+    private async Task<string?> AskAsync(string repository, CancellationToken cancellationToken)
+    {
+        if (await links.FindAsync(cancellationToken) is not { Kind: "app" })
+        {
+            return null;
+        }
+
+        try
+        {
+            var client = bus.CreateRequestClient<MintReadToken>(Patience);
+            return (await client.GetResponse<ReadTokenMinted>(new MintReadToken(repository), cancellationToken)).Message.Token;
+        }
+        catch (Exception e) when (e is RequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // A public repository needs none, and for a private one git says that it was not let in.
+            LogNoAnswer(repository);
+            return null;
+        }
+    }
+
+    // owner/name, when the address is one of this GitHub.
+    private string? Name(RepositoryAddress address)
+    {
+        if (address.IsLocal || address.HasCredentials || !Uri.TryCreate(address.Value, UriKind.Absolute, out var url) || url.Scheme != host.Scheme || url.Authority != host.Authority)
+        {
+            return null;
+        }
+
+        var parts = url.AbsolutePath.Trim('/').Split('/');
+        var name = parts.Length == 2 ? $"{parts[0]}/{(parts[1].EndsWith(".git", StringComparison.Ordinal) ? parts[1][..^4] : parts[1])}" : null;
+        return name?.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.') == true ? name : null;
+    }
+
+    // git over HTTPS takes every kind of token as a password (docs.github.com, "Authenticating as a GitHub App installation").
+    private static string Basic(string token) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"x-access-token:{token}"));
+
+    [LoggerMessage(LogLevel.Warning, "No token to read {Repository} came from the pull-request service within 10 s; it is cloned without one")]
+    private partial void LogNoAnswer(string repository);
+}

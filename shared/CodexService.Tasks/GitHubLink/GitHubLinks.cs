@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.Contracts.Messages;
+using CodexService.Tasks.Events;
+using CodexService.Tasks.Outbox;
+using CodexService.Tasks.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.Tasks.GitHubLink;
+
+/// <summary>What API and pull-request service tell each other about GitHub; never credentials. Thread-safe.</summary>
+public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, TaskChangeSignal changes)
+{
+    private static readonly TimeSpan ManifestLife = TimeSpan.FromHours(1);
+
+    /// <summary>How the pull-request service stands with GitHub; <see langword="null"/> when it has no credentials.</summary>
+    public async Task<GitHubConnectionInfo?> FindAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.GitHubConnection.AsNoTracking()
+            .Select(row => new GitHubConnectionInfo(row.Kind, row.Name, row.Url, row.ApiUrl, row.CheckedAt, row.Problem))
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Stores how the pull-request service stands with GitHub; <see langword="null"/> for without credentials.</summary>
+    public async Task SaveAsync(GitHubConnectionInfo? connection, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (connection is null)
+        {
+            await db.Database.ExecuteSqlAsync($"DELETE FROM github_connection", cancellationToken);
+            return;
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO github_connection (id, kind, name, url, api_url, problem)
+            VALUES (1, {connection.Kind}, {connection.Name}, {connection.Url}, {connection.ApiUrl}, {connection.Problem})
+            ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, url = excluded.url, api_url = excluded.api_url,
+                problem = excluded.problem, checked_at = clock_timestamp()
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>The webhook secret of an App that was made from the dashboard.</summary>
+    public async Task<string?> FindWebhookSecretAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.WebhookSecret.Select(row => row.Secret).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Stores it.</summary>
+    public async Task SaveWebhookSecretAsync(string secret, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"INSERT INTO webhook_secret (id, secret) VALUES (1, {secret}) ON CONFLICT (id) DO UPDATE SET secret = excluded.secret", cancellationToken);
+    }
+
+    /// <summary>Notes that a person sets out to make an App, and returns the state that they have to come back with.</summary>
+    public async Task<string> BeginManifestAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM github_manifests WHERE created_at < clock_timestamp() - {ManifestLife}", cancellationToken);
+        var row = new ManifestRow { State = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) };
+        db.GitHubManifests.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        return row.State;
+    }
+
+    /// <summary>Hands the code that a person came back with to the pull-request service; <see langword="false"/> when nobody set out with that state, or long ago, or came back before.</summary>
+    public async Task<bool> ReturnManifestAsync(string state, string code, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var known = await db.Database.ExecuteSqlAsync(
+            $"UPDATE github_manifests SET code = {code} WHERE state = {state} AND code IS NULL AND created_at >= clock_timestamp() - {ManifestLife}",
+            cancellationToken) > 0;
+        if (known)
+        {
+            // The code stays in the database: messages carry ids alone.
+            db.Outbox.Add(new OutboxMessage { Type = typeof(ConnectGitHubApp).FullName!, Body = JsonSerializer.Serialize(new ConnectGitHubApp(state), JsonConventions.Options) });
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            changes.WakeOutbox();
+        }
+
+        return known;
+    }
+
+    /// <summary>Takes the code of a manifest; <see langword="null"/> when it was taken before.</summary>
+    public async Task<string?> TakeManifestCodeAsync(string state, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return (await db.Database.SqlQuery<string>($"DELETE FROM github_manifests WHERE state = {state} AND code IS NOT NULL RETURNING code AS \"Value\"").ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Stores what starts work in a repository.</summary>
+    public async Task SaveTriggersAsync(string repository, RepositoryTriggers triggers, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var json = StorableText.Json(triggers);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO repository_triggers (repository, settings) VALUES ({repository}, {json}::jsonb) ON CONFLICT (repository) DO UPDATE SET settings = excluded.settings",
+            cancellationToken);
+    }
+
+    /// <summary>Repositories that deliveries came from, the liveliest first, at most 200.</summary>
+    public async Task<IReadOnlyList<GitHubRepositoryInfo>> RepositoriesAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var seen = await db.Deliveries.AsNoTracking()
+            .Where(d => d.Repository != null)
+            .GroupBy(d => d.Repository!)
+            .Select(group => new { Name = group.Key, Count = group.Count(), Last = group.Max(d => d.ReceivedAt) })
+            .OrderByDescending(repository => repository.Last)
+            .Take(200)
+            .ToListAsync(cancellationToken);
+        var names = seen.ConvertAll(repository => repository.Name);
+        var tasks = await db.TaskOrigins.Where(o => names.Contains(o.Repository)).GroupBy(o => o.Repository)
+            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
+        var triggers = await db.RepositoryTriggers.AsNoTracking().Where(t => names.Contains(t.Repository))
+            .ToDictionaryAsync(t => t.Repository, t => JsonSerializer.Deserialize<RepositoryTriggers>(t.Settings, JsonConventions.Options), cancellationToken);
+        return seen.ConvertAll(repository => new GitHubRepositoryInfo(
+            repository.Name, repository.Count, repository.Last, tasks.GetValueOrDefault(repository.Name), triggers.GetValueOrDefault(repository.Name)));
+    }
+}

@@ -1,0 +1,75 @@
+using CodexService.Contracts.Api;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.Rounds;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.Tasks.Reviews;
+
+/// <summary>Takes reviews of pull requests, the dashboard's and a forge's alike. Thread-safe.</summary>
+public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
+{
+    /// <summary>
+    /// Stores a review with its comments and, when it requests changes, starts the follow-up, in one transaction under the task's
+    /// lock: the same forge id or key starts one follow-up however often and from wherever it comes. What earlier requests left
+    /// open is asked again with it.
+    /// </summary>
+    /// <param name="taskId">The task whose pull request is reviewed.</param>
+    /// <param name="submitted">The review.</param>
+    /// <param name="cancellationToken">Gives up; nothing is stored then.</param>
+    /// <returns>The review; <see langword="null"/> when there is no such task.</returns>
+    /// <exception cref="TaskConflictException">
+    /// The task has no pull request or its is no longer open; changes are requested while the task runs; the head has moved; or the
+    /// key belongs to another request. Nothing is stored then.
+    /// </exception>
+    public async Task<ReviewReceipt?> SubmitAsync(Guid taskId, SubmittedReview submitted, CancellationToken cancellationToken)
+    {
+        var history = await rounds.HistoryAsync(taskId, cancellationToken);
+        ReviewReceipt? receipt = null;
+        await store.ChangeAsync(
+            taskId,
+            (task, now, db) =>
+            {
+                var pull = task.PullRequest ?? throw new TaskConflictException("The task has no pull request that could be reviewed.");
+                if (Earlier(db.Reviews.Include(review => review.Comments), pull.Id, submitted) is { } earlier)
+                {
+                    receipt = new ReviewReceipt(earlier, IsNew: false);
+                    return;
+                }
+
+                var review = task.Receive(submitted, now);
+                db.Reviews.Add(review);
+                if (review.Event == ReviewEvent.RequestChanges)
+                {
+                    var open = db.Reviews.Include(r => r.Comments)
+                        .Where(r => r.PullRequestId == pull.Id && r.FollowUp != null && r.AddressedBy == null)
+                        .OrderBy(r => r.Id)
+                        .ToList();
+                    db.TaskPrompts.Add(task.FollowUp(review, open, submitted.User, history));
+                }
+
+                task.Announce(review);
+                receipt = new ReviewReceipt(review, IsNew: true);
+            },
+            cancellationToken);
+        return receipt;
+    }
+
+    // Under the task's lock, so that two at once find each other.
+    private static Review? Earlier(IQueryable<Review> reviews, Guid pullId, SubmittedReview submitted)
+    {
+        if (submitted.ForgeId is { } forgeId)
+        {
+            return reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.ForgeId == forgeId);
+        }
+
+        if (submitted.IdempotencyKey is not { } key
+            || reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.IdempotencyKey == key) is not { } earlier)
+        {
+            return null;
+        }
+
+        return earlier.RequestHash == submitted.RequestHash
+            ? earlier
+            : throw new TaskConflictException("This Idempotency-Key was used for another review of the pull request; use a new key.");
+    }
+}
