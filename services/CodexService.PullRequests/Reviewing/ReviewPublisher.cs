@@ -29,9 +29,17 @@ internal sealed partial class ReviewPublisher(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, DateTimeOffset> notBefore = [];
 
-    /// <summary>Tasks whose review waits to be posted, oldest first.</summary>
+    // Somebody may connect GitHub while this runs.
+    private bool IsConnected => github.Access != GitHubAccess.None;
+
+    /// <summary>Tasks whose review waits to be posted, oldest first; none while GitHub is not connected.</summary>
     public async Task<IReadOnlyList<Guid>> WaitingAsync(int most, CancellationToken cancellationToken)
     {
+        if (!IsConnected)
+        {
+            return [];
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Tasks
             .Where(task => task.Kind == TaskKind.Review && task.State == TaskState.Succeeded
@@ -46,7 +54,7 @@ internal sealed partial class ReviewPublisher(
     /// <summary>Posts the review of the task; does nothing when it is posted, was given up, or has nowhere to go.</summary>
     public async Task PublishAsync(Guid taskId, CancellationToken cancellationToken)
     {
-        if (!(notBefore.TryGetValue(taskId, out var earliest) && time.GetUtcNow() < earliest))
+        if (IsConnected && !(notBefore.TryGetValue(taskId, out var earliest) && time.GetUtcNow() < earliest))
         {
             await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken));
         }

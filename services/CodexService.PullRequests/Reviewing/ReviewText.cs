@@ -34,7 +34,7 @@ internal static class ReviewText
     /// <param name="listed">Whether the comments stand in the body, because GitHub does not take them on their lines.</param>
     public static string Body(Guid taskId, string key, ReviewResult review, bool listed)
     {
-        var text = new StringBuilder(ForeignText.DefuseMarkdown(ForeignText.Shorten(review.Summary.Trim(), LongestSummary))).Append("\n\n");
+        var text = new StringBuilder(RemarkMarkdown.Defuse(ForeignText.Shorten(review.Summary.Trim(), LongestSummary))).Append("\n\n");
         if (listed && review.Comments.Count > 0)
         {
             text.Append("### Comments\n\nGitHub did not take these on their lines; the pull request may have changed since commit ").Append(review.HeadCommit[..10]).Append(".\n\n");
@@ -65,7 +65,7 @@ internal static class ReviewText
 
     private static string Comment(ReviewRemark remark, int longest, bool withSuggestion)
     {
-        var body = $"**{remark.Severity.ToString().ToLowerInvariant()}**: {ForeignText.DefuseMarkdown(ForeignText.Shorten(remark.Body.Trim(), longest))}";
+        var body = $"**{remark.Severity.ToString().ToLowerInvariant()}**: {RemarkMarkdown.Defuse(ForeignText.Shorten(remark.Body.Trim(), longest))}";
         return withSuggestion && remark.Suggestion is { } suggestion ? $"{body}\n\n{ForeignText.Suggestion(suggestion)}" : body;
     }
 
@@ -132,7 +132,7 @@ internal static class ReviewText
 
     private static string Place(ReviewRemark remark) => remark.StartLine is { } start ? $"{remark.Path}:{start}-{remark.Line}" : $"{remark.Path}:{remark.Line}";
 
-    private static string Line(string text) => ForeignText.DefuseMarkdown(ForeignText.Shorten(ForeignText.OneLine(text), 500)).TrimEnd('.');
+    private static string Line(string text) => RemarkMarkdown.Defuse(ForeignText.Shorten(ForeignText.OneLine(text), 500)).TrimEnd('.');
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }
