@@ -57,6 +57,7 @@ internal static class CodexCommandLine
         DemoCommand.Create(environment),
         RunCommand.Create(environment),
         AskCommand.Create(environment),
+        InspectCommand.Create(environment),
         UpCommand.Create(environment),
         SubmitCommand.Create(environment),
         WatchCommand.Create(environment),

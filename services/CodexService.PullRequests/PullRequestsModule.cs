@@ -7,6 +7,7 @@ using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Reporting;
+using CodexService.PullRequests.Reviewing;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
 using CodexService.SourceAccess;
@@ -41,6 +42,7 @@ public static class PullRequestsModule
         services.AddDeliveries();
         services.AddForges();
         services.AddGitHubReporting();
+        services.AddReviewing();
         return services;
     }
 }

@@ -35,7 +35,11 @@ public interface IPullRequests
     /// <summary>Answers in the thread of a comment on a line.</summary>
     Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken);
 
+    /// <summary>Reviews, oldest first, at most 1,000.</summary>
+    Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken);
+
     /// <summary>Posts a review with all its comments at once.</summary>
+    /// <exception cref="GitHubException"><see cref="GitHubFailure.Refused"/> when a comment's line is not in the diff, or the commit is not part of the pull request.</exception>
     Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken);
 }
 
@@ -135,6 +139,12 @@ public sealed record NewReviewComment(string Path, int Line, string Body)
 {
     /// <summary>Which side of the diff; the new file.</summary>
     public string Side { get; init; } = "RIGHT";
+
+    /// <summary>First line of a range; <see langword="null"/> for one line.</summary>
+    public int? StartLine { get; init; }
+
+    /// <summary>Side of <see cref="StartLine"/>.</summary>
+    public string? StartSide => StartLine is null ? null : Side;
 }
 
 /// <summary>A posted review.</summary>

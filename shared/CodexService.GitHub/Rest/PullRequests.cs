@@ -46,6 +46,9 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) =>
         PostAsync<ReviewComment>($"pulls/{number}/comments/{comment}/replies", new { body }, $"answer a comment of #{number}", cancellationToken);
 
+    public Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken) =>
+        calls.ListAsync<Review>($"pulls/{number}/reviews?per_page=100", $"read the reviews of #{number}", cancellationToken);
+
     public Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken) =>
         PostAsync<Review>($"pulls/{number}/reviews", review, $"post the review of #{number}", cancellationToken);
 

@@ -10,6 +10,7 @@ using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Reports;
+using CodexService.Tasks.ReviewPosts;
 using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
@@ -71,6 +72,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
     public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
 
+    /// <summary>Where reviews stand on GitHub.</summary>
+    public DbSet<ReviewPost> ReviewPosts => Set<ReviewPost>();
+
     /// <summary>How the service stands with GitHub.</summary>
     public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
 
@@ -115,6 +119,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             result.ToTable("attempt_results").HasKey(r => r.AttemptId);
             result.Property(r => r.Verification).HasColumnType("jsonb");
             result.Property(r => r.AnswerReferences).HasColumnType("jsonb");
+            result.Property(r => r.Review).HasColumnType("jsonb");
             result.HasOne<Attempt>().WithOne().HasForeignKey<AttemptResult>(r => r.AttemptId);
         });
         modelBuilder.Entity<EvidenceEntry>(entry =>
@@ -186,6 +191,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             answer.ToTable("thread_answers").HasKey(a => new { a.CommentId, a.About });
             answer.HasOne<ReviewComment>().WithMany().HasForeignKey(a => a.CommentId);
+        });
+        modelBuilder.Entity<ReviewPost>(post =>
+        {
+            post.ToTable("review_posts").HasKey(p => p.TaskId);
+            post.Ignore(p => p.IsSettled);
+            post.HasOne<CodingTask>().WithOne().HasForeignKey<ReviewPost>(p => p.TaskId);
         });
         modelBuilder.Entity<Delivery>(delivery =>
         {
