@@ -6,6 +6,8 @@ using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Reporting;
+using CodexService.PullRequests.Reviewing;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
 using CodexService.SourceAccess;
@@ -25,7 +27,6 @@ public static class PullRequestsModule
     {
         services.AddTasks(database);
         services.AddSourceAccess();
-        services.AddForges();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
         services.AddSingleton<PullRequestMerger>();
@@ -39,6 +40,9 @@ public static class PullRequestsModule
         services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
         services.AddFollowUps();
         services.AddDeliveries();
+        services.AddForges();
+        services.AddGitHubReporting();
+        services.AddReviewing();
         return services;
     }
 }

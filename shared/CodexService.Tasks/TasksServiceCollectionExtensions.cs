@@ -5,6 +5,7 @@ using CodexService.Tasks.Events;
 using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Leases;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reading;
@@ -62,6 +63,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<GitHubLinks>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
+        services.AddSingleton<ITaskOrigins, StoredTaskOrigins>();
         services.AddSingleton<AccessTokenStore>();
         services.AddHostedService<TaskChangeRelay>();
         services.AddHostedService<OutboxDispatcher>();

@@ -27,7 +27,7 @@ internal sealed partial class PullRequestOpener
         }
 
         var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
-        switch (await forge.MoveAsync(new PullRequestMove(pull.ShownNumber, ExpectedHead(pull, draft), draft), cancellationToken))
+        switch (await forges.For(draft.Repository).MoveAsync(new PullRequestMove(pull.ShownNumber, ExpectedHead(pull, draft), draft), cancellationToken))
         {
             case MoveResult.Moved moved:
                 // On the first base the change is all there is; on an earlier head, what was held before is in the branch still.

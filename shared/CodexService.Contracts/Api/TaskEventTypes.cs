@@ -33,6 +33,15 @@ public static class TaskEventTypes
     /// <summary>A question was answered. Data: <c>references</c>, <c>missing</c> (those that the base commit does not have).</summary>
     public const string QuestionAnswered = "question_answered";
 
+    /// <summary>A change was reviewed. Data: <c>comments</c>, <c>blockers</c>, <c>left_out</c>, <c>read_by_model</c>, <c>newly_failing</c>.</summary>
+    public const string ChangeReviewed = "change_reviewed";
+
+    /// <summary>The review stands on the pull request. Data: <c>url</c>.</summary>
+    public const string ReviewPosted = "review_posted";
+
+    /// <summary>The review could not be put on the pull request. Data: <c>reason</c>.</summary>
+    public const string ReviewNotPosted = "review_not_posted";
+
     /// <summary>An attempt ended. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string AttemptFinished = "attempt_finished";
 

@@ -20,6 +20,9 @@ public interface IPullRequests
     /// <exception cref="GitHubException"><see cref="GitHubFailure.Conflict"/> when the head moved; <see cref="GitHubFailure.Refused"/> when it cannot be merged.</exception>
     Task<string> MergeAsync(int number, string head, string title, CancellationToken cancellationToken);
 
+    /// <summary>Takes the mark "draft" away, which the REST API cannot; nothing happens to one without it.</summary>
+    Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken);
+
     /// <summary>Asks people to review it.</summary>
     Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken);
 
@@ -32,13 +35,20 @@ public interface IPullRequests
     /// <summary>Answers in the thread of a comment on a line.</summary>
     Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken);
 
+    /// <summary>Reviews, oldest first, at most 1,000.</summary>
+    Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken);
+
     /// <summary>Posts a review with all its comments at once.</summary>
+    /// <exception cref="GitHubException"><see cref="GitHubFailure.Refused"/> when a comment's line is not in the diff, or the commit is not part of the pull request.</exception>
     Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken);
 }
 
 /// <summary>A pull request.</summary>
 public sealed record PullRequestInfo(int Number, string State, string Title, string? Body, string HtmlUrl, PullRequestBranch Head, PullRequestBranch Base)
 {
+    /// <summary>Id in GraphQL.</summary>
+    public string NodeId { get; init; } = "";
+
     /// <summary>Whether it is marked as not ready.</summary>
     public bool Draft { get; init; }
 
@@ -129,6 +139,12 @@ public sealed record NewReviewComment(string Path, int Line, string Body)
 {
     /// <summary>Which side of the diff; the new file.</summary>
     public string Side { get; init; } = "RIGHT";
+
+    /// <summary>First line of a range; <see langword="null"/> for one line.</summary>
+    public int? StartLine { get; init; }
+
+    /// <summary>Side of <see cref="StartLine"/>.</summary>
+    public string? StartSide => StartLine is null ? null : Side;
 }
 
 /// <summary>A posted review.</summary>

@@ -9,6 +9,8 @@ using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reports;
+using CodexService.Tasks.ReviewPosts;
 using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
@@ -55,6 +57,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>Where tasks of GitHub came from.</summary>
     public DbSet<TaskOrigin> TaskOrigins => Set<TaskOrigin>();
 
+    /// <summary>What GitHub was shown of tasks.</summary>
+    public DbSet<GitHubReport> GitHubReports => Set<GitHubReport>();
+
+    /// <summary>Answers in review threads on GitHub.</summary>
+    public DbSet<ThreadAnswer> ThreadAnswers => Set<ThreadAnswer>();
+
     /// <summary>Deliveries of GitHub's webhooks.</summary>
     public DbSet<Delivery> Deliveries => Set<Delivery>();
 
@@ -63,6 +71,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
     public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
+
+    /// <summary>Where reviews stand on GitHub.</summary>
+    public DbSet<ReviewPost> ReviewPosts => Set<ReviewPost>();
 
     /// <summary>How the service stands with GitHub.</summary>
     public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
@@ -108,6 +119,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             result.ToTable("attempt_results").HasKey(r => r.AttemptId);
             result.Property(r => r.Verification).HasColumnType("jsonb");
             result.Property(r => r.AnswerReferences).HasColumnType("jsonb");
+            result.Property(r => r.Review).HasColumnType("jsonb");
             result.HasOne<Attempt>().WithOne().HasForeignKey<AttemptResult>(r => r.AttemptId);
         });
         modelBuilder.Entity<EvidenceEntry>(entry =>
@@ -169,6 +181,22 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             origin.ToTable("task_origins").HasKey(o => o.TaskId);
             origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
             origin.HasIndex(o => new { o.Number, o.Repository });
+        });
+        modelBuilder.Entity<GitHubReport>(report =>
+        {
+            report.ToTable("github_reports").HasKey(r => r.TaskId);
+            report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
+        });
+        modelBuilder.Entity<ThreadAnswer>(answer =>
+        {
+            answer.ToTable("thread_answers").HasKey(a => new { a.CommentId, a.About });
+            answer.HasOne<ReviewComment>().WithMany().HasForeignKey(a => a.CommentId);
+        });
+        modelBuilder.Entity<ReviewPost>(post =>
+        {
+            post.ToTable("review_posts").HasKey(p => p.TaskId);
+            post.Ignore(p => p.IsSettled);
+            post.HasOne<CodingTask>().WithOne().HasForeignKey<ReviewPost>(p => p.TaskId);
         });
         modelBuilder.Entity<Delivery>(delivery =>
         {

@@ -6,8 +6,21 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.Tasks.Reviews;
 
 /// <summary>Takes reviews of pull requests, the dashboard's and a forge's alike. Thread-safe.</summary>
-public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
+public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds, IDbContextFactory<TasksDbContext> contexts)
 {
+    /// <summary>
+    /// The review of an earlier request with the same key: what is asked again is answered again, also when the diff it was about
+    /// has changed since. <see langword="null"/> when there is none.
+    /// </summary>
+    /// <exception cref="TaskConflictException">The key belongs to another request.</exception>
+    public async Task<Review?> FindAsync(Guid taskId, string idempotencyKey, string requestHash, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var earlier = await db.Reviews.AsNoTracking().SingleOrDefaultAsync(
+            r => r.IdempotencyKey == idempotencyKey && db.PullRequests.Any(p => p.Id == r.PullRequestId && p.TaskId == taskId), cancellationToken);
+        return Same(earlier, requestHash);
+    }
+
     /// <summary>
     /// Stores a review with its comments and, when it requests changes, starts the follow-up, in one transaction under the task's
     /// lock: the same forge id or key starts one follow-up however often and from wherever it comes. What earlier requests left
@@ -63,14 +76,12 @@ public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
             return reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.ForgeId == forgeId);
         }
 
-        if (submitted.IdempotencyKey is not { } key
-            || reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.IdempotencyKey == key) is not { } earlier)
-        {
-            return null;
-        }
-
-        return earlier.RequestHash == submitted.RequestHash
-            ? earlier
-            : throw new TaskConflictException("This Idempotency-Key was used for another review of the pull request; use a new key.");
+        return submitted.IdempotencyKey is { } key
+            ? Same(reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.IdempotencyKey == key), submitted.RequestHash)
+            : null;
     }
+
+    private static Review? Same(Review? earlier, string? requestHash) => earlier is null || earlier.RequestHash == requestHash
+        ? earlier
+        : throw new TaskConflictException("This Idempotency-Key was used for another review of the pull request; use a new key.");
 }
