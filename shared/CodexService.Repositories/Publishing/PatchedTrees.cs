@@ -55,6 +55,27 @@ public sealed class PatchedTrees
         return new PatchedTree(address, commit, parentTree, tree, changes, held);
     }
 
+    /// <summary>What <see cref="ReadAsync"/> leaves out of a patch, as a change of its own; of these paths alone, and maybe of none.</summary>
+    /// <exception cref="RepositoryException">The patch is refused or does not apply, or the repository cannot be read.</exception>
+    public async Task<PatchedTree> ReadHeldAsync(
+        RepositoryAddress address, string commit, string patch, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        var limits = PatchLimits.Default;
+        var check = PatchPolicy.Check(patch, limits);
+        if (!check.Allowed)
+        {
+            throw new RepositoryException(RepositoryErrorKind.PatchRefused, check.Reason);
+        }
+
+        var repository = await _cache.EnsureAsync(address, cancellationToken);
+        var whole = await _index.ApplyAsync(repository, commit, patch, cancellationToken);
+        var parentTree = await TreeOfAsync(repository.GitDirectory, commit, cancellationToken);
+        IReadOnlyList<ChangedPath> held =
+            [.. (await _difference.ReadAsync(repository.GitDirectory, commit, whole, limits, cancellationToken)).Where(change => PathRules.IsHeld(change.Path) && paths.Contains(change.Path))];
+        var tree = held.Count == 0 ? parentTree : await _index.ChangeAsync(repository, commit, held, cancellationToken);
+        return new PatchedTree(address, commit, parentTree, tree, held, []);
+    }
+
     /// <summary>The bytes of a changed path.</summary>
     /// <exception cref="RepositoryException">The cache lost it.</exception>
     public async Task<ReadOnlyMemory<byte>> ContentAsync(PatchedTree tree, ChangedPath change, CancellationToken cancellationToken) =>
