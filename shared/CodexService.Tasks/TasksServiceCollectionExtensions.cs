@@ -2,6 +2,7 @@ using CodexService.Tasks.AccessTokens;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Origins;
@@ -57,6 +58,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<BudgetOptions>, BudgetOptionsValidator>();
         services.AddSingleton<UserBudgets>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<PendingFollowUps>();
         services.AddSingleton<DeliveryReader>();
         services.AddSingleton<GitHubLinks>();
         services.AddSingleton<TaskReader>();

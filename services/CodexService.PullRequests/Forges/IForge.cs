@@ -36,6 +36,11 @@ public interface IForge
     /// <summary>Closes an open pull request without a merge. The branch stays.</summary>
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken);
+
+    /// <summary>Adds paths that were held back from an open pull request to its branch, as one commit.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<ApproveResult> ApproveHeldAsync(HeldApproval approval, CancellationToken cancellationToken) =>
+        Task.FromResult<ApproveResult>(new ApproveResult.Refused($"held paths cannot be added on {Name}; apply that part of the patch by hand"));
 }
 
 /// <summary>A pull request that is to be opened.</summary>
@@ -69,7 +74,7 @@ public sealed record PullRequestDraft(
 }
 
 /// <summary>An open pull request that is to get a new head.</summary>
-/// <param name="Number">The number that the service knows it by; a forge that numbers pull requests itself gave it.</param>
+/// <param name="Number">The forge's own number; the service's for the local review.</param>
 /// <param name="ExpectedHead">Commit that the branch has to be at.</param>
 /// <param name="Change">The new change: the base commit is the new commit's parent, the branch is the pull request's own.</param>
 public sealed record PullRequestMove(int Number, string ExpectedHead, PullRequestDraft Change);

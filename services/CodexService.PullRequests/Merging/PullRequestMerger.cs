@@ -29,7 +29,7 @@ internal sealed partial class PullRequestMerger(
                 pull.Branch,
                 pull.HeadCommit,
                 pull.Title,
-                pull.Number,
+                pull.ForgeNumber,
                 approvedAt);
             await oneAtATime.RunAsync(pull.TaskId, () => MergeOnceAsync(reference, cancellationToken));
         }

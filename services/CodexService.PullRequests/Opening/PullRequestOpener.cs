@@ -58,7 +58,7 @@ internal sealed partial class PullRequestOpener(
             switch (await forges.For(draft.Repository).OpenAsync(draft, cancellationToken))
             {
                 case OpenResult.Opened opened:
-                    var number = opened.Number ?? await store.NextPullRequestNumberAsync(cancellationToken);
+                    var number = await store.NextPullRequestNumberAsync(cancellationToken);
                     await store.ChangeAsync(taskId, (current, now, _) => current.OpenPullRequest(Stored(draft, opened, number), now), cancellationToken);
                     LogOpened(number, taskId, opened.Branch ?? draft.Branch);
                     break;
@@ -137,6 +137,8 @@ internal sealed partial class PullRequestOpener(
     {
         TaskId = draft.TaskId,
         Number = number,
+        Forge = opened.Number is null ? ForgeNames.Local : ForgeNames.GitHub,
+        ForgeNumber = opened.Number,
         Url = opened.Url ?? $"/pulls/{number}",
         Title = draft.Title,
         Body = draft.Body,

@@ -14,6 +14,8 @@ internal sealed class GitHubRepository(RepositoryCalls calls) : IGitHubRepositor
 
     public ICheckRuns Checks { get; } = new CheckRuns(calls);
 
+    public ICommitStatuses Statuses { get; } = new CommitStatuses(calls);
+
     public Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken) => calls.GetAsync<RepositoryInfo>("", $"read {Name}", cancellationToken);
 
     public async Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken)

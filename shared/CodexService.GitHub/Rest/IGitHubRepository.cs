@@ -70,6 +70,9 @@ public interface IGitHubRepository
     /// <summary>Check runs.</summary>
     ICheckRuns Checks { get; }
 
+    /// <summary>Commit statuses.</summary>
+    ICommitStatuses Statuses { get; }
+
     /// <summary>The repository itself.</summary>
     Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken);
 

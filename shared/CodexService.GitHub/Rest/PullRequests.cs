@@ -40,8 +40,14 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
     public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>
         calls.ListAsync<ReviewComment>($"pulls/{number}/comments?per_page=100", $"read the comments of #{number}", cancellationToken);
 
+    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) =>
+        calls.ListAsync<ReviewComment>($"pulls/{number}/reviews/{review}/comments?per_page=100", $"read the comments of a review of #{number}", cancellationToken);
+
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) =>
         PostAsync<ReviewComment>($"pulls/{number}/comments/{comment}/replies", new { body }, $"answer a comment of #{number}", cancellationToken);
+
+    public Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken) =>
+        calls.ListAsync<Review>($"pulls/{number}/reviews?per_page=100", $"read the reviews of #{number}", cancellationToken);
 
     public Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken) =>
         PostAsync<Review>($"pulls/{number}/reviews", review, $"post the review of #{number}", cancellationToken);

@@ -14,8 +14,8 @@
 //   - a second open pull request of a branch, one without commits or without its branches is refused (differences.mjs);
 //   - a merge looks at the expected head, at draft and at conflicts, with GitHub's statuses, and closes the issues that the
 //     body names;
-//   - a pull request is found as an issue; review comments may name a line; replies have their newer form; reactions are
-//     answered and forgotten;
+//   - a pull request is found as an issue; review comments may name a line; replies have their newer form; reactions and
+//     commit statuses are answered and forgotten;
 //   - roles are called admin, write, read and none, and everybody who is there may read what is public;
 //   - webhooks (webhooks.mjs) have GUIDs, App's installation, and say pull_request of a pull request's labels and assignees.
 // Not made up for: commits have no signature in git (verification of an App's own says valid); mergeable is not computed; pull
