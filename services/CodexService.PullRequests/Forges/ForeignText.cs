@@ -33,11 +33,11 @@ internal static partial class ForeignText
         Trigger().Replace(Clean(text).Replace("<", "&lt;", StringComparison.Ordinal).Replace("![", "!\\[", StringComparison.Ordinal), "${sign}&#8203;");
 
     /// <summary>A code block that ends where it should, whatever backticks the text holds.</summary>
-    public static string Block(string text)
+    public static string Block(string text, string language = "text")
     {
         var clean = Clean(text).Trim('\n');
         var fence = new string('`', Math.Max(3, LongestRun(clean) + 1));
-        return $"{fence}text\n{clean}\n{fence}";
+        return $"{fence}{language}\n{clean}\n{fence}";
     }
 
     /// <summary>A block of GitHub's that offers to replace the commented lines by exactly this text; empty text deletes them.</summary>

@@ -102,6 +102,15 @@ public static class TaskEventTypes
     /// <summary>The pull request was closed unmerged. Data: <c>number</c>.</summary>
     public const string PullRequestClosed = "pull_request_closed";
 
+    /// <summary>The pull request is open again. Data: <c>number</c>, <c>by</c>.</summary>
+    public const string PullRequestReopened = "pull_request_reopened";
+
+    /// <summary>Somebody else pushed to the pull request's branch. Data: <c>number</c>, <c>by</c>, <c>head_commit</c>, <c>previous_head</c>.</summary>
+    public const string PullRequestPushed = "pull_request_pushed";
+
+    /// <summary>A person approved the paths that were held. Data: <c>number</c>, <c>by</c>, <c>paths</c>, <c>head_commit</c>.</summary>
+    public const string HeldPathsApproved = "held_paths_approved";
+
     /// <summary>The task reached a terminal state. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string TaskFinished = "task_finished";
 }

@@ -14,6 +14,8 @@ internal sealed class GitHubRepository(RepositoryCalls calls) : IGitHubRepositor
 
     public ICheckRuns Checks { get; } = new CheckRuns(calls);
 
+    public ICommitStatuses Statuses { get; } = new CommitStatuses(calls);
+
     public Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken) => calls.GetAsync<RepositoryInfo>("", $"read {Name}", cancellationToken);
 
     public async Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken)
@@ -36,6 +38,8 @@ internal sealed class GitHubRepository(RepositoryCalls calls) : IGitHubRepositor
 
     public async Task<string> GetPermissionAsync(string login, CancellationToken cancellationToken) =>
         (await calls.FindAsync<Permission>($"collaborators/{Uri.EscapeDataString(login)}/permission", $"ask what {login} may do in {Name}", cancellationToken))?.Name ?? "none";
+
+    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => calls.TokenAsync(cancellationToken);
 
     private sealed record FileContent(string? Content, string? Encoding, string? Sha);
 

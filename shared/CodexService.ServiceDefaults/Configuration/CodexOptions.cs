@@ -23,6 +23,9 @@ public sealed record CodexOptions
     /// <summary>Brain for tasks that ask for <c>auto</c> (<c>CODEX_BRAIN</c>, <c>Codex:Brain</c>): auto, model or repair. Default auto.</summary>
     public required string Brain { get; init; }
 
+    /// <summary>Address of the dashboard for people (<c>CODEX_PUBLIC_URL</c>, <c>Codex:PublicUrl</c>), ends in a slash; <see langword="null"/> leaves links out.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="ConfigurationException">A value is not usable; the message names the key and the fix.</exception>
     public static CodexOptions From(IConfiguration configuration)
@@ -35,6 +38,7 @@ public sealed record CodexOptions
             Data = Path.GetFullPath(Value(configuration, "CODEX_DATA", "Codex:Data") ?? Path.Combine(home, ".local", "share", "codex-service")),
             Port = PortNumber(Value(configuration, "CODEX_PORT", "Codex:Port")),
             Brain = BrainName(Value(configuration, "CODEX_BRAIN", "Codex:Brain")),
+            PublicUrl = PublicAddress(Value(configuration, "CODEX_PUBLIC_URL", "Codex:PublicUrl")),
         };
     }
 
@@ -60,6 +64,14 @@ public sealed record CodexOptions
             ? uri
             : throw new ConfigurationException("CODEX_RABBITMQ is not a broker address: it looks like amqp://user:password@host:5672/vhost.");
     }
+
+    private static Uri? PublicAddress(string? value) => value switch
+    {
+        null => null,
+        _ when Uri.TryCreate(value.TrimEnd('/') + "/", UriKind.Absolute, out var uri)
+            && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } => uri,
+        _ => throw new ConfigurationException("CODEX_PUBLIC_URL is not the dashboard's address: it looks like https://codex.example.com, without a user, query or fragment."),
+    };
 
     private static int PortNumber(string? value) => value switch
     {

@@ -4,10 +4,12 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reports;
 using CodexService.Tasks.ReviewPosts;
 using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
@@ -55,11 +57,20 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>Where tasks of GitHub came from.</summary>
     public DbSet<TaskOrigin> TaskOrigins => Set<TaskOrigin>();
 
+    /// <summary>What GitHub was shown of tasks.</summary>
+    public DbSet<GitHubReport> GitHubReports => Set<GitHubReport>();
+
+    /// <summary>Answers in review threads on GitHub.</summary>
+    public DbSet<ThreadAnswer> ThreadAnswers => Set<ThreadAnswer>();
+
     /// <summary>Deliveries of GitHub's webhooks.</summary>
     public DbSet<Delivery> Deliveries => Set<Delivery>();
 
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
+
+    /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
+    public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
 
     /// <summary>Where reviews stand on GitHub.</summary>
     public DbSet<ReviewPost> ReviewPosts => Set<ReviewPost>();
@@ -152,6 +163,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             pull.ToTable("pull_requests");
             pull.Property(p => p.Id).ValueGeneratedNever();
             pull.HasIndex(p => p.Number).IsUnique();
+            pull.HasIndex(p => new { p.Repository, p.ForgeNumber }).IsUnique();
+            pull.Ignore(p => p.ShownNumber);
             pull.Property(p => p.HeldForApproval)
                 .HasColumnType("jsonb")
                 .HasConversion(
@@ -168,6 +181,16 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             origin.ToTable("task_origins").HasKey(o => o.TaskId);
             origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
             origin.HasIndex(o => new { o.Number, o.Repository });
+        });
+        modelBuilder.Entity<GitHubReport>(report =>
+        {
+            report.ToTable("github_reports").HasKey(r => r.TaskId);
+            report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
+        });
+        modelBuilder.Entity<ThreadAnswer>(answer =>
+        {
+            answer.ToTable("thread_answers").HasKey(a => new { a.CommentId, a.About });
+            answer.HasOne<ReviewComment>().WithMany().HasForeignKey(a => a.CommentId);
         });
         modelBuilder.Entity<ReviewPost>(post =>
         {
@@ -188,6 +211,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
         });
+        PendingFollowUpTables.Configure(modelBuilder);
         modelBuilder.Entity<LinkRow>(row =>
         {
             row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();

@@ -170,13 +170,25 @@ public abstract class GitHubConformance
         var head = await PushAsync("review.txt");
         var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Review me", Branch, "main", "Body", Draft: false), default);
 
-        await Repository.PullRequests.CreateReviewAsync(
+        var review = await Repository.PullRequests.CreateReviewAsync(
             opened.Number, new NewReview(head, "One remark", "COMMENT", [new NewReviewComment("review.txt", 1, "**minor**: say why")]), default);
         var remark = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, default));
+        var ofReview = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, review.Id, default));
         var reply = await Repository.PullRequests.ReplyAsync(opened.Number, remark.Id, "Done", default);
 
         Assert.Equal(("review.txt", "**minor**: say why"), (remark.Path, remark.Body));
+        Assert.Equal((remark.Id, remark.Body), (ofReview.Id, ofReview.Body));
         Assert.Equal(remark.Id, reply.InReplyToId);
+    }
+
+    [Fact]
+    public async Task Status_SetTwice_IsTaken()
+    {
+        var head = await StartAsync();
+        var status = new NewCommitStatus("success", "Codex verification", "14 tests pass") { TargetUrl = "https://codex.example.com/tasks/1" };
+
+        await Repository.Statuses.CreateAsync(head, status with { State = "pending", TargetUrl = null }, default);
+        await Repository.Statuses.CreateAsync(head, status, default);
     }
 
     [Fact]

@@ -38,8 +38,16 @@ public sealed class CodexOptionsTests
     [InlineData("CODEX_RABBITMQ", "localhost:5672", "CODEX_RABBITMQ is not a broker address: it looks like amqp://user:password@host:5672/vhost.")]
     [InlineData("CODEX_RABBITMQ", "http://u:hunter2@mq/", "CODEX_RABBITMQ is not a broker address: it looks like amqp://user:password@host:5672/vhost.")]
     [InlineData("CODEX_RABBITMQ", "not an address", "CODEX_RABBITMQ is not a broker address: it looks like amqp://user:password@host:5672/vhost.")]
+    [InlineData("CODEX_PUBLIC_URL", "codex.example.com", "CODEX_PUBLIC_URL is not the dashboard's address: it looks like https://codex.example.com, without a user, query or fragment.")]
+    [InlineData("CODEX_PUBLIC_URL", "https://u:hunter2@codex.example.com", "CODEX_PUBLIC_URL is not the dashboard's address: it looks like https://codex.example.com, without a user, query or fragment.")]
+    [InlineData("CODEX_PUBLIC_URL", "https://codex.example.com/?x=1", "CODEX_PUBLIC_URL is not the dashboard's address: it looks like https://codex.example.com, without a user, query or fragment.")]
     public void From_UnusableValue_NamesTheKeyAndTheFixInOneLine(string key, string value, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigurationException>(() => Read((key, value))).Message);
+
+    [Theory]
+    [InlineData("https://codex.example.com", "https://codex.example.com/")]
+    [InlineData("https://example.com/codex/", "https://example.com/codex/")]
+    public void From_PublicUrl_EndsInASlash(string value, string address) => Assert.Equal(address, Read(("CODEX_PUBLIC_URL", value)).PublicUrl!.AbsoluteUri);
 
     [Fact]
     public void RequireDatabase_NotSet_SaysHowToSetIt()

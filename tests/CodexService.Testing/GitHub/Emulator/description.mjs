@@ -41,7 +41,7 @@ function resolve(node) {
 }
 
 export function check(method, url, body) {
-    const found = operations.filter((one) => one.method === method && one.pattern.test(url.pathname)).sort((a, b) => a.literals - b.literals)[0];
+    const found = operations.filter((one) => one.method === method && one.pattern.test(url.pathname)).sort((a, b) => a.literals - b.literals || b.template.length - a.template.length)[0];
     const says = (problem) => violations.push(`${method} ${url.pathname}: ${problem}`);
     if (!found) {
         says('there is no such operation');

@@ -1,0 +1,137 @@
+using CodexService.GitHub;
+using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Forges;
+
+namespace CodexService.PullRequests.Reporting;
+
+/// <content>
+/// The check on the head commit. GitHub changes a completed check run no more, so each round that works on a head has one of its
+/// own, and the newest is what people see.
+/// </content>
+internal sealed partial class ReportPass
+{
+    private const int LongestDescription = 140;
+
+    private async Task<string?> CheckAsync(CancellationToken cancellationToken)
+    {
+        if (VerificationCheck.Of(standing) is not { } wanted)
+        {
+            return null;
+        }
+
+        var isOpen = report.CheckStatus is not (null or VerificationCheck.Completed);
+        if (isOpen && report.CheckHead != wanted.Head)
+        {
+            // The follow-up brought a new head: what was announced on the old one ends before the new one is judged.
+            await ShowAsync(VerificationCheck.Superseded(report.CheckHead!, report.Verdict ?? "neutral", wanted.Head), report.CheckRound, cancellationToken);
+            isOpen = false;
+        }
+
+        if (isOpen && report.CheckRound != standing.Round)
+        {
+            // A round came and went between two looks; its check serves the next one.
+            report.CheckRound = standing.Round;
+        }
+
+        if (!IsShown(wanted, isOpen))
+        {
+            await ShowAsync(wanted, standing.Round, cancellationToken);
+        }
+
+        return null;
+    }
+
+    // An attempt that goes back to the queue is no news for the check.
+    private bool IsShown(VerificationCheck wanted, bool isOpen)
+    {
+        if (report.CheckHead != wanted.Head)
+        {
+            return false;
+        }
+
+        return isOpen
+            ? wanted.Status != VerificationCheck.Completed && (report.CheckStatus == wanted.Status || wanted.Status == "queued")
+            : wanted.Status == VerificationCheck.Completed || report.CheckRound == standing.Round;
+    }
+
+    private async Task ShowAsync(VerificationCheck check, int round, CancellationToken cancellationToken)
+    {
+        var isNew = report.CheckHead != check.Head || report.CheckStatus is null or VerificationCheck.Completed;
+        if (isNew)
+        {
+            report.CheckRunId = null;
+        }
+
+        // What was begun as a check run ends as one; a commit status has no id.
+        if (refusals.Has(repository.Name) || (!isNew && report.CheckRunId is null))
+        {
+            await StateAsync(check, cancellationToken);
+        }
+        else if (report.CheckRunId is { } id)
+        {
+            await repository.Checks.UpdateAsync(id, Update(check), cancellationToken);
+        }
+        else
+        {
+            try
+            {
+                report.CheckRunId = await MakeAsync(check, $"{standing.TaskId:D}:{round}", cancellationToken);
+            }
+            catch (GitHubException refused) when (refused.Failure == GitHubFailure.Permission)
+            {
+                refusals.Add(repository.Name);
+                await StateAsync(check, cancellationToken);
+            }
+        }
+
+        report.CheckHead = check.Head;
+        report.CheckRound = round;
+        report.CheckStatus = check.Status;
+        report.Verdict = check.Verdict;
+        await SaveAsync(cancellationToken);
+    }
+
+    private async Task<long> MakeAsync(VerificationCheck check, string externalId, CancellationToken cancellationToken)
+    {
+        // Of several the newest is listed first.
+        var made = (await repository.Checks.ListAsync(check.Head, cancellationToken)).FirstOrDefault(run => run.Name == VerificationCheck.Name && run.ExternalId == externalId);
+        if (made is null)
+        {
+            made = await repository.Checks.CreateAsync(
+                new NewCheckRun(VerificationCheck.Name, check.Head, check.Status)
+                {
+                    ExternalId = externalId,
+                    DetailsUrl = standing.Link?.AbsoluteUri,
+                    Conclusion = check.Conclusion,
+                    Output = new CheckOutput(check.Title, check.Summary) { Annotations = check.Annotations.Count == 0 ? null : check.Annotations },
+                },
+                cancellationToken);
+        }
+        else if (made.Status != check.Status && made.Status != VerificationCheck.Completed)
+        {
+            await repository.Checks.UpdateAsync(made.Id, Update(check), cancellationToken);
+        }
+
+        return made.Id;
+    }
+
+    // Marks on lines would be added to those that are there; they came when the run was made.
+    private static CheckRunUpdate Update(VerificationCheck check) => new()
+    {
+        Status = check.Status,
+        Conclusion = check.Conclusion,
+        Output = new CheckOutput(check.Title, check.Summary),
+    };
+
+    private Task StateAsync(VerificationCheck check, CancellationToken cancellationToken) => repository.Statuses.CreateAsync(
+        check.Head,
+        new NewCommitStatus(
+            // A status knows no middle; its line says what is doubtful.
+            check.Conclusion switch { null => "pending", "failure" => "failure", _ => "success" },
+            VerificationCheck.Name,
+            ForeignText.Shorten(check.Title, LongestDescription))
+        {
+            TargetUrl = standing.Link?.AbsoluteUri,
+        },
+        cancellationToken);
+}

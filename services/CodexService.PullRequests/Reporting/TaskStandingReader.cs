@@ -1,0 +1,96 @@
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Deliveries;
+using CodexService.ServiceDefaults.Configuration;
+using CodexService.Tasks;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Origins;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reading;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.PullRequests.Reporting;
+
+/// <summary>Reads what GitHub is told of a task. Thread-safe.</summary>
+internal sealed class TaskStandingReader(
+    IDbContextFactory<TasksDbContext> contexts,
+    TaskReader reader,
+    AppName app,
+    IConfiguration configuration,
+    TimeProvider time)
+{
+    private readonly Uri? dashboard = CodexOptions.From(configuration).PublicUrl;
+
+    /// <summary>The standing of the task of <paramref name="origin"/>.</summary>
+    public async Task<TaskStanding> ReadAsync(TaskOrigin origin, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest).SingleAsync(t => t.Id == origin.TaskId, cancellationToken);
+        var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
+        var published = task.PullRequest?.PublishedAttemptId ?? (task.State == TaskState.Succeeded ? task.WinningAttemptId : null);
+        var proof = await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Verification).SingleOrDefaultAsync(cancellationToken);
+        return new TaskStanding(task.Id, task.State)
+        {
+            Kind = task.Kind,
+            RequestedBy = origin.RequestedBy,
+            Mention = await app.FindAsync(cancellationToken),
+            Link = dashboard is null ? null : new Uri(dashboard, $"tasks/{task.Id:D}"),
+            LastSeq = task.LastSeq,
+            Reason = task.Reason,
+            Stage = task.Stage,
+            Ahead = task.State == TaskState.Queued ? await AheadAsync(db, task, cancellationToken) : 0,
+            Round = task.RoundStart,
+            Attempts = round.Count,
+            Elapsed = Elapsed(task, round),
+            Plans = task.IsTerminal ? [] : [.. round.Where(a => a is { PlanState: PlanState.Waiting, Plan: not null }).OrderBy(a => a.Number).Select(a => new WaitingPlan(a.Number, a.Plan!))],
+            Summary = task.State == TaskState.Succeeded ? (await reader.ResultAsync(task.Id, cancellationToken))?.Summary : null,
+            Verification = proof is null ? null : JsonSerializer.Deserialize<VerificationReport>(proof, JsonConventions.Options),
+            Patch = task.PullRequest is { HeldForApproval.Count: > 0 }
+                ? await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Patch).SingleOrDefaultAsync(cancellationToken) ?? ""
+                : "",
+            PullRequest = task.PullRequest is { } pull ? Shown(pull) : null,
+            Earlier = await EarlierAsync(db, task, cancellationToken),
+        };
+    }
+
+    // As workers claim: by id, which is by age.
+    private static Task<int> AheadAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)
+    {
+        var first = task.Attempts.Where(a => a.State == AttemptState.Queued).OrderBy(a => a.Number).Select(a => a.Id).FirstOrDefault();
+        return db.Attempts.CountAsync(a => a.State == AttemptState.Queued && a.TaskId != task.Id && a.Id < first, cancellationToken);
+    }
+
+    private TimeSpan? Elapsed(CodingTask task, List<Attempt> round) =>
+        round.Min(a => a.StartedAt) is { } start ? (task.FinishedAt ?? time.GetUtcNow()) - start is var passed && passed > TimeSpan.Zero ? passed : TimeSpan.Zero : null;
+
+    private ShownPullRequest Shown(PullRequest pull)
+    {
+        var isOnGitHub = Uri.TryCreate(pull.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+        var url = isOnGitHub ? address : dashboard is null ? null : new Uri(dashboard, pull.Url.TrimStart('/'));
+
+        // The service's own count of pull requests may differ from the repository's.
+        var number = isOnGitHub && address!.Segments is [.., "pull/", var last] && int.TryParse(last, out var theirs) ? theirs : pull.Number;
+        return new ShownPullRequest(number, url?.AbsoluteUri, isOnGitHub, pull.Title, pull.Branch, pull.HeadCommit, pull.State, pull.HeldForApproval);
+    }
+
+    private static async Task<IReadOnlyList<EndedRound>> EarlierAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)
+    {
+        var earlier = task.Attempts.Where(a => a.Number < task.RoundStart).GroupBy(a => a.PromptNumber).OrderBy(group => group.Key).ToList();
+        if (earlier.Count == 0)
+        {
+            return [];
+        }
+
+        var prompts = await db.TaskPrompts.AsNoTracking().Where(p => p.TaskId == task.Id).ToDictionaryAsync(p => p.Number, p => p.Text, cancellationToken);
+        prompts[1] = task.Prompt;
+
+        // Of the attempts at one prompt, what succeeded counts; else the last try says most.
+        return
+        [
+            .. earlier.Select(group => group.OrderBy(a => a.State == AttemptState.Succeeded).ThenBy(a => a.Number).Last())
+                .Select(a => new EndedRound(prompts.GetValueOrDefault(a.PromptNumber, ""), a.State, a.Reason ?? "")),
+        ];
+    }
+}

@@ -1,0 +1,114 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Reporting;
+
+namespace CodexService.PullRequests.Tests.Reporting;
+
+public sealed class VerificationCheckTests
+{
+    [Fact]
+    public void Of_WithoutAPullRequestOnGitHub_IsNothing()
+    {
+        Assert.Null(VerificationCheck.Of(Standings.Succeeded with { PullRequest = null }));
+        Assert.Null(VerificationCheck.Of(Standings.Succeeded with { PullRequest = Standings.Pull() with { IsOnGitHub = false } }));
+    }
+
+    [Theory]
+    [InlineData(TaskState.Queued, "queued")]
+    [InlineData(TaskState.Running, "in_progress")]
+    [InlineData(TaskState.Paused, "in_progress")]
+    [InlineData(TaskState.Publishing, "in_progress")]
+    public void Of_FollowUp_WaitsOnTheHead(TaskState state, string status)
+    {
+        var check = VerificationCheck.Of(Standings.Succeeded with { State = state })!;
+
+        Assert.Equal((Standings.Head, status, null, "success"), (check.Head, check.Status, check.Conclusion, check.Verdict));
+    }
+
+    [Fact]
+    public void Of_RepairedTest_IsASuccessWithTheEvidence()
+    {
+        var check = VerificationCheck.Of(Standings.Succeeded)!;
+
+        Assert.Equal(("completed", "success", "Verified: 1 failing test passes now, 12 still pass"), (check.Status, check.Conclusion, check.Title));
+        Assert.Contains("| base | `pytest -q` | 1 | 0.50 |\n| with the patch | `pytest -q` | 0 | 0.41 |", check.Summary, StringComparison.Ordinal);
+        Assert.Contains("- `tests/test_page.py::test_second`", check.Summary, StringComparison.Ordinal);
+        Assert.Contains("(https://codex.example.com/tasks/", check.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_NotVerified_IsAFailure()
+    {
+        var check = VerificationCheck.Of(Standings.Succeeded with { Verification = Standings.Proof with { Verified = false, Reason = "2 tests fail that passed before", Broken = ["a", "b"] } })!;
+
+        Assert.Equal(("failure", "Not verified: 2 tests fail that passed before"), (check.Conclusion, check.Title));
+        Assert.Contains("Passed before, fails now (2)", check.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_DoubtfulEvidence_IsNeutralAndSaysWhy()
+    {
+        (VerificationReport? Proof, string Title)[] doubtful =
+        [
+            (Standings.Proof with { FailToPass = [] }, "Verified, but no test failed before it"),
+            (Standings.Proof with { FailToPass = [], PassToPass = 0 }, "Verified, but the command reports no single tests"),
+            (Standings.Proof with { RemovedTests = ["gone"] }, "Verified, but it deletes or skips 1 test"),
+            (Standings.Proof with { ChangedFailToPass = Standings.Proof.FailToPass }, "Verified, but it changes the tests that prove it"),
+            (null, "Not judged: no evidence is stored for this commit"),
+        ];
+        foreach (var (proof, title) in doubtful)
+        {
+            var check = VerificationCheck.Of(Standings.Succeeded with { Verification = proof })!;
+
+            Assert.Equal(("neutral", title), (check.Conclusion, check.Title));
+        }
+    }
+
+    [Theory]
+    [InlineData(TaskState.Failed)]
+    [InlineData(TaskState.Cancelled)]
+    [InlineData(TaskState.TimedOut)]
+    [InlineData(TaskState.NoChange)]
+    public void Of_FollowUpWithoutACommit_SettlesWithTheHeadsOwnEvidence(TaskState state)
+    {
+        var check = VerificationCheck.Of(Standings.Succeeded with { State = state, Reason = "3 workers stopped answering" })!;
+
+        Assert.Equal(("completed", "success"), (check.Status, check.Conclusion));
+        Assert.StartsWith("The follow-up on this commit brought no new one: 3 workers stopped answering\n\n", check.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_HeldPathsChangedTestsAndKnownFailures_AreMarkedAtTheFirstLine()
+    {
+        var check = VerificationCheck.Of(Standings.Succeeded with
+        {
+            PullRequest = Standings.Pull(held: [".github/workflows/ci.yml"]),
+            Verification = Standings.Proof with
+            {
+                ChangedTests = [new ChangedTestFile("tests/test_page.py", TestFileChange.Modified), new ChangedTestFile("tests/gone.py", TestFileChange.Deleted)],
+                StillFailing = ["tests/test_old.py::test_a", "tests/test_old.py::test_b", "Shop.Tests.Old", "../../etc/x.py::y"],
+            },
+        })!;
+
+        Assert.Equal(
+            [(".github/workflows/ci.yml", "warning"), ("tests/test_page.py", "warning"), ("tests/test_old.py", "notice")],
+            check.Annotations.Select(mark => (mark.Path, mark.AnnotationLevel)));
+        Assert.All(check.Annotations, mark => Assert.Equal((1, 1), (mark.StartLine, mark.EndLine)));
+        Assert.Contains("tests/test_old.py::test_a, tests/test_old.py::test_b", check.Annotations[2].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_EndlessAndHostileEvidence_FitsGitHubAndIsHarmless()
+    {
+        var names = Enumerable.Range(0, 2000).Select(n => $"tests/t{n}.py::<img src=x> @everyone {new string('x', 500)}").ToList();
+        var check = VerificationCheck.Of(Standings.Succeeded with
+        {
+            PullRequest = Standings.Pull(held: names),
+            Verification = Standings.Proof with { Reason = "@everyone <img> fixes #1", FailToPass = names, StillFailing = names, Broken = names, Flaky = names },
+        })!;
+
+        Assert.InRange(check.Summary.Length, 100, 65_000);
+        Assert.Equal(50, check.Annotations.Count);
+        Assert.InRange(check.Title.Length, 1, 140);
+        Assert.StartsWith("@&#8203;everyone &lt;img> fixes #&#8203;1\n", check.Summary, StringComparison.Ordinal);
+    }
+}
