@@ -73,6 +73,7 @@ public static class ApiModule
         api.MapBudgets();
         api.MapReplays();
         api.MapPullRequests();
+        api.MapReviews();
         api.MapRepositories();
         api.MapGitHub();
         return app;

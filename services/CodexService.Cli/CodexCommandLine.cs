@@ -57,6 +57,7 @@ internal static class CodexCommandLine
         DemoCommand.Create(environment),
         RunCommand.Create(environment),
         AskCommand.Create(environment),
+        InspectCommand.Create(environment),
         UpCommand.Create(environment),
         SubmitCommand.Create(environment),
         WatchCommand.Create(environment),
@@ -76,6 +77,7 @@ internal static class CodexCommandLine
         RetryCommand.Create(environment),
         FollowUpCommand.Create(environment),
         ContinueCommand.Create(environment),
+        ReviewCommand.Create(environment),
         PullRequestCommands.Create(environment),
         TokenCommand.Create(environment),
     };

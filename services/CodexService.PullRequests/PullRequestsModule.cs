@@ -1,11 +1,13 @@
 using CodexService.GitHub;
 using CodexService.PullRequests.Connecting;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Reporting;
+using CodexService.PullRequests.Reviewing;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
 using CodexService.SourceAccess;
@@ -25,7 +27,6 @@ public static class PullRequestsModule
     {
         services.AddTasks(database);
         services.AddSourceAccess();
-        services.AddForges();
         services.AddSingleton<OneAtATime>();
         services.AddSingleton<PullRequestOpener>();
         services.AddSingleton<PullRequestMerger>();
@@ -37,8 +38,11 @@ public static class PullRequestsModule
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionReport>());
         services.AddBusConsumer<ConnectGitHubAppConsumer>("connect-github-app", prefetch: 1);
         services.AddBusConsumer<MintReadTokenConsumer>("mint-read-token", prefetch: 16);
+        services.AddFollowUps();
         services.AddDeliveries();
+        services.AddForges();
         services.AddGitHubReporting();
+        services.AddReviewing();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using CodexService.Agent.Journal;
 using CodexService.Agent.Loop;
 using CodexService.Agent.Prompts;
+using CodexService.Agent.Reviews;
 using CodexService.Models;
 using CodexService.Sandbox;
 
@@ -79,6 +80,9 @@ public sealed record BrainContext(
 
     /// <summary>Whether the prompt is a question: the tools change nothing, and the work ends with <see cref="BrainResult.Answer"/>.</summary>
     public bool IsQuestion { get; init; }
+
+    /// <summary>The change to review; <see langword="null"/> for none. The tools change nothing, and the work ends with <see cref="BrainResult.Review"/>.</summary>
+    public ReviewSubject? Review { get; init; }
 }
 
 /// <summary>One step of progress.</summary>
@@ -119,6 +123,9 @@ public sealed record BrainResult(
 
     /// <summary>The answer to a question; <see langword="null"/> for a change, and when there is none.</summary>
     public BrainAnswer? Answer { get; init; }
+
+    /// <summary>The review of a change; <see langword="null"/> for other work, and when there is none.</summary>
+    public BrainReview? Review { get; init; }
 }
 
 /// <summary>The answer to a question.</summary>

@@ -79,6 +79,14 @@ public sealed partial class RepositoryAddress : IEquatable<RepositoryAddress>
         return true;
     }
 
+    /// <summary>
+    /// The same repository with a hosting service's access token, for as long as the token is good; unchanged where git does not
+    /// speak HTTP.
+    /// </summary>
+    public RepositoryAddress WithToken(string token) => Value.StartsWith("https://", StringComparison.Ordinal) || Value.StartsWith("http://", StringComparison.Ordinal)
+        ? new(Value, IsLocal, "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"x-access-token:{token}")))
+        : this;
+
     /// <inheritdoc/>
     public override string ToString() => Value;
 

@@ -27,6 +27,8 @@ public static class RepositoryServiceCollectionExtensions
             p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
         services.TryAddSingleton(p => new BranchMerger(
             p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(p => new PatchedTrees(
+            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
         return services;
     }
 }

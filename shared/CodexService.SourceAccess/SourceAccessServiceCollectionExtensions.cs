@@ -1,3 +1,4 @@
+using CodexService.GitHub.Configuration;
 using CodexService.Repositories.Git;
 using CodexService.Tasks.GitHubLink;
 using MassTransit;
@@ -28,7 +29,7 @@ public static class SourceAccessServiceCollectionExtensions
             }
 
             return new GitHubReadAccess(
-                Host(configuration),
+                GitHubHost.From(configuration),
                 token,
                 provider.GetRequiredService<GitHubLinks>(),
                 provider.GetRequiredService<IBus>(),
@@ -36,14 +37,5 @@ public static class SourceAccessServiceCollectionExtensions
                 provider.GetRequiredService<ILogger<GitHubReadAccess>>());
         });
         return services;
-    }
-
-    // api.github.com belongs to github.com; an Enterprise Server's API lies below its own address.
-    private static Uri Host(IConfiguration configuration)
-    {
-        var api = configuration["GITHUB_API_URL"] is { Length: > 0 } given ? given : configuration["GitHub:ApiUrl"];
-        return Uri.TryCreate(api, UriKind.Absolute, out var url) && !url.Host.Equals("api.github.com", StringComparison.OrdinalIgnoreCase)
-            ? new Uri(url.GetLeftPart(UriPartial.Authority))
-            : new Uri("https://github.com");
     }
 }

@@ -69,9 +69,9 @@ public sealed partial class CodingTask
 
     private Attempt Choosable(int number)
     {
-        if (Kind == TaskKind.Ask)
+        if (Kind != TaskKind.Change)
         {
-            throw new TaskConflictException("A question has an answer and no patch; there is nothing to choose.");
+            throw new TaskConflictException($"A {(Kind == TaskKind.Ask ? "question has an answer" : "review has comments")} and no patch; there is nothing to choose.");
         }
 
         var attempt = attempts.Find(a => a.Number == number)

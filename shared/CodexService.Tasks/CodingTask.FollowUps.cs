@@ -37,6 +37,7 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">The task has not ended, or its pull request is no longer open.</exception>
     public TaskPrompt FollowUp(string prompt, string? testCommand, string? user, RoundHistory history)
     {
+        RefuseFollowUpOfReview();
         if (!IsTerminal)
         {
             throw new TaskConflictException($"A follow-up needs a task that has ended; this one is {Words(State)}. Wait for its end, or stop it first.");

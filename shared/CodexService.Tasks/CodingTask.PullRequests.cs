@@ -26,7 +26,7 @@ public sealed partial class CodingTask
         Append(
             TaskEventTypes.PullRequestOpened,
             null,
-            $"Pull request #{opened.Number} opened: branch {opened.Branch}",
+            $"Pull request #{opened.ShownNumber} opened: branch {opened.Branch}",
             new { number = opened.Number, branch = opened.Branch, head_commit = opened.HeadCommit });
         Finish(TaskState.Succeeded, null, now);
     }
@@ -51,7 +51,7 @@ public sealed partial class CodingTask
         Append(
             TaskEventTypes.PullRequestUpdated,
             null,
-            $"Pull request #{pull.Number} updated: {pull.Branch} is at {moved.Commit[..10]} now",
+            $"Pull request #{pull.ShownNumber} updated: {pull.Branch} is at {moved.Commit[..10]} now",
             new { number = pull.Number, branch = pull.Branch, head_commit = moved.Commit, previous_head = previous });
         Finish(TaskState.Succeeded, null, now);
     }
@@ -86,7 +86,7 @@ public sealed partial class CodingTask
         Append(
             TaskEventTypes.PullRequestMerged,
             null,
-            $"Pull request #{PullRequest!.Number} merged into {PullRequest.BaseRef}",
+            $"Pull request #{PullRequest!.ShownNumber} merged into {PullRequest.BaseRef}",
             new { number = PullRequest.Number, merge_commit = mergeCommit });
     }
 
@@ -101,8 +101,8 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">It is not open.</exception>
     public void ClosePullRequest(DateTimeOffset now)
     {
-        Pull(PullRequestState.Open, "closed").Close(now);
-        Append(TaskEventTypes.PullRequestClosed, null, $"Pull request #{PullRequest!.Number} closed", new { number = PullRequest.Number });
+        Pull(PullRequestState.Open, "closed").Close(now, isToldTheForge: false);
+        Append(TaskEventTypes.PullRequestClosed, null, $"Pull request #{PullRequest!.ShownNumber} closed", new { number = PullRequest.Number });
     }
 
     private PullRequest Pull(PullRequestState expected, string verb) =>

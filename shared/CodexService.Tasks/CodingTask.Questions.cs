@@ -9,13 +9,14 @@ public sealed partial class CodingTask
     /// <summary>The reason of a question that was answered.</summary>
     public const string Answered = "answered";
 
-    /// <summary>A change or an answer.</summary>
+    /// <summary>A change, an answer or a review.</summary>
     public TaskKind Kind { get; private set; }
 
     private void Answer(Attempt attempt, DateTimeOffset now)
     {
         WinningAttemptId = attempt.Id;
         PauseRequested = false;
-        Finish(TaskState.Succeeded, Answered, now);
+        Finish(TaskState.Succeeded, Kind == TaskKind.Review ? attempt.Reason : Answered, now);
+        AnnounceReview();
     }
 }

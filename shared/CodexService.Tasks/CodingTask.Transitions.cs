@@ -29,6 +29,7 @@ public sealed partial class CodingTask
             Model = submission.Model ?? (submission.Models is [var only] ? only : null),
             ApprovePlan = submission.ApprovePlan,
             Kind = submission.Kind,
+            HeadRef = submission.HeadRef,
             Timeout = submission.Timeout,
             State = TaskState.Queued,
             IdempotencyKey = submission.IdempotencyKey,
@@ -89,6 +90,11 @@ public sealed partial class CodingTask
             attempt.StartsAt(report.BaseCommit);
         }
 
+        if (report.HeadCommit is not null)
+        {
+            attempt.Reviews(report.HeadCommit);
+        }
+
         if (report.Usage is { } usage)
         {
             attempt.Count(usage);
@@ -127,7 +133,7 @@ public sealed partial class CodingTask
 
         attempt.EndedEarly(outcome.EarlyEnd);
         End(attempt, outcome.State, outcome.State == AttemptState.Cancelled ? attempt.StopReason ?? outcome.Reason : outcome.Reason, now);
-        if (Kind == TaskKind.Ask && outcome.State == AttemptState.Succeeded && !CancelRequested)
+        if (Kind != TaskKind.Change && outcome.State == AttemptState.Succeeded && !CancelRequested)
         {
             Answer(attempt, now);
             return;

@@ -118,6 +118,10 @@ internal sealed class ScriptedApi : IAsyncDisposable
         app.MapPost("/api/tasks/{id:guid}/continue", () => Sample.Queued(Task));
         app.MapGet("/api/pull-requests", () => new Page<PullRequestInfo>(PullRequests, null));
         app.MapGet("/api/pull-requests/{number:int}", (int number) => PullRequests.Single(pull => pull.Number == number));
+        app.MapPost("/api/pull-requests/{number:int}/reviews", (SubmitReviewRequest sent) => Results.Json(
+            new ReviewInfo(Guid.NewGuid(), "me", sent.Event, "", "", Sample.Start, sent.Event == ReviewEvent.RequestChanges ? 2 : null, null, null, null, []),
+            JsonConventions.Options,
+            statusCode: 201));
         app.MapPost("/api/pull-requests/{number:int}/merge", Merge);
         app.MapPost("/api/pull-requests/{number:int}/close", (int number) => PullRequests.Single(pull => pull.Number == number) with { State = PullRequestState.Closed });
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexService.Api.Access;
+using CodexService.Contracts.Api;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ internal sealed class BudgetGuard(UserBudgets budgets, IDbContextFactory<TasksDb
     {
         var http = context.HttpContext;
         var user = http.User.TokenName();
-        if (!budgets.IsLimited(user)
+        if (BeginsNothing(context) || !budgets.IsLimited(user)
             || await budgets.StandingAsync(user, http.RequestAborted) is not { UsedUp: { } usedUp } standing
             || await IsRepetitionAsync(http))
         {
@@ -29,6 +30,9 @@ internal sealed class BudgetGuard(UserBudgets budgets, IDbContextFactory<TasksDb
         return Results.Problem(statusCode: StatusCodes.Status429TooManyRequests, title: usedUp);
     }
 
+    private static bool BeginsNothing(EndpointFilterInvocationContext context) =>
+        context.Arguments.OfType<SubmitReviewRequest>().Any(review => review.Event != ReviewEvent.RequestChanges);
+
     // A repeated submission begins nothing: it asks for the answer that got lost. More work on a task is no submission.
     private async Task<bool> IsRepetitionAsync(HttpContext http)
     {
@@ -39,6 +43,11 @@ internal sealed class BudgetGuard(UserBudgets budgets, IDbContextFactory<TasksDb
         }
 
         await using var db = await contexts.CreateDbContextAsync(http.RequestAborted);
+        if (http.GetRouteValue("number") is string pull && int.TryParse(pull, out var number))
+        {
+            return await db.Reviews.AnyAsync(r => r.IdempotencyKey == key && db.PullRequests.Any(p => p.Id == r.PullRequestId && p.Number == number), http.RequestAborted);
+        }
+
         return await db.Tasks.AnyAsync(t => t.IdempotencyKey == key, http.RequestAborted);
     }
 }

@@ -1,3 +1,4 @@
+using CodexService.GitHub.Configuration;
 using Microsoft.Extensions.FileProviders;
 
 namespace CodexService.Api.Dashboard;
@@ -6,22 +7,27 @@ namespace CodexService.Api.Dashboard;
 internal static class DashboardExtensions
 {
     private const string ContentSecurityPolicy =
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self' ";
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "wwwroot");
 
     /// <summary>Sets what keeps a browser safe on every answer, also on one that replaces a failed one.</summary>
-    public static void UseSafeHeaders(this WebApplication app) => app.Use((http, next) =>
+    public static void UseSafeHeaders(this WebApplication app)
     {
-        http.Response.OnStarting(() =>
+        // The one form that goes elsewhere makes a GitHub App.
+        var policy = ContentSecurityPolicy + GitHubHost.From(app.Configuration).GetLeftPart(UriPartial.Authority);
+        app.Use((http, next) =>
         {
-            http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            http.Response.Headers.XContentTypeOptions = "nosniff";
-            http.Response.Headers["Referrer-Policy"] = "no-referrer";
-            return Task.CompletedTask;
+            http.Response.OnStarting(() =>
+            {
+                http.Response.Headers.ContentSecurityPolicy = policy;
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+                http.Response.Headers["Referrer-Policy"] = "no-referrer";
+                return Task.CompletedTask;
+            });
+            return next(http);
         });
-        return next(http);
-    });
+    }
 
     public static void UseDashboardFiles(this WebApplication app)
     {

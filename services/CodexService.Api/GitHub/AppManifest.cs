@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexService.Api.Webhooks;
 using CodexService.Contracts.Api;
+using CodexService.GitHub.Configuration;
 
 namespace CodexService.Api.GitHub;
 
@@ -52,15 +53,6 @@ internal static class AppManifest
             DefaultEvents = Events,
         };
         var account = request.Organization is { Length: > 0 } organization ? $"organizations/{organization}/settings" : "settings";
-        return new GitHubManifest($"{WebAddress(configuration)}/{account}/apps/new?state={state}", JsonSerializer.Serialize(manifest, AsGitHub), state);
-    }
-
-    // api.github.com belongs to github.com; an Enterprise Server's API lies below its own address.
-    private static string WebAddress(IConfiguration configuration)
-    {
-        var api = configuration["GITHUB_API_URL"] is { Length: > 0 } given ? given : configuration["GitHub:ApiUrl"];
-        return Uri.TryCreate(api, UriKind.Absolute, out var url) && !url.Host.Equals("api.github.com", StringComparison.OrdinalIgnoreCase)
-            ? url.GetLeftPart(UriPartial.Authority)
-            : "https://github.com";
+        return new GitHubManifest(new Uri(GitHubHost.From(configuration), $"{account}/apps/new?state={state}").AbsoluteUri, JsonSerializer.Serialize(manifest, AsGitHub), state);
     }
 }

@@ -33,6 +33,21 @@ internal sealed class RepositoryLookup(RepositoryInspector inspector, Repository
         return (address.Value, resolved.Ref);
     }
 
+    /// <summary>Why the head cannot be reviewed against the base, one line; <see langword="null"/> when it can.</summary>
+    public async Task<string?> WhyNotReviewableAsync(string repository, string? baseRef, string headRef, CancellationToken cancellationToken)
+    {
+        var (address, wanted, head) = (Read(repository), string.IsNullOrWhiteSpace(baseRef) ? null : baseRef.Trim(), headRef.Trim());
+        try
+        {
+            await Remember(("change", address.Value, wanted, head), () => checkout.ResolveChangeAsync(address, wanted, head, cancellationToken));
+            return null;
+        }
+        catch (RepositoryException e)
+        {
+            return e.Message;
+        }
+    }
+
     private RepositoryAddress Read(string repository)
     {
         var address = RepositoryAddress.Parse(repository.Trim());

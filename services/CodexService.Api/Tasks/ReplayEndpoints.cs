@@ -32,6 +32,11 @@ internal static class ReplayEndpoints
             return Problem(StatusCodes.Status409Conflict, $"Attempt {number} has not ended; its replay bundle can be had afterwards.");
         }
 
+        if (task.Kind == TaskKind.Review)
+        {
+            return Problem(StatusCodes.Status409Conflict, $"Attempt {number} reviewed a change, whose diff a replay bundle does not hold.");
+        }
+
         if (attempt.PartialOf is not null)
         {
             return Problem(StatusCodes.Status409Conflict, $"Attempt {number} went on from an earlier partial patch, which a replay bundle does not hold.");

@@ -30,9 +30,18 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         try
         {
             var repository = await repositories.ResolveAsync(request.Repository, request.BaseRef, cancellationToken);
+            if (request.Kind == TaskKind.Review && await repositories.WhyNotReviewableAsync(request.Repository, request.BaseRef, request.HeadRef!, cancellationToken) is { } wrong)
+            {
+                errors["head_ref"] = [wrong];
+                return (null, errors);
+            }
+
             var testCommand = request.Kind == TaskKind.Ask ? "" : string.IsNullOrWhiteSpace(request.TestCommand)
                 ? (await repositories.InspectAsync(request.Repository, cancellationToken)).TestCommand
                 : request.TestCommand.Trim();
+
+            // A review without tests is a review still; it says so.
+            testCommand ??= request.Kind == TaskKind.Review ? "" : null;
             if (testCommand is null)
             {
                 errors["test_command"] = ["No test command was found in the repository; say how its tests are run, for example \"python3 -m pytest -q\"."];
@@ -41,7 +50,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
 
             var submission = new TaskSubmission(
                 repository.Address,
-                request.Prompt.Trim(),
+                Prompt(request),
                 testCommand,
                 repository.BaseRef,
                 VariantReader.Attempts(request),
@@ -56,6 +65,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 ApprovePlan = request.ApprovePlan ?? false,
                 Limits = request.Limits,
                 Kind = request.Kind ?? TaskKind.Change,
+                HeadRef = request.HeadRef?.Trim(),
             };
             return (submission, errors);
         }
@@ -101,7 +111,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
             errors["repository"] = ["Name a repository: an absolute path or a clone URL."];
         }
 
-        CheckPrompt(request.Prompt, errors);
+        CheckPrompt(Prompt(request), errors);
         CheckTestCommand(request.TestCommand, errors);
         LimitRules.Check(request.Limits, errors);
 
@@ -117,6 +127,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
         }
 
         QuestionRules.Check(request, errors);
+        ReviewRules.Check(request, errors);
         if (idempotencyKey?.Length > MaxKeyLength)
         {
             errors["Idempotency-Key"] = [$"The key may have at most {MaxKeyLength} characters."];
@@ -124,6 +135,10 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
 
         return errors;
     }
+
+    // What to look at is optional for a review.
+    private static string Prompt(SubmitTaskRequest request) =>
+        request.Kind == TaskKind.Review && string.IsNullOrWhiteSpace(request.Prompt) ? $"{ReviewRules.UsualPrompt}: {request.HeadRef?.Trim()}" : request.Prompt?.Trim() ?? "";
 
     private static string Hash(SubmitTaskRequest request) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonConventions.Options)));

@@ -127,7 +127,7 @@ internal static class ResultView
             facts.Add(Words.Duration(usage.WallSeconds));
         }
 
-        var head = state == TaskState.Succeeded ? $"[bold green]✓ {(task.Summary.Kind == TaskKind.Ask ? "Answered" : "Verified")}[/]" : $"[bold {Words.Colour(state)}]✗ {Headline(state)}[/]";
+        var head = state == TaskState.Succeeded ? $"[bold green]✓ {task.Summary.Kind switch { TaskKind.Ask => "Answered", TaskKind.Review => "Reviewed", _ => "Verified" }}[/]" : $"[bold {Words.Colour(state)}]✗ {Headline(state)}[/]";
         screen.Line(string.Concat(head, string.Concat(facts.Select(fact => $" [grey]·[/] {fact}"))));
         if (state != TaskState.Succeeded)
         {

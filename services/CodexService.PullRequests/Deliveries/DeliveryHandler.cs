@@ -82,7 +82,13 @@ internal sealed partial class DeliveryHandler(
             case TriggerDecision.Ignored ignored:
                 return Ignored(ignored.Reason);
             case TriggerDecision.Wanted wanted:
-                return await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
+                var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
+                if (outcome.Reply is { } line && wanted.Number > 0)
+                {
+                    await Replies.SayOnceAsync(repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line), cancellationToken);
+                }
+
+                return outcome;
             default:
                 throw new InvalidOperationException("a decision is either ignored or wanted");
         }
@@ -138,7 +144,8 @@ internal sealed partial class DeliveryHandler(
             return new TriggerOutcome(DeliveryState.Refused, $"{actor} has no write access to {repository.Name}");
         }
 
-        if (unusable is not null)
+        // What people did to our pull request is followed whatever the file says.
+        if (unusable is not null && wanted.Command is not (TriggerCommand.End or TriggerCommand.Reopen or TriggerCommand.Pushed))
         {
             return new TriggerOutcome(DeliveryState.Refused, unusable.Message) { Reply = unusable.Message };
         }
@@ -152,13 +159,7 @@ internal sealed partial class DeliveryHandler(
         {
             if (await action.TakesAsync(context, cancellationToken))
             {
-                var outcome = await action.RunAsync(context, cancellationToken);
-                if (outcome.Reply is { } line && wanted.Number > 0)
-                {
-                    await Replies.SayOnceAsync(repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line), cancellationToken);
-                }
-
-                return outcome;
+                return await action.RunAsync(context, cancellationToken);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CodexService.PullRequests.Forges;
@@ -12,6 +13,14 @@ public static class BranchName
     /// last eight hexadecimal digits of the task's id.
     /// </summary>
     public static string For(string title, Guid taskId) => $"codex/{Slug(title)}-{taskId.ToString("N")[^8..]}";
+
+    /// <summary><c>codex/issue-&lt;number&gt;-&lt;slug&gt;</c> for a task that came from an issue; as without it when there is none.</summary>
+    public static string For(string title, Guid taskId, ChangeOrigin? origin) => origin is { IsPullRequest: false }
+        ? string.Create(CultureInfo.InvariantCulture, $"codex/issue-{origin.Number}-{Slug(title)}")
+        : For(title, taskId);
+
+    /// <summary>The name for a task whose own is taken by somebody else's work.</summary>
+    public static string Other(string branch, Guid taskId) => $"{branch}-{taskId.ToString("N")[^8..]}";
 
     private static string Slug(string title)
     {

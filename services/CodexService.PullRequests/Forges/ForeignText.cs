@@ -40,6 +40,14 @@ internal static partial class ForeignText
         return $"{fence}{language}\n{clean}\n{fence}";
     }
 
+    /// <summary>A block of GitHub's that offers to replace the commented lines by exactly this text; empty text deletes them.</summary>
+    public static string Suggestion(string text)
+    {
+        var clean = Clean(text);
+        var fence = new string('`', Math.Max(3, LongestRun(clean) + 1));
+        return clean.Length == 0 ? $"{fence}suggestion\n{fence}" : $"{fence}suggestion\n{clean}\n{fence}";
+    }
+
     /// <summary>Inline code for a table cell.</summary>
     public static string Code(string text)
     {

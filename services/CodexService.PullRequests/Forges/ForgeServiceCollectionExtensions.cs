@@ -1,3 +1,5 @@
+using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Forges.GitHub;
 using CodexService.Repositories;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -6,11 +8,21 @@ namespace CodexService.PullRequests.Forges;
 /// <summary>Registers the forges.</summary>
 public static class ForgeServiceCollectionExtensions
 {
-    /// <summary>Adds the built-in review as <see cref="IForge"/>, with the repositories that it works on.</summary>
+    /// <summary>
+    /// Adds the forges as <see cref="IForge"/>, with the repositories that they work on: GitHub, when <see cref="IGitHub"/> is registered,
+    /// for its own, and the built-in review for the rest. <see cref="ForgeSelection"/> chooses.
+    /// </summary>
     public static IServiceCollection AddForges(this IServiceCollection services)
     {
         services.AddRepositories();
-        services.TryAddSingleton<IForge, LocalForge>();
+        services.TryAddSingleton<ForgeSelection>();
+        if (services.Any(service => typeof(IGitHub).Equals(service.ServiceType)))
+        {
+            services.AddOptions<GitHubForgeOptions>().BindConfiguration(GitHubForgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IForge, GitHubForge>());
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IForge, LocalForge>());
         return services;
     }
 }

@@ -11,6 +11,13 @@ public interface IForge
     /// <summary>Name as stored with the pull request, for example <c>local</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether the repository's pull requests live here.</summary>
+    bool Serves(RepositoryAddress repository) => true;
+
+    /// <summary>The repository as git on this machine may read it: with a short-lived token where the forge has one.</summary>
+    /// <exception cref="RepositoryException">The forge gives none; trying again later may help.</exception>
+    Task<RepositoryAddress> ReadableAsync(RepositoryAddress repository, CancellationToken cancellationToken) => Task.FromResult(repository);
+
     /// <summary>Makes the branch and opens the pull request.</summary>
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken);
@@ -29,6 +36,11 @@ public interface IForge
     /// <summary>Closes an open pull request without a merge. The branch stays.</summary>
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken);
+
+    /// <summary>Adds paths that were held back from an open pull request to its branch, as one commit.</summary>
+    /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
+    Task<ApproveResult> ApproveHeldAsync(HeldApproval approval, CancellationToken cancellationToken) =>
+        Task.FromResult<ApproveResult>(new ApproveResult.Refused($"held paths cannot be added on {Name}; apply that part of the patch by hand"));
 }
 
 /// <summary>A pull request that is to be opened.</summary>
@@ -56,10 +68,13 @@ public sealed record PullRequestDraft(
 {
     /// <summary>Whether the forge marks it as not ready to merge, where it knows such a mark. Default <see langword="false"/>.</summary>
     public bool IsDraft { get; init; }
+
+    /// <summary>The issue or pull request that the task came from; <see langword="null"/> for tasks of the dashboard, the CLI and the API.</summary>
+    public ChangeOrigin? Origin { get; init; }
 }
 
 /// <summary>An open pull request that is to get a new head.</summary>
-/// <param name="Number">The number that the service knows it by; a forge that numbers pull requests itself gave it.</param>
+/// <param name="Number">The forge's own number; the service's for the local review.</param>
 /// <param name="ExpectedHead">Commit that the branch has to be at.</param>
 /// <param name="Change">The new change: the base commit is the new commit's parent, the branch is the pull request's own.</param>
 public sealed record PullRequestMove(int Number, string ExpectedHead, PullRequestDraft Change);
@@ -75,7 +90,11 @@ public abstract record MoveResult
     /// <param name="HeadCommit">Commit of the branch.</param>
     /// <param name="HeldForApproval">Paths of this change that a person must look at before approving.</param>
     /// <param name="Adopted">Whether an earlier try had moved it already.</param>
-    public sealed record Moved(string HeadCommit, IReadOnlyList<string> HeldForApproval, bool Adopted) : MoveResult;
+    public sealed record Moved(string HeadCommit, IReadOnlyList<string> HeldForApproval, bool Adopted) : MoveResult
+    {
+        /// <summary>Whether somebody had pushed to the branch, and the change was put on top of their commits.</summary>
+        public bool Rebased { get; init; }
+    }
 
     /// <summary>It will not be moved, however often it is tried.</summary>
     /// <param name="Reason">One line for people.</param>
@@ -114,7 +133,11 @@ public abstract record OpenResult
     /// <param name="Number">The forge's own number; <see langword="null"/> when the service numbers it.</param>
     /// <param name="Url">Where the forge shows it; <see langword="null"/> when the dashboard does.</param>
     /// <param name="Adopted">Whether an earlier try had made it already.</param>
-    public sealed record Opened(string HeadCommit, IReadOnlyList<string> HeldForApproval, int? Number, string? Url, bool Adopted) : OpenResult;
+    public sealed record Opened(string HeadCommit, IReadOnlyList<string> HeldForApproval, int? Number, string? Url, bool Adopted) : OpenResult
+    {
+        /// <summary>The branch, when it is another than the draft's, because that name held somebody else's work; else <see langword="null"/>.</summary>
+        public string? Branch { get; init; }
+    }
 
     /// <summary>It will not be opened, however often it is tried.</summary>
     /// <param name="Reason">One line for people.</param>

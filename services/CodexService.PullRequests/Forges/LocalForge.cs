@@ -58,4 +58,7 @@ internal sealed class LocalForge(BranchPublisher publisher, BranchMerger merger)
 
     public Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) =>
         Task.FromResult<CloseResult>(new CloseResult.Closed());
+
+    public Task<ApproveResult> ApproveHeldAsync(HeldApproval approval, CancellationToken cancellationToken) =>
+        Task.FromResult<ApproveResult>(new ApproveResult.NothingHeld());
 }

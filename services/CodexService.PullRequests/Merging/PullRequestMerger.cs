@@ -9,7 +9,7 @@ namespace CodexService.PullRequests.Merging;
 
 /// <summary>Merges pull requests that a person approved. Thread-safe.</summary>
 internal sealed partial class PullRequestMerger(
-    IForge forge,
+    ForgeSelection forges,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     OneAtATime oneAtATime,
@@ -29,7 +29,7 @@ internal sealed partial class PullRequestMerger(
                 pull.Branch,
                 pull.HeadCommit,
                 pull.Title,
-                pull.Number,
+                pull.ForgeNumber,
                 approvedAt);
             await oneAtATime.RunAsync(pull.TaskId, () => MergeOnceAsync(reference, cancellationToken));
         }
@@ -40,7 +40,7 @@ internal sealed partial class PullRequestMerger(
         MergeResult outcome;
         try
         {
-            outcome = await forge.MergeAsync(pull, cancellationToken);
+            outcome = await forges.For(pull.Repository).MergeAsync(pull, cancellationToken);
         }
         catch (RepositoryException e)
         {

@@ -27,7 +27,7 @@ internal sealed partial class PullRequestOpener
         }
 
         var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
-        switch (await forge.MoveAsync(new PullRequestMove(pull.Number, pull.HeadCommit, draft), cancellationToken))
+        switch (await forges.For(draft.Repository).MoveAsync(new PullRequestMove(pull.ShownNumber, ExpectedHead(pull, draft), draft), cancellationToken))
         {
             case MoveResult.Moved moved:
                 // On the first base the change is all there is; on an earlier head, what was held before is in the branch still.
@@ -53,4 +53,8 @@ internal sealed partial class PullRequestOpener
                 break;
         }
     }
+
+    // Work that began before somebody pushed expects the head that it knew: the forge then sees that the branch has moved, and
+    // never takes the place of commits that are not ours.
+    private static string ExpectedHead(PullRequest pull, PullRequestDraft draft) => draft.BaseCommit == pull.HeadCommit ? pull.HeadCommit : pull.PublishedHead;
 }

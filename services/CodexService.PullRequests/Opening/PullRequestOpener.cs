@@ -8,6 +8,7 @@ using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Patches;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Rounds;
@@ -21,7 +22,8 @@ namespace CodexService.PullRequests.Opening;
 /// Thread-safe.
 /// </summary>
 internal sealed partial class PullRequestOpener(
-    IForge forge,
+    ForgeSelection forges,
+    ITaskOrigins origins,
     RepositoryCheckout checkout,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
@@ -53,12 +55,12 @@ internal sealed partial class PullRequestOpener(
             }
 
             var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
-            switch (await forge.OpenAsync(draft, cancellationToken))
+            switch (await forges.For(draft.Repository).OpenAsync(draft, cancellationToken))
             {
                 case OpenResult.Opened opened:
-                    var number = opened.Number ?? await store.NextPullRequestNumberAsync(cancellationToken);
+                    var number = await store.NextPullRequestNumberAsync(cancellationToken);
                     await store.ChangeAsync(taskId, (current, now, _) => current.OpenPullRequest(Stored(draft, opened, number), now), cancellationToken);
-                    LogOpened(number, taskId, draft.Branch);
+                    LogOpened(number, taskId, opened.Branch ?? draft.Branch);
                     break;
                 case OpenResult.Refused refused:
                     await FailAsync(taskId, refused.Reason, cancellationToken);
@@ -97,7 +99,7 @@ internal sealed partial class PullRequestOpener(
     private async Task<PullRequestDraft> DraftAsync(CodingTask task, AttemptResult result, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
     {
         var address = RepositoryAddress.Parse(task.Repository);
-        var target = task.PullRequest?.BaseRef ?? (await checkout.ResolveAsync(address, task.BaseRef, cancellationToken)).Branch;
+        var target = task.PullRequest?.BaseRef ?? (await checkout.ResolveAsync(await forges.For(address).ReadableAsync(address, cancellationToken), task.BaseRef, cancellationToken)).Branch;
         var winner = task.Attempts.Single(a => a.Id == task.WinningAttemptId);
         var start = winner.BaseCommit ?? task.BaseCommit!;
         var patch = PatchPolicy.Check(result.Patch);
@@ -114,29 +116,35 @@ internal sealed partial class PullRequestOpener(
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
         };
+        var origin = await origins.FindAsync(task.Id, cancellationToken) is { } came ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) : null;
         return new PullRequestDraft(
             task.Id,
             address,
             target,
             start,
-            task.PullRequest?.Branch ?? BranchName.For(description.CleanTitle, task.Id),
+            task.PullRequest?.Branch ?? BranchName.For(description.CleanTitle, task.Id, origin),
             result.Patch,
             description.CleanTitle,
             PullRequestBody.Write(description),
             CommitMessage.Write(description),
-            verifiedAt);
+            verifiedAt)
+        {
+            Origin = origin,
+        };
     }
 
     private static PullRequest Stored(PullRequestDraft draft, OpenResult.Opened opened, int number) => new()
     {
         TaskId = draft.TaskId,
         Number = number,
+        Forge = opened.Number is null ? ForgeNames.Local : ForgeNames.GitHub,
+        ForgeNumber = opened.Number,
         Url = opened.Url ?? $"/pulls/{number}",
         Title = draft.Title,
         Body = draft.Body,
         Repository = draft.Repository.Value,
         BaseRef = draft.BaseBranch,
-        Branch = draft.Branch,
+        Branch = opened.Branch ?? draft.Branch,
         HeadCommit = opened.HeadCommit,
         HeldForApproval = opened.HeldForApproval,
     };

@@ -26,6 +26,15 @@ public enum TriggerCommand
 
     /// <summary>The pull request was merged or closed: end the task.</summary>
     End,
+
+    /// <summary>The pull request was opened again.</summary>
+    Reopen,
+
+    /// <summary>The pull request has another head.</summary>
+    Pushed,
+
+    /// <summary>Go on with the plan that waits, or put what was held on the branch.</summary>
+    Approve,
 }
 
 /// <summary>What a delivery leads to.</summary>
@@ -51,6 +60,9 @@ public abstract record TriggerDecision
 
         /// <summary>Comment to react to.</summary>
         public long? Comment { get; init; }
+
+        /// <summary>What was said after the mention, without the lines it is about; <see langword="null"/> when nobody was mentioned.</summary>
+        public string? Said { get; init; }
 
         /// <summary>Commit that a check is about.</summary>
         public string? HeadCommit { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
 
@@ -10,6 +11,11 @@ namespace CodexService.PullRequests.Triggers;
 /// <param name="app">Login of the App without <c>[bot]</c>.</param>
 internal sealed class TriggerDecider(string app)
 {
+    /// <summary>Name of the check that the service itself writes.</summary>
+    public const string OwnCheck = "Codex verification";
+
+    private const string OwnBranches = "codex/";
+
     /// <summary>The decision.</summary>
     /// <param name="name">Name of the event, as in <c>X-GitHub-Event</c>.</param>
     /// <param name="payload">The delivery.</param>
@@ -48,8 +54,7 @@ internal sealed class TriggerDecider(string app)
             ("issue_comment", { Issue: { } issue, Comment: { } comment }) => Comment(payload, issue.Number, comment, issue.IsPullRequest, settings),
             ("pull_request_review_comment", { PullRequest: { } pull, Comment: { } comment }) => Comment(payload, pull.Number, comment, isPullRequest: true, settings),
             ("pull_request_review", { PullRequest: { } pull, Review: { } review }) => Review(payload, pull, review, settings),
-            ("pull_request", { PullRequest: { } pull, Action: "closed" }) => new TriggerDecision.Wanted(
-                TriggerCommand.End, pull.Number, pull.Merged == true ? "merged" : "closed", $"end:{pull.Number}:{pull.Head?.Sha}"),
+            ("pull_request", { PullRequest: { } pull, Action: "closed" or "reopened" or "synchronize" }) => Changed(pull, payload.Action),
             ("check_run" or "check_suite" or "workflow_run", _) => Check(payload, settings),
             _ => new TriggerDecision.Ignored($"nothing is started by {name}{(payload.Action is { } action ? $" {action}" : "")}"),
         };
@@ -99,12 +104,18 @@ internal sealed class TriggerDecider(string app)
         }
 
         // The author, not the sender: a comment is asked for by who wrote it.
-        var decision = Command(said, number, Where(comment) + said, $"comment:{comment.Id}", comment.User, isPullRequest);
+        var decision = Command(said, number, Where(comment) + said, $"{(comment.Path is null ? "comment" : "line")}:{comment.Id}", comment.User, isPullRequest);
         return decision is TriggerDecision.Wanted wanted ? wanted with { Comment = comment.Id } : decision;
     }
 
-    private static TriggerDecision Review(WebhookPayload payload, WebhookPullRequest pull, WebhookReview review, TriggerSettings settings)
+    private TriggerDecision Review(WebhookPayload payload, WebhookPullRequest pull, WebhookReview review, TriggerSettings settings)
     {
+        if (payload.Action == "submitted" && settings.Mention && !string.Equals(review.State, "changes_requested", StringComparison.OrdinalIgnoreCase)
+            && TriggerText.AfterMention(TriggerText.Clean(review.Body), app) is { } said)
+        {
+            return Command(said, pull.Number, said, $"review:{review.Id}", review.User, isPullRequest: true);
+        }
+
         if (payload.Action != "submitted" || !string.Equals(review.State, "changes_requested", StringComparison.OrdinalIgnoreCase))
         {
             return new TriggerDecision.Ignored($"a review that is {payload.Action} as {review.State} starts nothing");
@@ -123,11 +134,30 @@ internal sealed class TriggerDecider(string app)
             return new TriggerDecision.Ignored($"a check that is {check?.Conclusion ?? payload.Action} starts nothing");
         }
 
+        if (check is { Name: OwnCheck })
+        {
+            return new TriggerDecision.Ignored("it is our own check");
+        }
+
+        if ((check.CheckSuite?.HeadBranch ?? check.HeadBranch) is { } branch && !branch.StartsWith(OwnBranches, StringComparison.Ordinal))
+        {
+            return new TriggerDecision.Ignored("it is on a branch that is not ours");
+        }
+
         // Only single runs say which check it was; a suite would start the same work a second time.
         return payload.CheckRun is not null && settings.CheckFixes > 0
-            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, TriggerText.Clean(check.Name), $"check:{check.HeadSha}") { HeadCommit = check.HeadSha }
+            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, TriggerText.Clean(check.Name), $"check:{check.Id}") { HeadCommit = check.HeadSha }
             : new TriggerDecision.Ignored(settings.CheckFixes == 0 ? $"{TriggerSettings.Path} turns check fixes off" : "the check runs of it are handled one by one");
     }
+
+    // Which of them it is now is asked live, so that late and repeated deliveries do no harm.
+    private static TriggerDecision Changed(WebhookPullRequest pull, string? action) => pull.Head is { Ref: { } branch } && !branch.StartsWith(OwnBranches, StringComparison.Ordinal)
+        ? new TriggerDecision.Ignored($"pull request #{pull.Number} is not ours")
+        : new TriggerDecision.Wanted(
+            action switch { "closed" => TriggerCommand.End, "reopened" => TriggerCommand.Reopen, _ => TriggerCommand.Pushed },
+            pull.Number,
+            pull.Merged == true ? "merged" : action ?? "",
+            string.Create(CultureInfo.InvariantCulture, $"{action}:{pull.Number}:{pull.Head?.Sha}:{pull.UpdatedAt?.ToUnixTimeSeconds()}"));
 
     private static TriggerDecision Command(string said, int number, string text, string key, UserInfo? author, bool isPullRequest)
     {
@@ -138,16 +168,17 @@ internal sealed class TriggerDecider(string app)
             "stop" => TriggerCommand.Stop,
             "retry" => TriggerCommand.Retry,
             "plan" => TriggerCommand.Plan,
+            "approve" => TriggerCommand.Approve,
             _ => isPullRequest ? TriggerCommand.FollowUp : TriggerCommand.Fix,
         };
         return command == TriggerCommand.Review && !isPullRequest
             ? new TriggerDecision.Ignored("a review was asked for on an issue; it needs a pull request")
-            : Wanted(command, number, text, $"{key}:{command.ToString().ToLowerInvariant()}", author);
+            : Wanted(command, number, text, $"{key}:{command.ToString().ToLowerInvariant()}", author, said);
     }
 
-    private static TriggerDecision Wanted(TriggerCommand command, int number, string text, string key, UserInfo? author) => author is null
+    private static TriggerDecision Wanted(TriggerCommand command, int number, string text, string key, UserInfo? author, string? said = null) => author is null
         ? new TriggerDecision.Ignored("the account that asked is gone")
-        : new TriggerDecision.Wanted(command, number, text, key) { Actor = author.Login };
+        : new TriggerDecision.Wanted(command, number, text, key) { Actor = author.Login, Said = said };
 
     private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{comment.Path}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Clean(comment.DiffHunk)}\n\n";
 

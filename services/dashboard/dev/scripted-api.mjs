@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { attemptDetail, choose } from './scripted-attempts.mjs';
+import { reviewsOf, submitReview } from './scripted-reviews.mjs';
 import { createTasks } from './scripted-tasks.mjs';
 
 const port = Number(process.env.PORT ?? 5081);
@@ -86,6 +87,17 @@ async function api(request, response, url) {
     const task = tasks.byPull(Number(id));
     if (!task) return problem(response, 404, `There is no pull request ${id}.`);
     if (verb === 'merge') return tasks.merge(task) ? json(response, 202, task.pull_request) : problem(response, 409, 'The pull request is not open.');
+    if (verb === 'patch') {
+      response.writeHead(200, { 'Content-Type': 'text/x-diff' });
+      return response.end(task.patch);
+    }
+    if (verb === 'reviews') {
+      if (method !== 'POST') return json(response, 200, reviewsOf(task));
+      const review = submitReview(task, await body(request));
+      if (typeof review === 'string') return problem(response, 409, review);
+      tasks.tell(task, 'review_submitted', 'first start reviewed the pull request');
+      return json(response, 201, review);
+    }
     if (verb === 'close') return tasks.close(task) ? json(response, 200, task.pull_request) : problem(response, 409, 'The pull request is not open.');
     return json(response, 200, task.pull_request);
   }

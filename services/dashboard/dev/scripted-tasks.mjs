@@ -172,6 +172,7 @@ export function createTasks({ empty, speed }) {
       cancel_requested: task.cancel_requested, last_seq: task.events.length, template: task.template, model: task.model,
       approve_plan: task.approve_plan, pause_requested: task.pause_requested, message_count: task.messages.length, plans: task.plans,
     }),
+    tell: (task, type, message) => event(task, Date.now(), type, message, null, null),
     steer: (task, verb, sent) => steer(task, verb, sent, event),
     output: (task, index) => outputs[index % outputs.length],
     submit(sent, key) {

@@ -72,6 +72,13 @@ internal sealed record AgentInstructions(InstructionFile? Root, IReadOnlyList<In
         return Choose(Parse(result.StandardOutputText, characters));
     }
 
+    /// <summary>The same without the files of these paths.</summary>
+    public AgentInstructions Without(IEnumerable<string?> paths)
+    {
+        var gone = paths.ToHashSet(StringComparer.Ordinal);
+        return new AgentInstructions(Root is { } root && gone.Contains(root.Path) ? null : Root, [.. Nested.Where(file => !gone.Contains(file.Path))]);
+    }
+
     /// <summary>The nested instructions for a file, nearest first.</summary>
     public IEnumerable<InstructionFile> For(string path) => Nested
         .Where(file => path.StartsWith(file.Folder + "/", StringComparison.Ordinal))

@@ -50,6 +50,11 @@ internal sealed class AttemptLoop(
             ending = await NextTurnAsync(cancellationToken);
         }
 
+        if (context.Review is not null)
+        {
+            return ending.ToReview(plan);
+        }
+
         if (context.IsQuestion)
         {
             return ending.ToAnswer(plan);

@@ -48,6 +48,12 @@ internal sealed record Ending(string? Reason, Submission? Submission = null)
         ? Result(false, $"{Reason}{(plan is null ? "" : $"\n\nThe plan:\n\n{plan.Trim()}")}", "") with { Interruption = Interruption, Parking = Parking }
         : Result(false, Submission.Summary.Trim(), "") with { Answer = new BrainAnswer(Submission.Summary.Trim(), Submission.References ?? []) };
 
+    /// <summary>What the brain ends a review with.</summary>
+    /// <param name="plan">The plan, when the model kept one.</param>
+    public BrainResult ToReview(string? plan) => Submission?.Review is { } review
+        ? Result(false, review.Summary, "") with { Review = review }
+        : ToAnswer(plan) with { Answer = null };
+
     private Interruption? Interruption => Kind is { } kind ? new Interruption(kind, Reason!) : null;
 
     private static BrainResult Result(bool changed, string summary, string title) => new(changed, summary.TrimEnd(), title, CandidatesTried: 0, TargetTests: []);

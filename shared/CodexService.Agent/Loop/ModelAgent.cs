@@ -33,6 +33,9 @@ internal sealed class ModelAgent(
         var toolbox = await toolboxes.CreateAsync(context, cancellationToken);
         var changes = await WorkspaceChanges.StartAsync(context.Sandbox, cancellationToken);
         var instructions = await AgentInstructions.ReadAsync(context.Sandbox, settings.InstructionCharacters, cancellationToken);
+
+        // Whoever wrote the change must not instruct its reviewer.
+        instructions = context.Review is { } change ? instructions.Without(change.Diff.Files.SelectMany(file => new[] { file.Path, file.OldPath })) : instructions;
         var block = DataBlock.New();
         var contextTokens = await model.FindContextAsync(cancellationToken);
         var room = new PromptRoom(model.WorkingTokens ?? settings.WorkingContextTokens, contextTokens, settings.AnswerTokens(contextTokens), ToolTokens(model, toolbox));
@@ -69,7 +72,9 @@ internal sealed class ModelAgent(
         CancellationToken cancellationToken)
     {
         context.Progress.Report(new BrainProgress("work", "Reading the repository for the first prompt"));
-        var first = await FirstPrompt.BuildAsync(prompts, context, instructions, settings, model, room, block, cancellationToken);
+        var first = context.Review is { } review
+            ? ReviewPrompt.Build(prompts, context, review, instructions, settings, model, room, block)
+            : await FirstPrompt.BuildAsync(prompts, context, instructions, settings, model, room, block, cancellationToken);
         foreach (var note in instructions.Cuts(settings.InstructionCharacters).Append(first.Note).OfType<string>())
         {
             context.Progress.Report(new BrainProgress("work", note) { IsNotice = true });

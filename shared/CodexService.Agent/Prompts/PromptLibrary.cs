@@ -14,7 +14,7 @@ public sealed partial class PromptLibrary
     /// <summary>What a task adds whose plan waits for approval.</summary>
     internal const string PlanApproval = "plan-approval";
 
-    private static readonly string[] Frames = ["system", "task", "ask-system", "ask", PlanApproval];
+    private static readonly string[] Frames = ["system", "task", "ask-system", "ask", "review-system", "review", PlanApproval];
 
     private readonly FrozenDictionary<string, string> prompts;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexService.Agent.Reviews;
 using Microsoft.Extensions.AI;
 
 namespace CodexService.Agent.Tools;
@@ -50,4 +51,7 @@ public sealed record Submission(string Title, string Summary)
 {
     /// <summary>The places that an answer names; <see langword="null"/> for a change.</summary>
     public IReadOnlyList<FileReference>? References { get; init; }
+
+    /// <summary>The review of a change; <see langword="null"/> for other work.</summary>
+    public BrainReview? Review { get; init; }
 }

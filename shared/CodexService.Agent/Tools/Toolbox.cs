@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using CodexService.Agent.Loop;
+using CodexService.Agent.Reviews;
 using CodexService.Sandbox;
 using Microsoft.Extensions.AI;
 
@@ -52,6 +53,25 @@ internal sealed class Toolbox : IToolbox
         tools.Add(new PlanTool());
         tools.Add(options.ReadOnly ? new AnswerTool(new ReferenceCheck(sandbox, program.BaseTree, options)) : new SubmitTool(program, progress, hasTests));
         return new Toolbox(tools);
+    }
+
+    /// <summary>Makes the tools of a review: nothing changes files, the diff can be read, and comments are collected.</summary>
+    /// <param name="sandbox">Holds the repository with the change.</param>
+    /// <param name="review">The change.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="cancellationToken">The attempt has to stop.</param>
+    /// <exception cref="BrainException">The sandbox's image lacks what the tools need.</exception>
+    /// <exception cref="SandboxException">The sandbox itself is gone.</exception>
+    public static async Task<Toolbox> CreateForReviewAsync(ISandbox sandbox, ReviewSubject review, ToolboxOptions options, CancellationToken cancellationToken)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        var program = await ToolProgram.StartAsync(sandbox, options, cancellationToken);
+        var draft = new ReviewDraft(review, sandbox.Workspace);
+        return new Toolbox(
+        [
+            new ShellTool(sandbox, options), new ViewTool(program), new SearchTool(program, options), new DiffTool(review, sandbox.Workspace, options),
+            new PlanTool(), new CommentTool(draft), new SubmitReviewTool(draft),
+        ]);
     }
 
     /// <summary>The tool of this name, in whatever case, or <see langword="null"/>.</summary>

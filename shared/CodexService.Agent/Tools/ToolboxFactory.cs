@@ -7,7 +7,7 @@ namespace CodexService.Agent.Tools;
 internal sealed class ToolboxFactory(IOptions<ToolboxOptions> options) : IToolboxFactory
 {
     public async Task<IToolbox> CreateAsync(BrainContext context, CancellationToken cancellationToken) =>
-        await Toolbox.CreateAsync(
+        context.Review is { } review ? await Toolbox.CreateForReviewAsync(context.Sandbox, review, options.Value.ForQuestions(), cancellationToken) : await Toolbox.CreateAsync(
             context.Sandbox,
             context.IsQuestion ? "" : context.TestCommand,
             context.IsQuestion ? options.Value.ForQuestions() : options.Value,

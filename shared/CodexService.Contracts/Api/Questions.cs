@@ -8,6 +8,9 @@ public enum TaskKind
 
     /// <summary>An answer to a question about the repository; nothing is changed.</summary>
     Ask,
+
+    /// <summary>A review of a change that somebody made; nothing is changed.</summary>
+    Review,
 }
 
 /// <summary>A place in the repository that an answer names, checked against the files of the base commit.</summary>

@@ -33,6 +33,15 @@ public static class TaskEventTypes
     /// <summary>A question was answered. Data: <c>references</c>, <c>missing</c> (those that the base commit does not have).</summary>
     public const string QuestionAnswered = "question_answered";
 
+    /// <summary>A change was reviewed. Data: <c>comments</c>, <c>blockers</c>, <c>left_out</c>, <c>read_by_model</c>, <c>newly_failing</c>.</summary>
+    public const string ChangeReviewed = "change_reviewed";
+
+    /// <summary>The review stands on the pull request. Data: <c>url</c>.</summary>
+    public const string ReviewPosted = "review_posted";
+
+    /// <summary>The review could not be put on the pull request. Data: <c>reason</c>.</summary>
+    public const string ReviewNotPosted = "review_not_posted";
+
     /// <summary>An attempt ended. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string AttemptFinished = "attempt_finished";
 
@@ -92,6 +101,15 @@ public static class TaskEventTypes
 
     /// <summary>The pull request was closed unmerged. Data: <c>number</c>.</summary>
     public const string PullRequestClosed = "pull_request_closed";
+
+    /// <summary>The pull request is open again. Data: <c>number</c>, <c>by</c>.</summary>
+    public const string PullRequestReopened = "pull_request_reopened";
+
+    /// <summary>Somebody else pushed to the pull request's branch. Data: <c>number</c>, <c>by</c>, <c>head_commit</c>, <c>previous_head</c>.</summary>
+    public const string PullRequestPushed = "pull_request_pushed";
+
+    /// <summary>A person approved the paths that were held. Data: <c>number</c>, <c>by</c>, <c>paths</c>, <c>head_commit</c>.</summary>
+    public const string HeldPathsApproved = "held_paths_approved";
 
     /// <summary>The task reached a terminal state. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string TaskFinished = "task_finished";

@@ -87,6 +87,10 @@ public sealed record SubmitTaskRequest(
     /// <summary>A change or an answer; <see langword="null"/> for a change. A question has no test command, template or second attempt.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskKind? Kind { get; init; }
+
+    /// <summary>What a review looks at: a branch, a tag, a commit or a full ref such as <c>refs/pull/7/head</c>. For reviews alone, which need it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? HeadRef { get; init; }
 }
 
 /// <summary>A task in a list.</summary>
@@ -159,6 +163,12 @@ public sealed record TaskDetail(
 
     /// <summary>The places that <see cref="Answer"/> names, in their order.</summary>
     public IReadOnlyList<AnswerReference> References { get; init; } = [];
+
+    /// <summary>What a review looks at, as it was submitted; <see langword="null"/> for other kinds.</summary>
+    public string? HeadRef { get; init; }
+
+    /// <summary>What a review came to; <see langword="null"/> before, and for other kinds.</summary>
+    public ReviewResult? Review { get; init; }
 }
 
 /// <summary>One try at a task.</summary>

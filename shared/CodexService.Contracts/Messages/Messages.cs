@@ -31,3 +31,7 @@ public sealed record ReadTokenMinted(string? Token)
     /// <summary>Without the token, whatever prints it.</summary>
     public override string ToString() => Token is null ? "no token" : "a token";
 }
+
+/// <summary>A review has ended with a result that may have to be put on its pull request.</summary>
+/// <param name="TaskId">The task.</param>
+public sealed record ReviewFinished(Guid TaskId);

@@ -63,12 +63,12 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
 
     /// <summary>A fresh token that reads the contents of one repository and can do nothing else.</summary>
     public async Task<string> MintReadAsync(RepositoryName repository, CancellationToken cancellationToken) =>
-        (await MintAsync(repository, new { repositories = new[] { repository.Name }, permissions = new { contents = "read" } }, cancellationToken)).Token;
+        (await MintAsync(repository, name => new { repositories = new[] { name }, permissions = new { contents = "read" } }, cancellationToken)).Token;
 
     // Not the caller's to cancel: others may be waiting for the same token. The transport ends it in time.
-    private Task<Minted> MintAsync(RepositoryName repository) => MintAsync(repository, new { repositories = new[] { repository.Name } }, CancellationToken.None);
+    private Task<Minted> MintAsync(RepositoryName repository) => MintAsync(repository, name => new { repositories = new[] { name } }, CancellationToken.None);
 
-    private async Task<Minted> MintAsync(RepositoryName repository, object rights, CancellationToken cancellationToken)
+    private async Task<Minted> MintAsync(RepositoryName repository, Func<string, object> rights, CancellationToken cancellationToken)
     {
         var jwt = AppToken();
         Installation installation;
@@ -87,7 +87,27 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
             throw new GitHubException(GitHubFailure.Credentials, $"the GitHub App's installation on {repository} is suspended: a person has to resume it in the account's settings");
         }
 
-        return await transport.SendAsync<Minted>(
+        try
+        {
+            return await MintAsync(installation, repository, rights(repository.Name), jwt, cancellationToken);
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.Refused)
+        {
+            // A token is minted for a name that is: this one may be a former name, which GitHub redirects elsewhere. One that may
+            // read nothing but names finds out.
+            var namesOnly = await MintAsync(installation, repository, new { permissions = new { metadata = "read" } }, jwt, cancellationToken);
+            var found = await transport.SendAsync<Rest.RepositoryInfo>(new GitHubRequest(HttpMethod.Get, $"repos/{repository}", $"read {repository}"), namesOnly.Token, cancellationToken);
+            if (!RepositoryName.TryParse(found.FullName, out var now) || now == repository)
+            {
+                throw;
+            }
+
+            return await MintAsync(installation, repository, rights(now.Name), jwt, cancellationToken);
+        }
+    }
+
+    private Task<Minted> MintAsync(Installation installation, RepositoryName repository, object rights, string jwt, CancellationToken cancellationToken) =>
+        transport.SendAsync<Minted>(
             new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {repository}")
             {
                 Body = rights,
@@ -96,7 +116,6 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
             },
             jwt,
             cancellationToken);
-    }
 
     private sealed record Installation(long Id, DateTimeOffset? SuspendedAt);
 

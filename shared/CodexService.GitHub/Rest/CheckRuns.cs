@@ -7,6 +7,9 @@ internal sealed class CheckRuns(RepositoryCalls calls) : ICheckRuns
     public async Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) =>
         (await calls.GetAsync<CheckRunList>($"commits/{RepositoryCalls.Escape(commit)}/check-runs?per_page=100", "read the checks", cancellationToken)).CheckRuns;
 
+    public Task<IReadOnlyList<CheckAnnotation>> ListAnnotationsAsync(long id, CancellationToken cancellationToken) =>
+        calls.ListAsync<CheckAnnotation>($"check-runs/{id}/annotations?per_page=100", "read what a check marked", cancellationToken);
+
     public Task<CheckRun> CreateAsync(NewCheckRun run, CancellationToken cancellationToken) =>
         calls.SendAsync<CheckRun>(new GitHubRequest(HttpMethod.Post, calls.Path("check-runs"), $"make the check {run.Name}") { Body = run }, cancellationToken);
 

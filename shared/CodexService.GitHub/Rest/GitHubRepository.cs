@@ -39,6 +39,8 @@ internal sealed class GitHubRepository(RepositoryCalls calls) : IGitHubRepositor
     public async Task<string> GetPermissionAsync(string login, CancellationToken cancellationToken) =>
         (await calls.FindAsync<Permission>($"collaborators/{Uri.EscapeDataString(login)}/permission", $"ask what {login} may do in {Name}", cancellationToken))?.Name ?? "none";
 
+    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => calls.TokenAsync(cancellationToken);
+
     private sealed record FileContent(string? Content, string? Encoding, string? Sha);
 
     private sealed record Permission([property: System.Text.Json.Serialization.JsonPropertyName("permission")] string Name);

@@ -6,6 +6,9 @@ public interface ICheckRuns
     /// <summary>Check runs of a commit.</summary>
     Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken);
 
+    /// <summary>What a check run marked on lines, at most 1,000.</summary>
+    Task<IReadOnlyList<CheckAnnotation>> ListAnnotationsAsync(long id, CancellationToken cancellationToken);
+
     /// <summary>Makes one.</summary>
     Task<CheckRun> CreateAsync(NewCheckRun run, CancellationToken cancellationToken);
 
@@ -20,7 +23,14 @@ public interface ICheckRuns
 /// <param name="Status"><c>queued</c>, <c>in_progress</c> or <c>completed</c>.</param>
 /// <param name="Conclusion"><c>success</c>, <c>neutral</c>, <c>failure</c>, …; <see langword="null"/> before it is completed.</param>
 /// <param name="ExternalId">Our own id of it.</param>
-public sealed record CheckRun(long Id, string Name, string HeadSha, string Status, string? Conclusion, string? ExternalId);
+public sealed record CheckRun(long Id, string Name, string HeadSha, string Status, string? Conclusion, string? ExternalId)
+{
+    /// <summary>What people read of it.</summary>
+    public CheckRunOutput? Output { get; init; }
+}
+
+/// <summary>What people read of a check run that somebody made.</summary>
+public sealed record CheckRunOutput(string? Title, string? Summary, string? Text);
 
 /// <summary>A check run to make.</summary>
 public sealed record NewCheckRun(string Name, string HeadSha, string Status)

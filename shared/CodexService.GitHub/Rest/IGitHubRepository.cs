@@ -84,6 +84,9 @@ public interface IGitHubRepository
 
     /// <summary>What a person may do, as it is at this moment: <c>admin</c>, <c>write</c>, <c>read</c> or <c>none</c>.</summary>
     Task<string> GetPermissionAsync(string login, CancellationToken cancellationToken);
+
+    /// <summary>A token for git over HTTPS, as the password of <c>x-access-token</c>; good for at least some minutes. Never to be stored or shown.</summary>
+    Task<string> GetTokenAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A repository.</summary>

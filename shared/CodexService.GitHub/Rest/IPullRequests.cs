@@ -20,22 +20,35 @@ public interface IPullRequests
     /// <exception cref="GitHubException"><see cref="GitHubFailure.Conflict"/> when the head moved; <see cref="GitHubFailure.Refused"/> when it cannot be merged.</exception>
     Task<string> MergeAsync(int number, string head, string title, CancellationToken cancellationToken);
 
+    /// <summary>Takes the mark "draft" away, which the REST API cannot; nothing happens to one without it.</summary>
+    Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken);
+
     /// <summary>Asks people to review it.</summary>
     Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken);
 
     /// <summary>Comments on lines, oldest first.</summary>
     Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken);
 
+    /// <summary>Comments on lines that one review brought, oldest first. GitHub tells their lines in <see cref="ListReviewCommentsAsync"/> alone.</summary>
+    Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken);
+
     /// <summary>Answers in the thread of a comment on a line.</summary>
     Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken);
 
+    /// <summary>Reviews, oldest first, at most 1,000.</summary>
+    Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken);
+
     /// <summary>Posts a review with all its comments at once.</summary>
+    /// <exception cref="GitHubException"><see cref="GitHubFailure.Refused"/> when a comment's line is not in the diff, or the commit is not part of the pull request.</exception>
     Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken);
 }
 
 /// <summary>A pull request.</summary>
 public sealed record PullRequestInfo(int Number, string State, string Title, string? Body, string HtmlUrl, PullRequestBranch Head, PullRequestBranch Base)
 {
+    /// <summary>Id in GraphQL.</summary>
+    public string NodeId { get; init; } = "";
+
     /// <summary>Whether it is marked as not ready.</summary>
     public bool Draft { get; init; }
 
@@ -44,10 +57,26 @@ public sealed record PullRequestInfo(int Number, string State, string Title, str
 
     /// <summary>The commit on the base that brought it, once merged.</summary>
     public string? MergeCommitSha { get; init; }
+
+    /// <summary>Who merged it; <see langword="null"/> when it was not.</summary>
+    public UserInfo? MergedBy { get; init; }
+
+    /// <summary>Who opened it; <see langword="null"/> for deleted accounts.</summary>
+    public UserInfo? User { get; init; }
+
+    /// <summary>Whether it can be merged; <see langword="null"/> while GitHub works it out, and in lists.</summary>
+    public bool? Mergeable { get; init; }
 }
 
 /// <summary>One end of a pull request.</summary>
-public sealed record PullRequestBranch(string Ref, string Sha);
+public sealed record PullRequestBranch(string Ref, string Sha)
+{
+    /// <summary>The repository that the branch is in; <see langword="null"/> when it is gone.</summary>
+    public BranchRepository? Repo { get; init; }
+}
+
+/// <summary>The repository of a branch.</summary>
+public sealed record BranchRepository(string FullName);
 
 /// <summary>A pull request to open.</summary>
 /// <param name="Title">Title.</param>
@@ -84,6 +113,15 @@ public sealed record ReviewComment(long Id, string Body, string Path, UserInfo U
 
     /// <summary>The lines of the diff around it.</summary>
     public string? DiffHunk { get; init; }
+
+    /// <summary>First line of several; <see langword="null"/> for one.</summary>
+    public int? StartLine { get; init; }
+
+    /// <summary><c>RIGHT</c> for the new file, <c>LEFT</c> for the old one.</summary>
+    public string? Side { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <summary>A review to post.</summary>
@@ -101,6 +139,12 @@ public sealed record NewReviewComment(string Path, int Line, string Body)
 {
     /// <summary>Which side of the diff; the new file.</summary>
     public string Side { get; init; } = "RIGHT";
+
+    /// <summary>First line of a range; <see langword="null"/> for one line.</summary>
+    public int? StartLine { get; init; }
+
+    /// <summary>Side of <see cref="StartLine"/>.</summary>
+    public string? StartSide => StartLine is null ? null : Side;
 }
 
 /// <summary>A posted review.</summary>

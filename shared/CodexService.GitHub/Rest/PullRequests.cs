@@ -26,14 +26,28 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
             },
             cancellationToken)).Sha;
 
+    public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => !pullRequest.Draft
+        ? Task.CompletedTask
+        : calls.MutateAsync(
+            "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { clientMutationId } }",
+            new { id = pullRequest.NodeId },
+            $"mark pull request #{pullRequest.Number} as ready",
+            cancellationToken);
+
     public Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken) =>
         PostAsync<PullRequestInfo>($"pulls/{number}/requested_reviewers", new { reviewers = logins }, $"ask for reviews of #{number}", cancellationToken);
 
     public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>
         calls.ListAsync<ReviewComment>($"pulls/{number}/comments?per_page=100", $"read the comments of #{number}", cancellationToken);
 
+    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) =>
+        calls.ListAsync<ReviewComment>($"pulls/{number}/reviews/{review}/comments?per_page=100", $"read the comments of a review of #{number}", cancellationToken);
+
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) =>
         PostAsync<ReviewComment>($"pulls/{number}/comments/{comment}/replies", new { body }, $"answer a comment of #{number}", cancellationToken);
+
+    public Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken) =>
+        calls.ListAsync<Review>($"pulls/{number}/reviews?per_page=100", $"read the reviews of #{number}", cancellationToken);
 
     public Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken) =>
         PostAsync<Review>($"pulls/{number}/reviews", review, $"post the review of #{number}", cancellationToken);

@@ -42,6 +42,20 @@ internal sealed class RepositoryCalls(RepositoryName repository, GitHubTransport
     public Task SendAsync(GitHubRequest request, CancellationToken cancellationToken) =>
         WithTokenAsync(token => transport.SendAsync(request, token, cancellationToken), cancellationToken);
 
+    /// <summary>The token itself, for git.</summary>
+    public async Task<string> TokenAsync(CancellationToken cancellationToken) => await tokens.ForAsync(repository, cancellationToken);
+
+    /// <summary>One GraphQL call, for the few things that the REST API does not do.</summary>
+    public async Task MutateAsync(string mutation, object variables, string does, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync<GraphQlAnswer>(
+            new GitHubRequest(HttpMethod.Post, transport.GraphQlPath, does) { Body = new { query = mutation, variables }, IsRepeatable = true }, cancellationToken);
+        if (answer.Errors is [var error, ..])
+        {
+            throw new GitHubException(error.Type == "FORBIDDEN" ? GitHubFailure.Permission : GitHubFailure.Refused, $"GitHub refused to {does}: {GitHubErrors.Line(error.Message ?? "no reason given")}");
+        }
+    }
+
     private async Task<T> WithTokenAsync<T>(Func<string, Task<T>> call, CancellationToken cancellationToken)
     {
         var token = await tokens.ForAsync(repository, cancellationToken);
@@ -54,4 +68,8 @@ internal sealed class RepositoryCalls(RepositoryName repository, GitHubTransport
             return await call(await tokens.ForAsync(repository, cancellationToken));
         }
     }
+
+    private sealed record GraphQlAnswer(IReadOnlyList<GraphQlError>? Errors);
+
+    private sealed record GraphQlError(string? Message, string? Type);
 }

@@ -83,7 +83,8 @@ internal static class GitHubErrors
         return Of("message") is { Length: > 0 } message ? message : string.Join(' ', new[] { Of("resource"), Of("field"), Of("code") }.Where(part => part.Length > 0));
     }
 
-    private static string Line(string text)
+    /// <summary>Foreign text as one line of bounded length.</summary>
+    public static string Line(string text)
     {
         var line = string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character)).Trim().TrimEnd('.');
         return line.Length <= LongestText ? line : $"{line[..(LongestText - 1)]}…";

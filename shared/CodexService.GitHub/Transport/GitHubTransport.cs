@@ -43,6 +43,9 @@ internal sealed class GitHubTransport : IDisposable
         repetitions = Repetitions(options, time);
     }
 
+    /// <summary>Where GraphQL is, seen from the REST API's address: an Enterprise Server has it beside <c>/api/v3</c>.</summary>
+    public string GraphQlPath => options.ApiUrl.AbsolutePath.EndsWith("/api/v3/", StringComparison.Ordinal) ? "../graphql" : "graphql";
+
     /// <summary>One call and its JSON answer.</summary>
     /// <exception cref="GitHubException">It did not succeed.</exception>
     public async Task<T> SendAsync<T>(GitHubRequest request, string? token, CancellationToken cancellationToken) =>

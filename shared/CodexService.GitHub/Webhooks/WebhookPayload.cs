@@ -122,6 +122,15 @@ public sealed record WebhookComment(long Id, string? Body)
 
     /// <summary>The diff around a review comment.</summary>
     public string? DiffHunk { get; init; }
+
+    /// <summary>First line of several that a review comment is on.</summary>
+    public int? StartLine { get; init; }
+
+    /// <summary><c>RIGHT</c> for the new file, <c>LEFT</c> for the old one.</summary>
+    public string? Side { get; init; }
+
+    /// <summary>The comment whose thread it belongs to.</summary>
+    public long? InReplyToId { get; init; }
 }
 
 /// <summary>A pull request of a delivery.</summary>
@@ -135,6 +144,9 @@ public sealed record WebhookPullRequest(int Number, string State)
 
     /// <summary>The branch with the change.</summary>
     public PullRequestBranch? Head { get; init; }
+
+    /// <summary>When it changed last; tells deliveries about the same commit apart.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
 }
 
 /// <summary>A review of a delivery.</summary>
@@ -142,6 +154,9 @@ public sealed record WebhookReview(long Id, string State)
 {
     /// <summary>Text.</summary>
     public string? Body { get; init; }
+
+    /// <summary>Commit that was reviewed.</summary>
+    public string? CommitId { get; init; }
 
     /// <summary>Who wrote it; <see langword="null"/> for deleted accounts.</summary>
     public UserInfo? User { get; init; }
@@ -159,6 +174,12 @@ public sealed record WebhookCheck(long Id, string HeadSha)
     /// <summary>How it ended; <see langword="null"/> before it has.</summary>
     public string? Conclusion { get; init; }
 
-    /// <summary>Branch; absent for check runs.</summary>
+    /// <summary>Branch; absent for check runs, whose suite tells it.</summary>
     public string? HeadBranch { get; init; }
+
+    /// <summary>The suite that a check run belongs to.</summary>
+    public WebhookCheckSuite? CheckSuite { get; init; }
 }
+
+/// <summary>The suite of a check run.</summary>
+public sealed record WebhookCheckSuite(string? HeadBranch);

@@ -8,7 +8,7 @@ namespace CodexService.Repositories.Caching;
 /// (a few milliseconds for a local one); only a changed answer fetches. Nothing is ever pruned from the copy's objects, so a commit
 /// that a running task started from stays readable. Thread-safe, and safe across processes that share the folder.
 /// </summary>
-internal sealed class RepositoryCache(GitRunner git, IOptions<RepositoryOptions> options, TimeProvider time, IReadCredentials credentials)
+internal sealed partial class RepositoryCache(GitRunner git, IOptions<RepositoryOptions> options, TimeProvider time, IReadCredentials credentials)
 {
     private const string ListingFile = "codex-listing";
 

@@ -10,6 +10,9 @@ internal static class PathRules
 {
     private const int MaxPathLength = 4096;
 
+    // The places where GitHub looks for it.
+    private static readonly string[] CodeOwners = ["CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"];
+
     private static readonly string[] AllowedGitNames = [".gitignore", ".gitkeep", ".github"];
 
     /// <summary>The broken rule, or <see langword="null"/> when the path is fine.</summary>
@@ -52,10 +55,15 @@ internal static class PathRules
         return null;
     }
 
-    /// <summary>Whether a person must look at this path before it is merged: it runs with the repository's own rights.</summary>
+    /// <summary>
+    /// Whether a person must look at this path before it is merged: it runs with the repository's own rights, says what this service
+    /// may do, or who has to review.
+    /// </summary>
     public static bool IsHeld(string path) =>
         path.StartsWith(".github/workflows/", StringComparison.OrdinalIgnoreCase) ||
-        path.StartsWith(".github/actions/", StringComparison.OrdinalIgnoreCase);
+        path.StartsWith(".github/actions/", StringComparison.OrdinalIgnoreCase) ||
+        path.StartsWith(".codex/", StringComparison.OrdinalIgnoreCase) ||
+        CodeOwners.Contains(path, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A path as text for one line.</summary>
     public static string Show(string path)

@@ -18,6 +18,7 @@ public sealed partial class BranchPublisher
     private readonly RepositoryCache _cache;
     private readonly RepositoryOptions _options;
     private readonly TreeDifference _difference;
+    private readonly IndexedTree _index;
 
     internal BranchPublisher(GitRunner git, RepositoryCache cache, IOptions<RepositoryOptions> options)
     {
@@ -25,6 +26,7 @@ public sealed partial class BranchPublisher
         _cache = cache;
         _options = options.Value;
         _difference = new TreeDifference(git);
+        _index = new IndexedTree(git);
     }
 
     /// <summary>Makes or moves the branch, or finds that done by an earlier try of the same request.</summary>
@@ -48,7 +50,7 @@ public sealed partial class BranchPublisher
         }
 
         var repository = await _cache.EnsureAsync(request.Address, cancellationToken);
-        var tree = await WriteTreeAsync(repository.GitDirectory, request, cancellationToken);
+        var tree = await _index.ApplyAsync(repository, request.BaseCommit, request.Patch, cancellationToken);
         var held = await _difference.CheckAsync(repository.GitDirectory, request.BaseCommit, tree, request.Limits, cancellationToken);
         var commit = await CommitAsync(repository.GitDirectory, request, tree, cancellationToken);
         var isThere = repository.Listing.Branches.TryGetValue(request.Branch, out var existing);
@@ -75,41 +77,6 @@ public sealed partial class BranchPublisher
             : throw new RepositoryException(request.Address.IsLocal || PushError.IsRefusal(push) ? RepositoryErrorKind.PushRefused : RepositoryErrorKind.Unreachable, PushError.IsCheckedOut(push)
                 ? $"the branch {request.Branch} is checked out in {request.Address}, where it is not changed under your feet; switch to another branch there and try again"
                 : $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
-    }
-
-    private async Task<string> WriteTreeAsync(string directory, PublishRequest request, CancellationToken cancellationToken)
-    {
-        var temporary = Directory.CreateTempSubdirectory("codex-index-");
-        try
-        {
-            var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GIT_INDEX_FILE"] = Path.Combine(temporary.FullName, "index") };
-            var read = await _git.RunAsync(
-                new GitCommand("read-tree", "--end-of-options", request.BaseCommit + "^{tree}") { GitDirectory = directory, Environment = environment },
-                cancellationToken);
-            if (!read.Succeeded)
-            {
-                throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"{request.Address} has no commit {PathRules.Show(request.BaseCommit)} (any more): {read.ErrorLine}");
-            }
-
-            var apply = await _git.RunAsync(
-                new GitCommand("apply", "--cached", "--whitespace=nowarn", "-p1", "-")
-                {
-                    GitDirectory = directory,
-                    Environment = environment,
-                    Input = Encoding.UTF8.GetBytes(request.Patch),
-                },
-                cancellationToken);
-            if (!apply.Succeeded)
-            {
-                throw new RepositoryException(RepositoryErrorKind.PatchRefused, $"the patch does not apply to {request.BaseCommit[..12]}: {apply.ErrorLine}");
-            }
-
-            return (await _git.RunCheckedAsync(new GitCommand("write-tree") { GitDirectory = directory, Environment = environment }, cancellationToken)).Text.Trim();
-        }
-        finally
-        {
-            temporary.Delete(recursive: true);
-        }
     }
 
     private async Task<string> CommitAsync(string directory, PublishRequest request, string tree, CancellationToken cancellationToken) =>

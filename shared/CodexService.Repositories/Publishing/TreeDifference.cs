@@ -13,7 +13,12 @@ internal sealed class TreeDifference(GitRunner git)
 {
     /// <summary>Compares two trees and returns the paths that a person must look at.</summary>
     /// <exception cref="RepositoryException">The difference breaks a rule.</exception>
-    public async Task<IReadOnlyList<string>> CheckAsync(string directory, string baseCommit, string tree, PatchLimits limits, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> CheckAsync(string directory, string baseCommit, string tree, PatchLimits limits, CancellationToken cancellationToken) =>
+        [.. (await ReadAsync(directory, baseCommit, tree, limits, cancellationToken)).Select(changed => changed.Path).Where(PathRules.IsHeld)];
+
+    /// <summary>Compares two trees and returns what differs.</summary>
+    /// <exception cref="RepositoryException">The difference breaks a rule, or there is none.</exception>
+    public async Task<IReadOnlyList<ChangedPath>> ReadAsync(string directory, string baseCommit, string tree, PatchLimits limits, CancellationToken cancellationToken)
     {
         var raw = await git.RunCheckedAsync(
             new GitCommand("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", baseCommit, tree) { GitDirectory = directory },
@@ -38,11 +43,11 @@ internal sealed class TreeDifference(GitRunner git)
             }
         }
 
-        await CheckSizesAsync(directory, entries, limits, cancellationToken);
-        return [.. entries.Select(e => e.Path).Where(PathRules.IsHeld)];
+        var sizes = await SizesAsync(directory, entries, limits, cancellationToken);
+        return [.. entries.Select(e => new ChangedPath(e.Path, e.NewMode, e.NewMode is null ? null : e.NewId, sizes.GetValueOrDefault(e.Path)))];
     }
 
-    private async Task CheckSizesAsync(string directory, List<Entry> entries, PatchLimits limits, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, long>> SizesAsync(string directory, List<Entry> entries, PatchLimits limits, CancellationToken cancellationToken)
     {
         var changed = entries.Where(e => e.NewMode is not null).ToArray();
         var sizes = await git.RunCheckedAsync(
@@ -52,13 +57,18 @@ internal sealed class TreeDifference(GitRunner git)
                 Input = Encoding.ASCII.GetBytes(string.Concat(changed.Select(e => e.NewId + "\n"))),
             },
             cancellationToken);
+        var known = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (entry, line) in changed.Zip(sizes.Text.Split('\n')))
         {
             if (!long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size > limits.MaxFileBytes)
             {
                 throw Refused($"'{PathRules.Show(entry.Path)}' would have {line} bytes; at most {limits.MaxFileBytes} are allowed");
             }
+
+            known[entry.Path] = size;
         }
+
+        return known;
     }
 
     private static List<Entry> Parse(string raw)

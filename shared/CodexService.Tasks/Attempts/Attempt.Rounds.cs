@@ -60,6 +60,7 @@ public sealed partial class Attempt
     internal void GoesOn(Attempt earlier, int inheritedTurns, AddedBudget added)
     {
         StartsLike(earlier);
+        HeadCommit = earlier.HeadCommit;
         Continues = earlier.Id;
         InheritedTurns = inheritedTurns;
         AddedTurns = earlier.AddedTurns + (added.Turns ?? 0);

@@ -17,6 +17,9 @@ public sealed record AttemptReport(string Type, string Message)
     /// <summary>The commit that the base ref means, when it was resolved.</summary>
     public string? BaseCommit { get; init; }
 
+    /// <summary>The head commit of the change that is reviewed, when it was resolved.</summary>
+    public string? HeadCommit { get; init; }
+
     /// <summary>From the claim until the sandbox was ready, when that happened.</summary>
     public TimeSpan? SandboxReady { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record AttemptOutcome(
             Summary = StorableText.Of(Result.Summary),
             Verification = Result.Verification is null ? null : StorableText.JsonOf(Result.Verification),
             AnswerReferences = Result.AnswerReferences is null ? null : StorableText.JsonOf(Result.AnswerReferences),
+            Review = Result.Review is null ? null : StorableText.JsonOf(Result.Review),
         };
         return this with { Result = result, EvidenceOutputs = [.. (EvidenceOutputs ?? []).Select(StorableText.Of)] };
     }

@@ -28,6 +28,9 @@ public sealed class AttemptResult
 
     /// <summary>The places that an answer names as JSON (a list of <see cref="AnswerReference"/>), or <see langword="null"/> for a change.</summary>
     public string? AnswerReferences { get; init; }
+
+    /// <summary>The review as JSON (<see cref="ReviewResult"/>), or <see langword="null"/> when there is none.</summary>
+    public string? Review { get; init; }
 }
 
 /// <summary>One recorded command of a verification.</summary>

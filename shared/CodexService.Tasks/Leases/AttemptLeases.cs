@@ -212,6 +212,12 @@ public sealed record ClaimedAttempt(
     /// <summary>A change or an answer.</summary>
     public TaskKind Kind { get; init; }
 
+    /// <summary>What a review looks at, as it was submitted.</summary>
+    public string? HeadRef { get; init; }
+
+    /// <summary>The commit that <see cref="HeadRef"/> meant when the attempt first looked.</summary>
+    public string? HeadCommit { get; init; }
+
     /// <summary>How many earlier attempts of its round have the same brain and model: each asks at a higher temperature than the one before.</summary>
     public int EarlierAlike { get; init; }
 
@@ -265,6 +271,8 @@ public sealed record ClaimedAttempt(
             attempt.Model)
         {
             Kind = task.Kind,
+            HeadRef = task.HeadRef,
+            HeadCommit = attempt.HeadCommit,
             EarlierAlike = task.Attempts.Count(a => a.Number >= task.RoundStart && a.Number < attempt.Number && a.Variant == attempt.Variant),
             IsOneOfSeveral = task.Attempts.Count(a => a.Number >= task.RoundStart) > 1,
             BesideRepair = task.Brain == BrainChoice.Both,

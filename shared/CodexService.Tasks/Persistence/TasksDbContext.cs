@@ -4,11 +4,13 @@ using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Events;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Outbox;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Reports;
+using CodexService.Tasks.ReviewPosts;
 using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
@@ -67,6 +69,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
 
+    /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
+    public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
+
+    /// <summary>Where reviews stand on GitHub.</summary>
+    public DbSet<ReviewPost> ReviewPosts => Set<ReviewPost>();
+
     /// <summary>How the service stands with GitHub.</summary>
     public DbSet<LinkRow> GitHubConnection => Set<LinkRow>();
 
@@ -111,6 +119,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             result.ToTable("attempt_results").HasKey(r => r.AttemptId);
             result.Property(r => r.Verification).HasColumnType("jsonb");
             result.Property(r => r.AnswerReferences).HasColumnType("jsonb");
+            result.Property(r => r.Review).HasColumnType("jsonb");
             result.HasOne<Attempt>().WithOne().HasForeignKey<AttemptResult>(r => r.AttemptId);
         });
         modelBuilder.Entity<EvidenceEntry>(entry =>
@@ -154,6 +163,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             pull.ToTable("pull_requests");
             pull.Property(p => p.Id).ValueGeneratedNever();
             pull.HasIndex(p => p.Number).IsUnique();
+            pull.HasIndex(p => new { p.Repository, p.ForgeNumber }).IsUnique();
+            pull.Ignore(p => p.ShownNumber);
             pull.Property(p => p.HeldForApproval)
                 .HasColumnType("jsonb")
                 .HasConversion(
@@ -181,6 +192,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             answer.ToTable("thread_answers").HasKey(a => new { a.CommentId, a.About });
             answer.HasOne<ReviewComment>().WithMany().HasForeignKey(a => a.CommentId);
         });
+        modelBuilder.Entity<ReviewPost>(post =>
+        {
+            post.ToTable("review_posts").HasKey(p => p.TaskId);
+            post.Ignore(p => p.IsSettled);
+            post.HasOne<CodingTask>().WithOne().HasForeignKey<ReviewPost>(p => p.TaskId);
+        });
         modelBuilder.Entity<Delivery>(delivery =>
         {
             delivery.ToTable("deliveries").HasKey(d => d.Id);
@@ -194,6 +211,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
         });
+        PendingFollowUpTables.Configure(modelBuilder);
         modelBuilder.Entity<LinkRow>(row =>
         {
             row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();

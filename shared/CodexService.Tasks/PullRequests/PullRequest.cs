@@ -3,7 +3,7 @@ using CodexService.Contracts.Api;
 namespace CodexService.Tasks.PullRequests;
 
 /// <summary>A pull request of a task. Changed only through <see cref="CodingTask"/>.</summary>
-public sealed class PullRequest
+public sealed partial class PullRequest
 {
     private string body = "";
     private string headCommit = "";
@@ -44,7 +44,7 @@ public sealed class PullRequest
     public required string HeadCommit
     {
         get => headCommit;
-        init => headCommit = value;
+        init => (headCommit, publishedHead) = (value, value);
     }
 
     /// <summary>Paths that a person must look at before approving.</summary>
@@ -78,6 +78,7 @@ public sealed class PullRequest
     internal void MoveHead(PullRequestHead moved)
     {
         headCommit = moved.Commit;
+        publishedHead = moved.Commit;
         body = moved.Body;
         heldForApproval = moved.HeldForApproval;
         Note = null;
@@ -103,10 +104,11 @@ public sealed class PullRequest
         Note = note;
     }
 
-    internal void Close(DateTimeOffset now)
+    internal void Close(DateTimeOffset now, bool isToldTheForge)
     {
         State = PullRequestState.Closed;
         ClosedAt = now;
+        IsCloseUntold = ForgeNumber is not null && !isToldTheForge;
     }
 }
 

@@ -5,7 +5,7 @@ using CodexService.Tasks.Attempts;
 
 namespace CodexService.Tasks.Reading;
 
-/// <summary>What is told of questions and of the prompts of attempts.</summary>
+/// <summary>What is told of questions, of reviews and of the prompts of attempts.</summary>
 internal static class Answers
 {
     /// <summary>The answer in Markdown, once the question is answered.</summary>
@@ -16,6 +16,12 @@ internal static class Answers
         IsAnswer(task, result) && result!.AnswerReferences is { } json
             ? JsonSerializer.Deserialize<IReadOnlyList<AnswerReference>>(json, JsonConventions.Options)!
             : [];
+
+    /// <summary>What the review came to, once it has ended.</summary>
+    public static ReviewResult? Review(CodingTask task, AttemptResult? result) =>
+        task is { Kind: TaskKind.Review, State: TaskState.Succeeded } && result?.Review is { } json
+            ? JsonSerializer.Deserialize<ReviewResult>(json, JsonConventions.Options)
+            : null;
 
     /// <summary>The prompts that the attempt was opened with.</summary>
     public static AttemptPrompts? Prompts(Attempt attempt) =>

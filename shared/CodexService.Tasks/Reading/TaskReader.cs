@@ -108,6 +108,8 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
             SubmittedBy = task.SubmittedBy,
             Answer = Answers.Of(task, result),
             References = Answers.References(task, result),
+            HeadRef = task.HeadRef,
+            Review = Answers.Review(task, result),
         };
     }
 

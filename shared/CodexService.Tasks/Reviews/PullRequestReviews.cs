@@ -6,8 +6,21 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.Tasks.Reviews;
 
 /// <summary>Takes reviews of pull requests, the dashboard's and a forge's alike. Thread-safe.</summary>
-public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
+public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds, IDbContextFactory<TasksDbContext> contexts)
 {
+    /// <summary>
+    /// The review of an earlier request with the same key: what is asked again is answered again, also when the diff it was about
+    /// has changed since. <see langword="null"/> when there is none.
+    /// </summary>
+    /// <exception cref="TaskConflictException">The key belongs to another request.</exception>
+    public async Task<Review?> FindAsync(Guid taskId, string idempotencyKey, string requestHash, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var earlier = await db.Reviews.AsNoTracking().SingleOrDefaultAsync(
+            r => r.IdempotencyKey == idempotencyKey && db.PullRequests.Any(p => p.Id == r.PullRequestId && p.TaskId == taskId), cancellationToken);
+        return Same(earlier, requestHash);
+    }
+
     /// <summary>
     /// Stores a review with its comments and, when it requests changes, starts the follow-up, in one transaction under the task's
     /// lock: the same forge id or key starts one follow-up however often and from wherever it comes. What earlier requests left
@@ -40,11 +53,7 @@ public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
                 db.Reviews.Add(review);
                 if (review.Event == ReviewEvent.RequestChanges)
                 {
-                    var open = db.Reviews.Include(r => r.Comments)
-                        .Where(r => r.PullRequestId == pull.Id && r.FollowUp != null && r.AddressedBy == null)
-                        .OrderBy(r => r.Id)
-                        .ToList();
-                    db.TaskPrompts.Add(task.FollowUp(review, open, submitted.User, history));
+                    db.TaskPrompts.Add(task.FollowUp(review, Open(db, pull.Id), submitted.User, history));
                 }
 
                 task.Announce(review);
@@ -54,6 +63,11 @@ public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
         return receipt;
     }
 
+    /// <summary>Reviews of a pull request whose follow-ups ended without a commit, oldest first; under the task's lock.</summary>
+    internal static List<Review> Open(TasksDbContext db, Guid pullId) => [.. db.Reviews.Include(review => review.Comments)
+        .Where(review => review.PullRequestId == pullId && review.FollowUp != null && review.AddressedBy == null)
+        .OrderBy(review => review.Id)];
+
     // Under the task's lock, so that two at once find each other.
     private static Review? Earlier(IQueryable<Review> reviews, Guid pullId, SubmittedReview submitted)
     {
@@ -62,14 +76,12 @@ public sealed class PullRequestReviews(TaskStore store, TaskRounds rounds)
             return reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.ForgeId == forgeId);
         }
 
-        if (submitted.IdempotencyKey is not { } key
-            || reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.IdempotencyKey == key) is not { } earlier)
-        {
-            return null;
-        }
-
-        return earlier.RequestHash == submitted.RequestHash
-            ? earlier
-            : throw new TaskConflictException("This Idempotency-Key was used for another review of the pull request; use a new key.");
+        return submitted.IdempotencyKey is { } key
+            ? Same(reviews.SingleOrDefault(review => review.PullRequestId == pullId && review.IdempotencyKey == key), submitted.RequestHash)
+            : null;
     }
+
+    private static Review? Same(Review? earlier, string? requestHash) => earlier is null || earlier.RequestHash == requestHash
+        ? earlier
+        : throw new TaskConflictException("This Idempotency-Key was used for another review of the pull request; use a new key.");
 }

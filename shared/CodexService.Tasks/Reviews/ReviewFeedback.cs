@@ -39,7 +39,7 @@ public static class ReviewFeedback
 
     private static void WriteReview(StringBuilder prompt, Review review, ref int number)
     {
-        if (Text(review.Body) is { Length: > 0 } body)
+        if (Text(review, review.Body) is { Length: > 0 } body)
         {
             prompt.Append('\n').Append(body).Append('\n');
         }
@@ -48,7 +48,7 @@ public static class ReviewFeedback
         foreach (var comment in review.Comments)
         {
             number++;
-            var written = Comment(number, comment);
+            var written = Comment(review, number, comment);
             if (prompt.Length + written.Length > Longest)
             {
                 leftOut.Add(Place(comment));
@@ -64,7 +64,7 @@ public static class ReviewFeedback
         }
     }
 
-    private static string Comment(int number, ReviewComment comment)
+    private static string Comment(Review review, int number, ReviewComment comment)
     {
         var written = new StringBuilder($"{number}. {Place(comment)}\n\n");
         var quote = VisibleText.Code(comment.Quote, LongestQuote).Trim('\n');
@@ -74,7 +74,7 @@ public static class ReviewFeedback
             written.Append($"{fence}diff\n{quote}\n{fence}\n\n");
         }
 
-        return written.Append(Text(comment.Body)).Append('\n').ToString();
+        return written.Append(Text(review, comment.Body)).Append('\n').ToString();
     }
 
     private static string Place(ReviewComment comment)
@@ -92,9 +92,10 @@ public static class ReviewFeedback
         return $"{fence}{space}{place}{space}{fence}{(comment is { Side: ReviewSide.Old, Line: not null } ? " (numbered as before the change)" : "")}";
     }
 
-    private static string Text(string text)
+    // A forge hides HTML comments from people; the dashboard shows them.
+    private static string Text(Review review, string text)
     {
-        var clean = VisibleText.Clean(text, LongestText + 1);
+        var clean = review.ForgeId is null ? VisibleText.Code(text, LongestText + 1).Trim() : VisibleText.Clean(text, LongestText + 1);
         return clean.Length <= LongestText ? clean : $"{StorableText.Shorten(clean, LongestText)}\n\n[cut here after {LongestText} characters]";
     }
 

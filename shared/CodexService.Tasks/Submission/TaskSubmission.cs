@@ -44,6 +44,9 @@ public sealed record TaskSubmission(
 
     /// <summary>A change or an answer.</summary>
     public TaskKind Kind { get; init; }
+
+    /// <summary>What a review looks at: a branch, a commit or a full ref.</summary>
+    public string? HeadRef { get; init; }
 }
 
 /// <summary>Where on GitHub a submission came from; see <see cref="Origins.TaskOrigin"/> for the parts.</summary>

@@ -1,6 +1,7 @@
 using CodexService.Agent.Journal;
 using CodexService.Agent.Loop;
 using CodexService.Agent.Prompts;
+using CodexService.Agent.Reviews;
 using CodexService.Models;
 using CodexService.Sandbox;
 using CodexService.Testing;
@@ -39,6 +40,8 @@ internal sealed class AgentBench : IAsyncDisposable
     public TimeSpan UsedTime { get; set; }
 
     public bool IsQuestion { get; set; }
+
+    public ReviewSubject? Review { get; set; }
 
     public int Attempt { get; set; } = 1;
 
@@ -93,6 +96,7 @@ internal sealed class AgentBench : IAsyncDisposable
         ApprovePlan = ApprovePlan,
         UsedTime = UsedTime,
         IsQuestion = IsQuestion,
+        Review = Review,
     };
 
     public string Read(string path) => File.ReadAllText(Path.Combine(Sandbox.Workspace, path));

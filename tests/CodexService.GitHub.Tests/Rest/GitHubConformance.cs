@@ -170,12 +170,14 @@ public abstract class GitHubConformance
         var head = await PushAsync("review.txt");
         var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Review me", Branch, "main", "Body", Draft: false), default);
 
-        await Repository.PullRequests.CreateReviewAsync(
+        var review = await Repository.PullRequests.CreateReviewAsync(
             opened.Number, new NewReview(head, "One remark", "COMMENT", [new NewReviewComment("review.txt", 1, "**minor**: say why")]), default);
         var remark = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, default));
+        var ofReview = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, review.Id, default));
         var reply = await Repository.PullRequests.ReplyAsync(opened.Number, remark.Id, "Done", default);
 
         Assert.Equal(("review.txt", "**minor**: say why"), (remark.Path, remark.Body));
+        Assert.Equal((remark.Id, remark.Body), (ofReview.Id, ofReview.Body));
         Assert.Equal(remark.Id, reply.InReplyToId);
     }
 
@@ -187,6 +189,20 @@ public abstract class GitHubConformance
 
         await Repository.Statuses.CreateAsync(head, status with { State = "pending", TargetUrl = null }, default);
         await Repository.Statuses.CreateAsync(head, status, default);
+    }
+
+    [Fact]
+    public async Task Reviews_PostedBefore_AreListedWithTheirText()
+    {
+        var head = await PushAsync("reviewed.txt");
+        var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Review me twice", Branch, "main", "Body", Draft: false), default);
+        Assert.Empty(await Repository.PullRequests.ListReviewsAsync(opened.Number, default));
+
+        var first = await Repository.PullRequests.CreateReviewAsync(opened.Number, new NewReview(head, "First\n\n<!-- a -->", "COMMENT", []), default);
+        var second = await Repository.PullRequests.CreateReviewAsync(
+            opened.Number, new NewReview(head, "Second", "COMMENT", [new NewReviewComment("reviewed.txt", 1, "Both lines") { StartLine = 1 }]), default);
+
+        Assert.Equal([(first.Id, "First\n\n<!-- a -->"), (second.Id, "Second")], (await Repository.PullRequests.ListReviewsAsync(opened.Number, default)).Select(one => (one.Id, one.Body)));
     }
 
     [Fact]

@@ -5,8 +5,10 @@ using CodexService.PullRequests.Pending;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
+using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Rounds;
 using CodexService.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -123,6 +125,58 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OpenAsync_PushedToByAPersonWhileTheFollowUpRan_DoesNotTakeTheirPlace()
+    {
+        var id = await PublishedAsync();
+        var branch = (await Services.DetailAsync(id)).Branch!;
+        string? theirs = null;
+        await FollowUpAsync(id, "Make it three", "three\n", beforeTheEnd: async () =>
+        {
+            await Repository.GitAsync("switch", "-q", branch);
+            await Repository.GitAsync("commit", "-q", "--allow-empty", "-m", "By hand");
+            await Repository.GitAsync("switch", "-q", "main");
+            theirs = await Repository.HeadAsync(branch);
+            await Services.Store.ChangeAsync(id, (task, _, _) => task.PushedOnForge(theirs, "cy"), default);
+        });
+
+        await Opener.OpenAsync(id, default);
+
+        Assert.Equal(theirs, await Repository.HeadAsync(branch));
+        Assert.Equal(TaskState.Failed, (await Services.DetailAsync(id)).Summary.State);
+    }
+
+    [Fact]
+    public async Task OpenAsync_FollowUpOnTopOfAPersonsPush_IsPutThere()
+    {
+        var id = await PublishedAsync();
+        var branch = (await Services.DetailAsync(id)).Branch!;
+        await Repository.GitAsync("switch", "-q", branch);
+        await Repository.GitAsync("commit", "-q", "--allow-empty", "-m", "By hand");
+        await Repository.GitAsync("switch", "-q", "main");
+        var theirs = await Repository.HeadAsync(branch);
+        await Services.Store.ChangeAsync(id, (task, _, _) => task.PushedOnForge(theirs, "cy"), default);
+        await FollowUpAsync(id, "Make it three", "three\n");
+
+        await Opener.OpenAsync(id, default);
+
+        Assert.Equal(TaskState.Succeeded, (await Services.DetailAsync(id)).Summary.State);
+        Assert.Equal(theirs, await Repository.HeadAsync(branch + "^"));
+    }
+
+    [Fact]
+    public async Task OpenAsync_ForgeWithNumbersOfItsOwn_KeepsBoth()
+    {
+        Services.Get<IForge>();
+        forge!.Number = 4711;
+
+        var id = await PublishedAsync();
+
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        var pull = await db.PullRequests.SingleAsync(p => p.TaskId == id);
+        Assert.Equal((1, ForgeNames.GitHub, 4711, 4711), (pull.Number, pull.Forge, pull.ForgeNumber, pull.ShownNumber));
+    }
+
+    [Fact]
     public async Task OpenAsync_PullRequestClosedMeanwhile_FailsWithOneLineAndLeavesTheBranch()
     {
         var id = await PublishedAsync();
@@ -193,7 +247,10 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
 
         public string Name => inner.Name;
 
-        public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) => inner.OpenAsync(draft, cancellationToken);
+        public int? Number { get; set; }
+
+        public async Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) =>
+            await inner.OpenAsync(draft, cancellationToken) is var result && result is OpenResult.Opened opened ? opened with { Number = Number } : result;
 
         public async Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken)
         {

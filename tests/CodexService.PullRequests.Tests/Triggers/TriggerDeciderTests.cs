@@ -71,7 +71,30 @@ public sealed class TriggerDeciderTests
             {"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"build","conclusion":"failure"},{{repository}}}
             """));
 
-        Assert.Equal((TriggerCommand.FixCheck, "abc", "check:abc", null), (wanted.Command, wanted.HeadCommit, wanted.Key, wanted.Actor));
+        Assert.Equal((TriggerCommand.FixCheck, "abc", "check:1", null), (wanted.Command, wanted.HeadCommit, wanted.Key, wanted.Actor));
+    }
+
+    [Theory]
+    [InlineData("closed", TriggerCommand.End)]
+    [InlineData("reopened", TriggerCommand.Reopen)]
+    [InlineData("synchronize", TriggerCommand.Pushed)]
+    public void Decide_ChangeOfOurPullRequest_IsFollowed(string action, TriggerCommand command)
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request", """
+            {"action":"{{action}}","pull_request":{"number":8,"state":"open","updated_at":"2030-01-01T00:00:00Z","head":{"ref":"codex/fix","sha":"abc"}},{{repository}}}
+            """.Replace("{{action}}", action, StringComparison.Ordinal)));
+
+        Assert.Equal((command, 8, null, $"{action}:8:abc:1893456000"), (wanted.Command, wanted.Number, wanted.Actor, wanted.Key));
+    }
+
+    [Fact]
+    public void Decide_MentionInAReview_IsItsCommand()
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request_review", """
+            {"action":"submitted","review":{"id":3,"state":"commented","body":"@codex approve","user":{"login":"cy","type":"User"}},"pull_request":{"number":8,"state":"open"},{{repository}}}
+            """));
+
+        Assert.Equal((TriggerCommand.Approve, 8, "cy", "review:3:approve"), (wanted.Command, wanted.Number, wanted.Actor, wanted.Key));
     }
 
     [Theory]
@@ -91,6 +114,9 @@ public sealed class TriggerDeciderTests
     [InlineData("pull_request_review", """{"action":"submitted","review":{"id":3,"state":"approved"},"pull_request":{"number":8,"state":"open"},{{repository}}}""", "a review that is submitted as approved starts nothing")]
     [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","conclusion":"success"},{{repository}}}""", "a check that is success starts nothing")]
     [InlineData("check_suite", """{"action":"completed","check_suite":{"id":1,"head_sha":"abc","conclusion":"failure"},{{repository}}}""", "the check runs of it are handled one by one")]
+    [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"Codex verification","conclusion":"failure"},{{repository}}}""", "it is our own check")]
+    [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","conclusion":"failure","check_suite":{"head_branch":"main"}},{{repository}}}""", "it is on a branch that is not ours")]
+    [InlineData("pull_request", """{"action":"closed","pull_request":{"number":8,"state":"closed","head":{"ref":"feature","sha":"abc"}},{{repository}}}""", "pull request #8 is not ours")]
     [InlineData("push", """{"ref":"refs/heads/main","after":"abc",{{repository}}}""", "nothing is started by push")]
     public void Decide_NothingAskedFor_SaysWhy(string name, string payload, string reason) =>
         Assert.Equal(reason, Assert.IsType<TriggerDecision.Ignored>(Decide(name, payload)).Reason);

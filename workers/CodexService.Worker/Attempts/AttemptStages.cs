@@ -13,6 +13,7 @@ using CodexService.Tasks.Leases;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using CodexService.Verification;
+using CodexService.Verification.Comparing;
 using CodexService.Verification.Export;
 using CodexService.Worker.Brains;
 using CodexService.Worker.Environments;
@@ -28,6 +29,7 @@ internal sealed partial class AttemptStages(
     BrainSelector brains,
     SandboxOpening sandboxes,
     IPatchVerifier verifier,
+    ChangeComparer comparer,
     AttemptTurns turns,
     TaskSteering steering,
     EarlierRounds earlier,
@@ -47,6 +49,11 @@ internal sealed partial class AttemptStages(
     /// <exception cref="OperationCanceledException">The attempt has to stop.</exception>
     public async Task<AttemptOutcome> RunAsync(AttemptWork work, CancellationToken cancellationToken)
     {
+        if (work.Attempt.Kind == TaskKind.Review)
+        {
+            return await ReviewAsync(work, cancellationToken);
+        }
+
         var isQuestion = work.Attempt.Kind == TaskKind.Ask;
         work.Brain = isQuestion
             ? brains.SelectForQuestion(work.Attempt.Model)
@@ -109,7 +116,7 @@ internal sealed partial class AttemptStages(
     private async Task ChangeAsync(AttemptWork work, SandboxSource source, CancellationToken cancellationToken)
     {
         var attempt = work.Attempt;
-        work.Journal.StartStage("sandbox", $"Starting a sandbox at commit {source.Commit[..10]}", new AttemptReport("", "") { BaseCommit = source.Commit });
+        work.Journal.StartStage("sandbox", $"Starting a sandbox at commit {source.Commit[..10]}", new AttemptReport("", "") { BaseCommit = work.Subject is null ? source.Commit : null });
         await using var sandbox = await sandboxes.OpenAsync(source, cancellationToken);
         var ready = time.GetElapsedTime(work.ClaimedAt);
         work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Sandbox ready after {ready.TotalSeconds:0.00} s: {sandbox.Describe()}")
@@ -124,7 +131,7 @@ internal sealed partial class AttemptStages(
             attempt.Prompt,
             attempt.TestCommand,
             sandbox.Sandbox,
-            attempt.Timeout * (attempt.Kind == TaskKind.Ask ? AnswerShare : BrainShare),
+            attempt.Timeout * (attempt.Kind switch { TaskKind.Ask => AnswerShare, TaskKind.Review => ReadingShare, _ => BrainShare }),
             attempt.Number,
             new BrainReporter(work))
         {
@@ -141,6 +148,7 @@ internal sealed partial class AttemptStages(
             ApprovePlan = attempt.ApprovePlan,
             UsedTime = attempt.UsedTime,
             IsQuestion = attempt.Kind == TaskKind.Ask,
+            Review = work.Subject,
         };
         try
         {
@@ -152,7 +160,7 @@ internal sealed partial class AttemptStages(
             throw;
         }
 
-        if (context.IsQuestion)
+        if (attempt.Kind != TaskKind.Change)
         {
             return;
         }
@@ -179,11 +187,7 @@ internal sealed partial class AttemptStages(
                 work.Said!.TargetTests,
                 work.Attempt.Timeout,
                 new InlineProgress<string>(line => work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, line) { Stage = "verify", Data = new { stage = "verify" } })),
-                new InlineProgress<EvidenceCommand>(command => work.Journal.Write(
-                    new AttemptReport(TaskEventTypes.CommandFinished, $"{command.Phase}: {command.Command} ended with {command.ExitCode} after {command.Duration.TotalSeconds:0.0} s")
-                    {
-                        Data = new { command.Phase, command.Command, exit_code = command.ExitCode, seconds = Math.Round(command.Duration.TotalSeconds, 3) },
-                    })))
+                new InlineProgress<EvidenceCommand>(command => work.Journal.Write(CommandReported(command))))
             {
                 BaseMayPass = work.Attempt.OnPullRequest,
             },
@@ -214,6 +218,12 @@ internal sealed partial class AttemptStages(
             work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"The partial patch could not be kept: {e.Message}"));
         }
     }
+
+    private static AttemptReport CommandReported(EvidenceCommand command) =>
+        new(TaskEventTypes.CommandFinished, $"{command.Phase}: {command.Command} ended with {command.ExitCode} after {command.Duration.TotalSeconds:0.0} s")
+        {
+            Data = new { command.Phase, command.Command, exit_code = command.ExitCode, seconds = Math.Round(command.Duration.TotalSeconds, 3) },
+        };
 
     private static VerificationReport Report(VerificationResult proof) => new(
         proof.Verified,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CodexService.Agent;
+using CodexService.Agent.Reviews;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
@@ -20,8 +21,8 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
     /// <summary>Timestamp of the claim.</summary>
     public long ClaimedAt => claimedAt;
 
-    /// <summary>Whether a partial patch is still wanted: not of a question, not when the worker shuts down or somebody else has the attempt.</summary>
-    public bool KeepsPartialPatch => attempt.Kind != TaskKind.Ask && session.Cause is StopCause.Cancelled or StopCause.Deadline;
+    /// <summary>Whether a partial patch is still wanted: not of a question or a review, not when the worker shuts down or somebody else has the attempt.</summary>
+    public bool KeepsPartialPatch => attempt.Kind == TaskKind.Change && session.Cause is StopCause.Cancelled or StopCause.Deadline;
 
     /// <summary>Lease and reasons to stop.</summary>
     public AttemptSession Session => session;
@@ -31,6 +32,12 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
 
     /// <summary>What the brain said.</summary>
     public BrainResult? Said { get; set; }
+
+    /// <summary>The change that a model reviews.</summary>
+    public ReviewSubject? Subject { get; set; }
+
+    /// <summary>What the review came to.</summary>
+    public ReviewResult? Review { get; set; }
 
     /// <summary>An end without a verified patch; what there is is kept.</summary>
     public AttemptOutcome Unfinished(AttemptState state, string reason) => new(state, reason, Result(null)) { EarlyEnd = EarlyEnd };
@@ -59,10 +66,11 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
         Brain = Brain?.Name ?? attempt.Brain.ToString().ToLowerInvariant(),
         Patch = Patch,
         Title = Said?.Title ?? "",
-        Summary = Said?.Summary ?? "",
+        Summary = Review?.Summary ?? Said?.Summary ?? "",
         Verification = verification,
         AnswerReferences = Said?.Answer is { } answer
             ? JsonSerializer.Serialize(answer.References.Select(each => new AnswerReference(each.Path, each.Line, each.EndLine, each.Exists)), JsonConventions.Options)
             : null,
+        Review = Review is null ? null : JsonSerializer.Serialize(Review, JsonConventions.Options),
     };
 }

@@ -54,6 +54,25 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, IModelCatalog? m
         return brain;
     }
 
+    /// <summary>The brain of a review. Without one that asks a model only the tests are run: the repair brain stands for that.</summary>
+    /// <param name="choice">What the task asks for.</param>
+    /// <param name="model">The model that it names.</param>
+    /// <param name="reads">Whether the brain reads the change.</param>
+    /// <exception cref="BrainException">A model is asked for that is not configured.</exception>
+    public IBrain SelectForReview(BrainChoice choice, string? model, out bool reads)
+    {
+        reads = choice == BrainChoice.Model || model is not null || (choice != BrainChoice.Repair && preferred != "repair" && byName.ContainsKey("model"));
+        if (!reads)
+        {
+            return byName["repair"];
+        }
+
+        var brain = byName.GetValueOrDefault("model")
+            ?? throw new BrainException("no model is configured on this worker, but the review asks for one; submit it without, and the tests alone are run");
+        RequireKnown(model, brain);
+        return brain;
+    }
+
     // Said before a sandbox is started for nothing.
     private void RequireKnown(string? model, IBrain brain)
     {

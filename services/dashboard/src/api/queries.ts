@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
 import type {
-  AttemptDetail, AttemptInfo, BudgetInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
+  AttemptDetail, AttemptInfo, BudgetInfo, DeliveryInfo, DeliveryState, GitHubRepositoryInfo, GitHubStatus, Page, PullRequestInfo, PullRequestState, RepositoryInspection,
+  ReviewInfo, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
 } from './types';
 
 /** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
@@ -87,4 +88,37 @@ export const pullRequestQuery = (number: number) =>
     queryFn: ({ signal }) => callJson<PullRequestInfo>(`/api/pull-requests/${number}`, { signal }),
     // The task's events announce the merge at once; the poll covers a stream that is cut just then.
     refetchInterval: (state) => (state.state.data?.state === 'merging' ? 2_000 : false),
+  });
+
+export const gitHubQuery = queryOptions({
+  queryKey: ['github', 'status'],
+  queryFn: ({ signal }) => callJson<GitHubStatus>('/api/github', { signal }),
+});
+
+export const gitHubRepositoriesQuery = queryOptions({
+  queryKey: ['github', 'repositories'],
+  queryFn: ({ signal }) => callJson<GitHubRepositoryInfo[]>('/api/github/repositories', { signal }),
+});
+
+export const deliveriesQuery = (state: DeliveryState | null) =>
+  infiniteQueryOptions({
+    queryKey: ['github', 'deliveries', state],
+    queryFn: ({ pageParam, signal }) => callJson<Page<DeliveryInfo>>(`/api/github/deliveries?${query({ limit: '50', state, cursor: pageParam })}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** What the head commit changes; it is another address for another head. */
+export const pullRequestPatchQuery = ({ number, head_commit: head }: Pick<PullRequestInfo, 'number' | 'head_commit'>) =>
+  queryOptions({
+    queryKey: ['pull-request-patch', number, head],
+    queryFn: ({ signal }) => callText(`/api/pull-requests/${number}/patch`, { signal }),
+    staleTime: Infinity,
+  });
+
+/** Under the pull request's key: whatever changes that may be a review's doing. */
+export const reviewsQuery = (number: number) =>
+  queryOptions({
+    queryKey: ['pull-request', number, 'reviews'],
+    queryFn: ({ signal }) => callJson<ReviewInfo[]>(`/api/pull-requests/${number}/reviews`, { signal }),
   });

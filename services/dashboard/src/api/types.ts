@@ -12,6 +12,9 @@ export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactorin
 export type TaskTemplate = (typeof taskTemplates)[number];
 export type PullRequestState = 'open' | 'merging' | 'merged' | 'closed';
 
+export const deliveryStates = ['received', 'ignored', 'acted', 'refused', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
 export interface SubmitTaskRequest {
   repository: string;
   prompt: string;
@@ -268,6 +271,52 @@ export interface PullRequestInfo {
   held_for_approval: string[];
   created_at: string;
   closed_at: string | null;
+  open_comments?: number;
+}
+
+export type ReviewEvent = 'comment' | 'request_changes';
+export type ReviewSide = 'old' | 'new';
+
+export interface SubmitReviewRequest {
+  event: ReviewEvent;
+  body: string | null;
+  comments: ReviewCommentRequest[];
+  head_commit: string | null;
+}
+
+export interface ReviewCommentRequest {
+  path: string;
+  line: number;
+  body: string;
+  side: ReviewSide;
+  start_line: number | null;
+}
+
+export interface ReviewInfo {
+  id: string;
+  author: string;
+  event: ReviewEvent;
+  body: string;
+  head_commit: string;
+  created_at: string;
+  follow_up: number | null;
+  progress: 'working' | 'addressed' | 'not_addressed' | null;
+  reason: string | null;
+  addressed_by: string | null;
+  comments: ReviewCommentInfo[];
+}
+
+export interface ReviewCommentInfo {
+  id: string;
+  path: string;
+  side: ReviewSide;
+  line: number | null;
+  start_line: number | null;
+  body: string;
+  quote: string;
+  state: 'open' | 'addressed';
+  addressed_by: string | null;
+  is_outdated: boolean;
 }
 
 export interface RepositoryInspection {
@@ -294,4 +343,67 @@ export interface ProblemDetails {
   status?: number;
   detail?: string;
   errors?: Record<string, string[]>;
+}
+
+export interface DeliveryInfo {
+  id: string;
+  event: string;
+  action: string | null;
+  repository: string | null;
+  number: number | null;
+  sender: string | null;
+  received_at: string;
+  state: DeliveryState;
+  decision: string | null;
+  task_id: string | null;
+  handled_at: string | null;
+}
+
+export interface RepositoryTriggers {
+  read_at: string;
+  source: string;
+  label: string;
+  assignment: boolean;
+  mention: boolean;
+  changes_requested: boolean;
+  check_fixes: number;
+  bots: string[];
+  test_command: string | null;
+  attempts: number;
+  problem: string | null;
+}
+
+export interface GitHubRepositoryInfo {
+  name: string;
+  deliveries: number;
+  last_delivery_at: string;
+  tasks: number;
+  triggers: RepositoryTriggers | null;
+}
+
+export interface GitHubConnectionInfo {
+  kind: 'app' | 'token' | 'none';
+  name: string | null;
+  url: string | null;
+  api_url: string;
+  checked_at: string;
+  problem: string | null;
+}
+
+export interface GitHubStatus {
+  connection: GitHubConnectionInfo | null;
+  webhook_path: string;
+  has_webhook_secret: boolean;
+}
+
+export interface NewAppRequest {
+  public_url: string;
+  name: string;
+  organization: string | null;
+}
+
+export interface GitHubManifest {
+  action: string;
+  manifest: string;
+  state: string;
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { GitPullRequest, Keyboard, ListChecks, LogOut, Plus } from '../ui/icons';
+import { GitPullRequest, Keyboard, ListChecks, LogOut, Plus, Webhook } from '../ui/icons';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet, useNavigate } from 'react-router';
 import { useConnection } from '../api/connection';
@@ -22,6 +22,7 @@ export function Shell() {
     n: () => void navigate('/new'),
     'g t': () => void navigate('/'),
     'g p': () => void navigate('/pulls'),
+    'g h': () => void navigate('/github'),
   });
 
   const leave = () => void signOut().catch(() => undefined).finally(() => queries.clear());
@@ -51,6 +52,10 @@ export function Shell() {
               <span>
                 Pull<span className={classes.wide}> request</span>s
               </span>
+            </NavLink>
+            <NavLink to="/github" className={classes.link}>
+              <Webhook size={17} aria-hidden="true" />
+              GitHub
             </NavLink>
           </nav>
           <div className={classes.tools}>

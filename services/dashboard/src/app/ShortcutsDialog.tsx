@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import classes from './ShortcutsDialog.module.css';
 
 const groups: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
-  ['Everywhere', [['n', 'New task'], ['g t', 'Tasks'], ['g p', 'Pull requests'], ['?', 'This list']]],
+  ['Everywhere', [['n', 'New task'], ['g t', 'Tasks'], ['g p', 'Pull requests'], ['g h', 'GitHub'], ['?', 'This list']]],
   ['Lists', [['j', 'Next entry'], ['k', 'Previous entry'], ['Enter', 'Open the entry'], ['/', 'Search']]],
   ['Task', [['1 … 5', 'Log, Diff, Evidence, Details, Attempts'], ['s', 'Side by side or unified diff']]],
   ['New task', [['Ctrl Enter', 'Submit (⌘ Enter on a Mac)']]],

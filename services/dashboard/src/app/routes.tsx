@@ -27,6 +27,8 @@ export const router = createBrowserRouter([
                   { path: '/tasks/:id', lazy: async () => ({ Component: (await import('../task/TaskPage')).TaskPage }) },
                   { path: '/pulls', lazy: async () => ({ Component: (await import('../pull-requests/PullRequestsPage')).PullRequestsPage }) },
                   { path: '/pulls/:number', lazy: async () => ({ Component: (await import('../pull-requests/PullRequestPage')).PullRequestPage }) },
+                  { path: '/github', lazy: async () => ({ Component: (await import('../github/GitHubPage')).GitHubPage }) },
+                  { path: '/github/connected', lazy: async () => ({ Component: (await import('../github/ConnectedPage')).ConnectedPage }) },
                   { path: '*', element: <NotFoundPage /> },
                 ],
               },

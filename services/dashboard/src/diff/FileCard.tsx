@@ -1,16 +1,20 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
-import { FileDiff } from '@pierre/diffs/react';
+import { FileDiff, type FileDiffProps } from '@pierre/diffs/react';
 import { ChevronDown } from '../ui/icons';
-import { useState } from 'react';
+import type { DiffLineAnnotation, SelectedLineRange } from '@pierre/diffs';
+import { useMemo, useState, type ReactNode } from 'react';
 import { CopyButton } from '../ui/CopyButton';
 import { plural } from '../ui/time';
 import { Counts } from './Counts';
 import type { PatchFile } from './patchFiles';
 import classes from './PatchView.module.css';
 import type { DiffStyle } from './PatchView';
+import { makeLineKeys } from './lineKeys';
 
 /** A longer file waits for a click, so that one generated file does not stall the page. */
 const longFile = 1500;
+
+const focusedNumber = '[data-column-number]:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }';
 
 const changes: Partial<Record<PatchFile['change'], string>> = {
   new: 'new',
@@ -19,17 +23,50 @@ const changes: Partial<Record<PatchFile['change'], string>> = {
   'rename-changed': 'renamed',
 };
 
-interface FileCardProps {
+export interface FileCardProps {
   id: string;
   file: PatchFile;
   style: DiffStyle;
   wrap: boolean;
 }
 
-export function FileCard({ id, file, style, wrap }: FileCardProps) {
+/** What people say about a file's lines. */
+export interface FileNotes<Note> {
+  notes: DiffLineAnnotation<Note>[];
+  renderNote: (note: DiffLineAnnotation<Note>) => ReactNode;
+  /** The lines that are being spoken about. */
+  selected: SelectedLineRange | null;
+  /** Null where nothing can be said. Has to be the same between drawings: another one draws the file anew. */
+  onSelect: ((lines: SelectedLineRange) => void) | null;
+}
+
+export function FileCard<Note = undefined>({ id, file, style, wrap, notes }: FileCardProps & { notes?: FileNotes<Note> }) {
   const [open, setOpen] = useState(true);
   const [long, setLong] = useState(file.diff.unifiedLineCount > longFile);
   const scheme = useComputedColorScheme('light');
+  const onSelect = notes?.onSelect ?? null;
+  const options = useMemo<FileDiffProps<Note, undefined>['options']>(
+    () => ({
+      diffStyle: style,
+      themeType: scheme,
+      theme: { light: 'pierre-light', dark: 'pierre-dark' },
+      disableFileHeader: true,
+      diffIndicators: 'classic',
+      hunkSeparators: 'metadata',
+      lineDiffType: 'word',
+      overflow: wrap ? 'wrap' : 'scroll',
+      ...(onSelect !== null && {
+        enableGutterUtility: true,
+        lineHoverHighlight: 'number',
+        unsafeCSS: focusedNumber,
+        onGutterUtilityClick: onSelect,
+        // A finger has no hover that would show the button.
+        onLineNumberClick: ({ lineNumber, annotationSide }) => onSelect({ start: lineNumber, end: lineNumber, side: annotationSide }),
+        onPostRender: (host) => makeLineKeys(host, (line, side) => onSelect({ start: line, end: line, side })),
+      }),
+    }),
+    [style, scheme, wrap, onSelect],
+  );
   return (
     <section id={id} className={classes.card} aria-label={file.path}>
       <header className={classes.head}>
@@ -59,16 +96,10 @@ export function FileCard({ id, file, style, wrap }: FileCardProps) {
         <FileDiff
           fileDiff={file.diff}
           className={classes.diff}
-          options={{
-            diffStyle: style,
-            themeType: scheme,
-            theme: { light: 'pierre-light', dark: 'pierre-dark' },
-            disableFileHeader: true,
-            diffIndicators: 'classic',
-            hunkSeparators: 'metadata',
-            lineDiffType: 'word',
-            overflow: wrap ? 'wrap' : 'scroll',
-          }}
+          options={options}
+          lineAnnotations={notes?.notes}
+          selectedLines={notes?.selected}
+          renderAnnotation={notes?.renderNote}
         />
       )}
     </section>

@@ -1,13 +1,13 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { Download, FileDiff as FileDiffIcon, WrapText } from '../ui/icons';
-import { useMemo } from 'react';
+import { useMemo, type ComponentType } from 'react';
 import { useShortcuts } from '../app/useShortcuts';
 import { CopyButton } from '../ui/CopyButton';
 import { EmptyState } from '../ui/EmptyState';
 import { plural } from '../ui/time';
 import { Counts } from './Counts';
-import { FileCard } from './FileCard';
+import { FileCard, type FileCardProps } from './FileCard';
 import { patchFiles } from './patchFiles';
 import classes from './PatchView.module.css';
 
@@ -17,10 +17,12 @@ interface PatchViewProps {
   patch: string;
   /** Address of the patch as a file. */
   downloadUrl: string;
+  /** Another card for a file, for example one with comments. */
+  card?: ComponentType<FileCardProps>;
 }
 
 /** A patch with syntax colours, side by side or unified. */
-export function PatchView({ patch, downloadUrl }: PatchViewProps) {
+export function PatchView({ patch, downloadUrl, card: Card = FileCard }: PatchViewProps) {
   const narrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
   const [wanted, setWanted] = useLocalStorage<DiffStyle>({ key: 'codex-diff-style', defaultValue: 'split', getInitialValueInEffect: false });
   const [wrap, setWrap] = useLocalStorage({ key: 'codex-diff-wrap', defaultValue: false, getInitialValueInEffect: false });
@@ -83,7 +85,7 @@ export function PatchView({ patch, downloadUrl }: PatchViewProps) {
         )}
         <div className={classes.files}>
           {shown.map((file, index) => (
-            <FileCard key={file.path} id={`file-${index}`} file={file} style={style} wrap={wrap} />
+            <Card key={file.path} id={`file-${index}`} file={file} style={style} wrap={wrap} />
           ))}
         </div>
       </div>

@@ -3,19 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { ArrowRight, ChevronLeft, FolderGit2, GitBranch, ListChecks } from '../ui/icons';
 import { Link, useParams } from 'react-router';
 import { ApiProblem, describeError } from '../api/problem';
-import { pullRequestQuery, taskQuery } from '../api/queries';
+import { pullRequestPatchQuery, pullRequestQuery, taskQuery } from '../api/queries';
 import type { PullRequestInfo } from '../api/types';
 import { NotFoundPage } from '../app/NotFoundPage';
-import { LazyPatchView } from '../diff/LazyPatchView';
 import { ChangedTests } from '../evidence/ChangedTests';
 import { CommandTable } from '../evidence/CommandTable';
 import { TestOutcome } from '../evidence/TestOutcome';
+import { LazyReviewedPatch } from '../reviews/LazyReviewedPatch';
 import { useTaskEvents } from '../task-log/useTaskEvents';
 import { Markdown } from '../ui/Markdown';
 import { Notice } from '../ui/Notice';
 import { repositoryName } from '../ui/repositoryName';
 import { PullRequestBadge } from '../ui/StateBadge';
-import { formatInstant } from '../ui/time';
+import { formatInstant, plural } from '../ui/time';
 import { usePageTitle } from '../ui/usePageTitle';
 import classes from './PullRequests.module.css';
 import { ReviewPanel } from './ReviewPanel';
@@ -37,6 +37,7 @@ export function PullRequestPage() {
 
 function LoadedPullRequest({ pull }: { pull: PullRequestInfo }) {
   const task = useQuery(taskQuery(pull.task_id));
+  const patch = useQuery(pullRequestPatchQuery(pull));
   useTaskEvents(pull.task_id); // Keeps the pull request and its task up to date.
   const report = task.data?.verification ?? null;
 
@@ -57,6 +58,7 @@ function LoadedPullRequest({ pull }: { pull: PullRequestInfo }) {
           <span className={classes.fact}>
             <GitBranch size={15} aria-hidden="true" /> {pull.branch} <ArrowRight size={13} role="img" aria-label="into" /> {pull.base_ref}
           </span>
+          {(pull.open_comments ?? 0) > 0 && <span>{plural(pull.open_comments ?? 0, 'open comment')}</span>}
           <span>opened {formatInstant(pull.created_at)}</span>
           <Link to={`/tasks/${pull.task_id}`} className={classes.fact}>
             <ListChecks size={15} aria-hidden="true" /> Task
@@ -70,12 +72,9 @@ function LoadedPullRequest({ pull }: { pull: PullRequestInfo }) {
         <ReviewPanel pull={pull} report={report} />
       </div>
       {report !== null && <ChangedTests report={report} />}
-      {task.isError && <Notice tone="danger" title="The diff could not be loaded">{describeError(task.error)}</Notice>}
-      {task.data !== undefined && task.data.patch !== null && (
-        <section>
-          <h2 className={classes.section}>Changes</h2>
-          <LazyPatchView patch={task.data.patch} downloadUrl={`/api/tasks/${pull.task_id}/patch`} />
-        </section>
+      {patch.isError && <Notice tone="danger" title="The diff could not be loaded">{describeError(patch.error)}</Notice>}
+      {patch.data !== undefined && (
+        <LazyReviewedPatch pull={pull} taskState={task.data?.summary.state ?? null} patch={patch.data} headings={classes.section ?? ''} />
       )}
       {report !== null && (
         <section>

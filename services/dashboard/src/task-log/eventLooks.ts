@@ -1,5 +1,5 @@
 import {
-  Activity, Ban, Check, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, ListChecks, Pause, RotateCcw, Send, Server,
+  Activity, Ban, Check, CircleCheck, CircleSlash, CirclePlay, Flag, GitMerge, GitPullRequest, GitPullRequestClosed, LifeBuoy, ListChecks, MessageSquare, Pause, RotateCcw, Send, Server,
   SquareTerminal, Clock, ChevronRight, type LucideIcon,
 } from '../ui/icons';
 import type { TaskEventInfo } from '../api/types';
@@ -36,6 +36,7 @@ const looks: Record<string, EventLook> = {
   plan_approved: { icon: ListChecks, tone: 'success', strong: true },
   task_retried: { icon: RotateCcw, tone: 'info', strong: true },
   pull_request_opened: { icon: GitPullRequest, tone: 'success', strong: true },
+  review_submitted: { icon: MessageSquare, tone: 'info', strong: true },
   pull_request_merged: { icon: GitMerge, tone: 'violet', strong: true },
   pull_request_merge_refused: { icon: CircleSlash, tone: 'danger', strong: true },
   pull_request_closed: { icon: GitPullRequestClosed, tone: 'neutral', strong: true },

@@ -2,7 +2,7 @@ import {
   Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, GitMerge, GitPullRequest, GitPullRequestClosed, LoaderCircle, Pause, Send,
   type LucideIcon,
 } from './icons';
-import type { PullRequestState, TaskState } from '../api/types';
+import type { DeliveryState, PullRequestState, TaskState } from '../api/types';
 import classes from './StateBadge.module.css';
 import type { Tone } from './tone';
 
@@ -32,6 +32,14 @@ export const pullRequestLooks: Record<PullRequestState, Look> = {
   closed: { label: 'Closed', tone: 'neutral', icon: GitPullRequestClosed },
 };
 
+export const deliveryLooks: Record<DeliveryState, Look> = {
+  received: { label: 'Waiting', tone: 'neutral', icon: CircleDashed },
+  ignored: { label: 'Ignored', tone: 'neutral', icon: CircleSlash },
+  acted: { label: 'Acted on', tone: 'success', icon: CircleCheck },
+  refused: { label: 'Refused', tone: 'warning', icon: Ban },
+  failed: { label: 'Failed', tone: 'danger', icon: CircleX },
+};
+
 interface BadgeProps {
   look: Look;
   /** Text before the label, such as a pull request's number. */
@@ -56,3 +64,5 @@ export const TaskBadge = ({ state, large }: { state: TaskState; large?: boolean 
 export const PullRequestBadge = ({ state, prefix, large }: { state: PullRequestState; prefix?: string; large?: boolean }) => (
   <Badge look={pullRequestLooks[state]} prefix={prefix} large={large} />
 );
+
+export const DeliveryBadge = ({ state }: { state: DeliveryState }) => <Badge look={deliveryLooks[state]} />;

@@ -38,9 +38,21 @@ export class Credentials {
         return kind?.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString().replace(/^[^:]*:/, '') || Buffer.from(value, 'base64').toString().split(':')[0] : value;
     }
 
+    /** The answer to a call that needs no installation: the App itself, and the exchange of a manifest's code. */
+    ofApp(method, path) {
+        const [app] = this.#apps;
+        const shown = { id: app.app_id, slug: app.slug, name: app.name, html_url: `https://github.com/apps/${app.slug}`, permissions: app.permissions, events: app.events ?? [] };
+        if (method === 'POST' && /^\/app-manifests\/[^/]+\/conversions$/.test(path)) {
+            if (path.split('/')[2] !== 'good-code') return [404, { message: 'Not Found' }];
+            return [201, { ...shown, client_id: 'Iv1.0', client_secret: 'not-used', webhook_secret: 'made-by-github-for-the-app', pem: app.private_key }];
+        }
+        return method === 'GET' && path === '/app' ? [200, shown] : undefined;
+    }
+
     /** {login, isApp} of an API call, or {answer} when it may not go on. */
     of(method, path, header, payload) {
         const token = Credentials.token(header);
+        if (path.startsWith('/app-manifests/')) return { answer: this.ofApp(method, path) };
         if (token === undefined) return {};
         if (token.startsWith('eyJ')) return this.#asApp(token, method, path, payload);
         const known = this.#emulator.tokens.get(token);
@@ -52,6 +64,7 @@ export class Credentials {
     #asApp(token, method, path, payload) {
         const app = this.#signedBy(token);
         if (!app) return { answer: [401, { message: 'A JSON web token could not be decoded' }] };
+        if (path === '/app') return { answer: this.ofApp(method, path) };
         const wanted = path.match(/^\/app\/installations\/(\d+)\/access_tokens$/);
         if (!wanted || method !== 'POST') return {};
         const installation = this.#emulator.tables.appInstallations.all().find((one) => one.installation_id === Number(wanted[1]));
@@ -70,7 +83,7 @@ export class Credentials {
 
     #covers(minted, path) {
         const [, owner, name] = path.match(/^\/(?:repos\/)?([^/]+)\/([^/]+?)(?:\.git)?(?:\/|$)/) ?? [];
-        if (owner === 'repositories') return true;
+        if (owner === 'repositories' || path === '/graphql') return true;
         return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => one.toLowerCase() === name.toLowerCase()) ?? true);
     }
 

@@ -8,6 +8,7 @@
 //     git/refs, git/commits, git/trees, git/blobs, contents, compare, pulls/{n}/files, diffs and merges are answered from
 //     them. Commits, branches and heads go into the emulator's tables under git's own ids;
 //   - a push or a moved reference is told to hooks as push and as synchronize of its pull requests;
+//   - GraphQL knows one mutation, which marks a draft as ready;
 //   - Apps sign in, act as their bot and are limited to the repositories of their token (credentials.mjs);
 //   - writes by people without write access, and to archived repositories, are refused; renamed ones answer 301;
 //   - a second open pull request of a branch, one without commits or without its branches is refused (differences.mjs);
@@ -85,6 +86,7 @@ async function answerTo({ method, url, payload, headers, accept }) {
     const path = url.pathname;
     const who = credentials.of(method, path, headers.authorization, payload);
     if (who.answer) return who.answer;
+    if (path === '/graphql') return graphql(JSON.parse(payload));
     const [, byId, rest0 = ''] = path.match(/^\/repositories\/(\d+)(\/.*)?$/) ?? [];
     const [, owner, name, rest = ''] = byId ? [undefined, ...repositories.byId(Number(byId)).row.full_name.split('/'), rest0] : path.match(/^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/) ?? [];
     if (owner === undefined) return forward({ method, path: path + url.search, payload, headers });
@@ -105,6 +107,14 @@ async function answerTo({ method, url, payload, headers, accept }) {
     const route = routes.find((one) => one.method === method && one.path.test(rest) && (!one.accept || one.accept.test(accept)));
     if (route) return route.handle({ repository, login: who.login, isApp: who.isApp, match: rest.match(route.path).map((part) => part && decodeURIComponent(part)), url, body, accept });
     return bent({ method, path: `/repos/${repository.row.full_name}${rest}`, search: url.search, payload, body, headers, repository });
+}
+
+// The one mutation that the REST API has no call for.
+function graphql({ query, variables }) {
+    const pull = emulator.tables.pullRequests.all().find((one) => one.node_id === variables.id);
+    if (!query.includes('markPullRequestReadyForReview') || !pull) return [200, { errors: [{ type: 'NOT_FOUND', message: 'Could not resolve to a node' }] }];
+    emulator.tables.pullRequests.update(pull.id, { draft: false });
+    return [200, { data: { markPullRequestReadyForReview: { clientMutationId: null } } }];
 }
 
 async function bent({ method, path, search, payload, body, headers, repository }) {
@@ -149,7 +159,7 @@ async function handle(incoming, outgoing, payload) {
     if (fault?.kind === 'delay') await new Promise((passed) => setTimeout(passed, fault.milliseconds));
     const [, owner, name, rest] = url.pathname.match(/^\/([^/]+)\/([^/]+)\.git(\/.*)$/) ?? [];
     if (owner) return clone(incoming, outgoing, { url, payload, owner, name, rest });
-    if (!url.pathname.startsWith('/repositories/')) check(incoming.method, url, payload.toString('utf8'));
+    if (!/^\/(repositories\/|graphql$)/.test(url.pathname)) check(incoming.method, url, payload.toString('utf8'));
     const answer = inPlace(fault) ?? await answerTo({ method: incoming.method, url, payload, headers: incoming.headers, accept: incoming.headers.accept ?? '' });
     if (fault?.kind === 'lost') return incoming.socket.destroy();
     return write(outgoing, fault?.kind === 'failed' ? [502, { message: 'Server Error' }] : answer);

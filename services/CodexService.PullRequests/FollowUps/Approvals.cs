@@ -1,0 +1,89 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Triggers;
+using CodexService.Repositories;
+using CodexService.Tasks;
+using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.PullRequests.FollowUps;
+
+/// <summary>
+/// A person approves: the plan that waits, or else the paths that were held back from our pull request, which are then added to
+/// its branch as one commit. No bot may.
+/// </summary>
+internal sealed class Approvals(OurWork work, PendingFollowUps pending, IForge forge, IDbContextFactory<TasksDbContext> contexts, TaskStore store) : ITriggerAction
+{
+    public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
+        context.Wanted.Command == TriggerCommand.Approve && await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken) is not null;
+
+    public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
+    {
+        var actor = context.Wanted.Actor!;
+        var ours = (await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken))!;
+        if (actor.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase))
+        {
+            return TaskCommands.Refused("only a person can approve", ours.Id);
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await db.Attempts.AnyAsync(attempt => attempt.TaskId == ours.Id && attempt.PlanState == PlanState.Waiting && attempt.State == AttemptState.Paused, cancellationToken))
+        {
+            return await PlanAsync(context, ours, cancellationToken);
+        }
+
+        return ours.Pull switch
+        {
+            null => TaskCommands.Refused("nothing waits for an approval", ours.Id),
+            { State: not PullRequestState.Open } pull => TaskCommands.Refused($"pull request #{pull.ShownNumber} is {pull.State.ToString().ToLowerInvariant()}", ours.Id),
+            { HeldForApproval.Count: 0 } => TaskCommands.Refused("nothing was held back: there is nothing to approve", ours.Id),
+            _ when ours.State == TaskState.Publishing => TaskCommands.Refused("the pull request is getting a new head right now; look at it and approve again", ours.Id),
+            { } pull => await HeldAsync(db, ours.Id, pull, actor, cancellationToken),
+        };
+    }
+
+    private async Task<TriggerOutcome> PlanAsync(TriggerContext context, OurTask ours, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pending.OnceAsync(
+                TaskCommands.Asked(context, ours.Id, PendingKind.Command, context.Wanted.Key),
+                (task, now) => task.ApproveProposedPlan(new ApprovePlanRequest(), now),
+                cancellationToken);
+            return new TriggerOutcome(DeliveryState.Acted, "the plan was approved", ours.Id);
+        }
+        catch (TaskConflictException e)
+        {
+            return TaskCommands.Refused(e.Message, ours.Id);
+        }
+    }
+
+    private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, Guid taskId, PullRequest pull, string actor, CancellationToken cancellationToken)
+    {
+        // Every verified patch of the task, so that the forge finds those parts that it left out of the branch's commits.
+        var changes = await (
+            from attempt in db.Attempts
+            join result in db.AttemptResults on attempt.Id equals result.AttemptId
+            where attempt.TaskId == taskId && attempt.State == AttemptState.Succeeded && attempt.Verified && result.Patch != ""
+            orderby attempt.Number
+            select new HeldChange(attempt.Id, attempt.BaseCommit!, result.Patch, attempt.Id == pull.PublishedAttemptId)).ToListAsync(cancellationToken);
+        var reference = new PullRequestReference(
+            taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt);
+        switch (await forge.ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor), cancellationToken))
+        {
+            case ApproveResult.Approved approved:
+                await store.ChangeAsync(taskId, (task, _, _) => task.ApproveHeldPaths(approved.HeadCommit, actor), cancellationToken);
+                return new TriggerOutcome(DeliveryState.Acted, $"{pull.HeldForApproval.Count} held paths were put on the branch", taskId);
+            case ApproveResult.NothingHeld:
+                return TaskCommands.Refused("nothing was held back: what was marked for a look is on the branch already", taskId);
+            case ApproveResult.Refused refused:
+                return TaskCommands.Refused(refused.Reason, taskId);
+            default:
+                throw new InvalidOperationException("an approval is approved, empty or refused");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using CodexService.Contracts;
+using CodexService.Contracts.Api;
+using CodexService.GitHub;
+using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Triggers;
+using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.FollowUps;
+
+namespace CodexService.PullRequests.FollowUps;
+
+/// <summary>
+/// Failing checks of our head become one turn: what fails is collected until no check of that head runs any more, or two
+/// minutes have passed. A bounded number of times for each pull request; then a person is asked, once.
+/// </summary>
+internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending, IGitHub github, TimeProvider time, ILogger<CheckFixes> logger) : ITriggerAction
+{
+    private static readonly TimeSpan Collecting = TimeSpan.FromMinutes(2);
+
+    public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(context.Wanted is { Command: TriggerCommand.FixCheck, HeadCommit: not null });
+
+    public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
+    {
+        var head = context.Wanted.HeadCommit!;
+        var ours = await work.ByHeadAsync(context.Info, head, cancellationToken);
+        IReadOnlyList<Guid> tasks = ours is null ? await work.PublishingAsync(context.Info, cancellationToken) : [ours.TaskId];
+        foreach (var task in tasks)
+        {
+            var asked = TaskCommands.Asked(context, task, PendingKind.Check, $"check:{head}:{task:N}", head);
+            await pending.AddAsync(
+                new PendingFollowUp
+                {
+                    TaskId = task,
+                    Repository = asked.Repository,
+                    Key = asked.Key,
+                    Kind = asked.Kind,
+                    HeadCommit = head,
+                    Content = context.Settings.CheckFixes.ToString(CultureInfo.InvariantCulture),
+                    DueAt = time.GetUtcNow() + Collecting,
+                },
+                cancellationToken);
+        }
+
+        return tasks.Count == 0
+            ? new TriggerOutcome(DeliveryState.Ignored, "it is not the head of an open pull request of ours")
+            : new TriggerOutcome(DeliveryState.Acted, "what fails on this head is collected", tasks.Count == 1 ? tasks[0] : null);
+    }
+
+    /// <summary>Looks whether what was collected is complete, and makes a prompt of it.</summary>
+    /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
+    public async Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken)
+    {
+        if (await work.StateAsync(asked.TaskId, cancellationToken) is { } state && !Tasks.CodingTask.IsTerminalState(state))
+        {
+            // The round that runs may give the branch another head.
+            return;
+        }
+
+        var ours = await work.OfTaskAsync(asked.TaskId, cancellationToken);
+        if (ours is not { Pull.State: PullRequestState.Open } || ours.Pull.HeadCommit != asked.HeadCommit)
+        {
+            await pending.DropAsync(asked.Id, "it is not the head of an open pull request of ours", cancellationToken);
+            return;
+        }
+
+        var repository = github.Repository(RepositoryName.Parse(asked.Repository));
+        var others = (await repository.Checks.ListAsync(asked.HeadCommit!, cancellationToken)).Where(run => run.Name != TriggerDecider.OwnCheck).ToList();
+        var failing = others.FindAll(run => run is { Status: "completed", Conclusion: "failure" or "timed_out" });
+        if (others.Exists(run => run.Status != "completed") && time.GetUtcNow() < asked.DueAt)
+        {
+            return;
+        }
+
+        if (failing.Count == 0)
+        {
+            await pending.DropAsync(asked.Id, "no check of this head fails any more", cancellationToken);
+            return;
+        }
+
+        var limit = JsonSerializer.Deserialize<int>(asked.Content!, JsonConventions.Options);
+        if (await pending.CheckFixesAsync(asked.TaskId, cancellationToken) >= limit)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"A person has to look at the failing checks: I tried {limit} times to mend what failed, and something fails still. Tell me what to do by mentioning me.");
+            await Replies.SayOnceAsync(repository, ours.Pull.ForgeNumber!.Value, "check-fixes", line, cancellationToken);
+            await pending.DropAsync(asked.Id, "the allowed fixes are used up; a person was asked", cancellationToken);
+            return;
+        }
+
+        await pending.CollectedAsync(asked.Id, await CheckPrompt.WriteAsync(repository, failing, cancellationToken), cancellationToken);
+        LogCollected(ours.Pull.ShownNumber, failing.Count);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Count} checks of pull request #{Number} fail; a fix is begun")]
+    private partial void LogCollected(int number, int count);
+}

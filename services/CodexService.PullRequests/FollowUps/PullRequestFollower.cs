@@ -1,0 +1,71 @@
+using CodexService.Contracts.Api;
+using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Triggers;
+using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.Persistence;
+
+namespace CodexService.PullRequests.FollowUps;
+
+/// <summary>
+/// Records what people do to our pull request on GitHub: merge, close, open again, push. It is read live, so that deliveries in
+/// any order and number lead to the same.
+/// </summary>
+internal sealed class PullRequestFollower(OurWork work, TaskStore store, PendingFollowUps pending) : ITriggerAction
+{
+    public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
+        context.Wanted.Command is TriggerCommand.End or TriggerCommand.Reopen or TriggerCommand.Pushed
+        && await work.PullRequestAsync(context.Info, context.Wanted.Number, cancellationToken) is not null;
+
+    public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
+    {
+        var ours = (await work.PullRequestAsync(context.Info, context.Wanted.Number, cancellationToken))!;
+        var (changed, isBusy) = await FollowAsync(context.Repository, ours, context.Payload.Sender?.Login ?? "somebody", cancellationToken);
+        if (isBusy)
+        {
+            // Our own push may be what this tells of; it is clear when that is stored.
+            await pending.AddAsync(TaskCommands.Asked(context, ours.TaskId, PendingKind.Head, $"{context.Wanted.Key}:head"), cancellationToken);
+        }
+
+        return new TriggerOutcome(changed ? DeliveryState.Acted : DeliveryState.Ignored, changed ? $"pull request #{ours.Pull.ShownNumber} is as it is on GitHub" : "nothing has changed since", ours.TaskId);
+    }
+
+    /// <summary>Brings the database to what GitHub says now.</summary>
+    /// <returns>Whether something changed, and whether the head could not be looked at because it is being published.</returns>
+    public async Task<(bool Changed, bool IsBusy)> FollowAsync(IGitHubRepository repository, OurPullRequest ours, string by, CancellationToken cancellationToken)
+    {
+        var live = await repository.PullRequests.GetAsync(ours.Pull.ForgeNumber!.Value, cancellationToken);
+        var (changed, busy) = (false, false);
+        await store.ChangeAsync(
+            ours.TaskId,
+            (task, now, _) =>
+            {
+                var before = task.LastSeq;
+                if (live.MergedAt is not null)
+                {
+                    task.MergedOnForge(live.MergeCommitSha ?? live.Head.Sha, live.MergedBy?.Login ?? by, now);
+                }
+                else if (live.State == "closed")
+                {
+                    task.ClosedOnForge(by, now);
+                }
+                else
+                {
+                    task.ReopenedOnForge(by);
+                    if (task.State == TaskState.Publishing)
+                    {
+                        busy = live.Head.Sha != task.PullRequest?.HeadCommit;
+                    }
+                    else
+                    {
+                        task.PushedOnForge(live.Head.Sha, by);
+                    }
+                }
+
+                changed = task.LastSeq != before;
+            },
+            cancellationToken);
+        return (changed, busy);
+    }
+}

@@ -1,0 +1,34 @@
+namespace CodexService.PullRequests.Forges;
+
+/// <summary>Paths that a forge held back from a pull request, and that a person with write access approved.</summary>
+/// <param name="PullRequest">The open pull request; its head is where the branch was when the person approved.</param>
+/// <param name="Paths">The held paths.</param>
+/// <param name="Changes">The verified patches of the task, oldest first, with everything that was held back from them.</param>
+/// <param name="ApprovedBy">Login of the person.</param>
+public sealed record HeldApproval(PullRequestReference PullRequest, IReadOnlyList<string> Paths, IReadOnlyList<HeldChange> Changes, string ApprovedBy);
+
+/// <summary>A verified patch.</summary>
+/// <param name="AttemptId">The attempt that made it.</param>
+/// <param name="BaseCommit">Commit that it applies to.</param>
+/// <param name="Patch">The whole patch, held paths included.</param>
+/// <param name="IsPublished">Whether the branch's last commit of ours is the rest of it.</param>
+public sealed record HeldChange(Guid AttemptId, string BaseCommit, string Patch, bool IsPublished);
+
+/// <summary>How an approval ended.</summary>
+public abstract record ApproveResult
+{
+    private ApproveResult()
+    {
+    }
+
+    /// <summary>The paths are on the branch.</summary>
+    /// <param name="HeadCommit">Commit of the branch.</param>
+    public sealed record Approved(string HeadCommit) : ApproveResult;
+
+    /// <summary>This forge holds nothing back: the paths are on the branch, and people look at them before the merge.</summary>
+    public sealed record NothingHeld : ApproveResult;
+
+    /// <summary>They cannot be added.</summary>
+    /// <param name="Reason">One line for people.</param>
+    public sealed record Refused(string Reason) : ApproveResult;
+}

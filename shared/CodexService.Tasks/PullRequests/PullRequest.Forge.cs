@@ -1,0 +1,50 @@
+using CodexService.Contracts.Api;
+
+namespace CodexService.Tasks.PullRequests;
+
+/// <content>The forge's side of it.</content>
+public sealed partial class PullRequest
+{
+    private string publishedHead = "";
+
+    /// <summary>Where it lives; see <see cref="ForgeNames"/>.</summary>
+    public string Forge { get; init; } = ForgeNames.Local;
+
+    /// <summary>The forge's own number; <see langword="null"/> for the local review.</summary>
+    public int? ForgeNumber { get; init; }
+
+    /// <summary>The number that people know it by where they look at it.</summary>
+    public int ShownNumber => ForgeNumber ?? Number;
+
+    /// <summary>Commit that was published last; other than <see cref="HeadCommit"/> when people pushed since.</summary>
+    public string PublishedHead
+    {
+        get => publishedHead;
+        private set => publishedHead = value;
+    }
+
+    /// <summary>Whether a person closed it here, and its forge has yet to hear of it.</summary>
+    public bool IsCloseUntold { get; private set; }
+
+    internal void Pushed(string commit)
+    {
+        headCommit = commit;
+        Note = null;
+    }
+
+    internal void ApproveHeld(string commit)
+    {
+        headCommit = commit;
+        heldForApproval = [];
+    }
+
+    internal void Reopen()
+    {
+        State = PullRequestState.Open;
+        ClosedAt = null;
+        Note = null;
+        IsCloseUntold = false;
+    }
+
+    internal void ToldClose() => IsCloseUntold = false;
+}

@@ -1,0 +1,105 @@
+using CodexService.Contracts.Api;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.FollowUps;
+using CodexService.Testing;
+
+namespace CodexService.PullRequests.Tests.FollowUps;
+
+/// <summary>Stop, retry and approve, on issues and on our pull requests.</summary>
+public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWorld>
+{
+    private TaskServices Services => world.Services;
+
+    [Fact]
+    public async Task Deliver_StopOnTheIssue_StopsTheTask()
+    {
+        var issue = world.Next();
+        var lease = await world.RunningAsync(issue);
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(issue, world.Next(), "ana", "@codex stop", onPullRequest: false), times: 3);
+        var mallory = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(issue, world.Next(), "mallory", "@codex retry", onPullRequest: false));
+
+        Assert.Equal((DeliveryState.Acted, "the task was stopped", lease.TaskId), (handled.State, handled.Decision, handled.TaskId));
+        Assert.True((await Services.DetailAsync(lease.TaskId)).CancelRequested);
+        Assert.Single(await Services.EventsAsync(lease.TaskId), entry => entry.Type == TaskEventTypes.CancelRequested);
+        Assert.Equal(DeliveryState.Refused, mallory.State);
+    }
+
+    [Fact]
+    public async Task Deliver_StopWithFeedbackWaiting_StartsNothingAfterwards()
+    {
+        var number = world.Next();
+        var id = await world.PublishedAsync(number, world.Commit());
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "First"));
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "Second"));
+
+        await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex stop"));
+        await world.LookAsync();
+
+        Assert.Equal((TaskState.Cancelled, 2), ((await Services.DetailAsync(id)).Summary.State, (await Services.DetailAsync(id)).Prompts.Count));
+        Assert.Contains(await world.PendingAsync(id), asked => asked is { State: PendingState.Dropped, Outcome: "the task was stopped afterwards" });
+    }
+
+    [Fact]
+    public async Task Deliver_StopOfAnEndedTask_SaysSo()
+    {
+        var number = world.Next();
+        await world.PublishedAsync(number, world.Commit());
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex stop"));
+
+        Assert.Equal((DeliveryState.Refused, "The task cannot be cancelled: it is succeeded."), (handled.State, handled.Decision));
+        Assert.Single(world.GitHub.Said[number]);
+    }
+
+    [Fact]
+    public async Task Deliver_Retry_IsOneRound()
+    {
+        var issue = world.Next();
+        var lease = await world.RunningAsync(issue);
+        await Services.FinishAsync(lease, AttemptState.NoChange);
+        var mention = GitHubWorld.Mention(issue, world.Next(), "ana", "@codex retry", onPullRequest: false);
+
+        var handled = await world.DeliverAsync("issue_comment", mention);
+        await Services.FinishAsync(await world.ClaimAsync(lease.TaskId), AttemptState.NoChange);
+        await world.DeliverAsync("issue_comment", mention, times: 3);
+
+        Assert.Equal((DeliveryState.Acted, "another attempt was started"), (handled.State, handled.Decision));
+        Assert.Equal(2, (await Services.DetailAsync(lease.TaskId)).Attempts.Count);
+    }
+
+    [Fact]
+    public async Task Deliver_ApproveOfHeldPaths_PutsThemOnTheBranchOnce()
+    {
+        var (number, head, approved) = (world.Next(), world.Commit(), world.Commit());
+        var id = await world.PublishedAsync(number, head, held: [".github/workflows/ci.yml"]);
+        world.Forge.Approved = approved;
+        world.Forge.Approvals.Clear();
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"), times: 2);
+        var again = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"));
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((DeliveryState.Acted, "1 held paths were put on the branch"), (handled.State, handled.Decision));
+        Assert.Equal(DeliveryState.Refused, again.State);
+        Assert.Equal((approved, 0), (task.PullRequest!.HeadCommit, task.PullRequest.HeldForApproval.Count));
+        var asked = Assert.Single(world.Forge.Approvals);
+        Assert.Equal((number, head, "ana"), (asked.PullRequest.Number, asked.PullRequest.HeadCommit, asked.ApprovedBy));
+        Assert.True(Assert.Single(asked.Changes).IsPublished);
+        Assert.Contains(await Services.EventsAsync(id), entry => entry.Message == "ana approved .github/workflows/ci.yml");
+    }
+
+    [Fact]
+    public async Task Deliver_ApproveByPeopleWithoutWriteAccess_ChangesNothing()
+    {
+        var (number, head) = (world.Next(), world.Commit());
+        var id = await world.PublishedAsync(number, head, held: [".github/workflows/ci.yml"]);
+        world.Forge.Approvals.Clear();
+
+        await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "mallory", "@codex approve"));
+
+        Assert.Empty(world.Forge.Approvals);
+        Assert.Equal(head, (await Services.DetailAsync(id)).PullRequest!.HeadCommit);
+    }
+}

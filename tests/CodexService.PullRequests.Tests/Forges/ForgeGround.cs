@@ -1,0 +1,95 @@
+using CodexService.PullRequests.Forges;
+using CodexService.Repositories;
+using CodexService.Testing;
+
+namespace CodexService.PullRequests.Tests.Forges;
+
+/// <summary>A repository in a forge, and people who work in it beside the service.</summary>
+internal abstract class ForgeGround : IAsyncDisposable
+{
+    public static readonly Guid TaskId = Guid.Parse("01890000-0000-7000-8000-0000deadbeef");
+    public static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    public abstract IForge Forge { get; }
+
+    public abstract RepositoryAddress Address { get; }
+
+    /// <summary>Whether people's commits on our branch are kept by putting ours on top; else the move is refused.</summary>
+    public abstract bool Rebases { get; }
+
+    /// <summary>A work tree with the repository's commits, for making patches and looking at branches.</summary>
+    protected abstract TestRepository Work { get; }
+
+    /// <summary>All branches with their commits.</summary>
+    public abstract Task<IReadOnlyDictionary<string, string>> BranchesAsync();
+
+    /// <summary>A person commits to a branch.</summary>
+    public abstract Task<string> PushAsync(string branch, string path, string content);
+
+    public abstract Task DeleteBranchAsync(string branch);
+
+    /// <summary>Brings the work tree's commits up to date.</summary>
+    public abstract Task FetchAsync();
+
+    public async Task<string> HeadAsync(string branch) => (await BranchesAsync())[branch];
+
+    public async Task<string> ShowAsync(string commit, string path)
+    {
+        await FetchAsync();
+        return await Work.GitAsync("show", $"{commit}:{path}");
+    }
+
+    public async Task<IReadOnlyList<string>> CommitsAsync(string from, string to)
+    {
+        await FetchAsync();
+        return await CommitsFetchedAsync(from, to);
+    }
+
+    /// <summary>As <see cref="CommitsAsync"/>, of what was fetched before.</summary>
+    public async Task<IReadOnlyList<string>> CommitsFetchedAsync(string from, string to)
+    {
+        return (await Work.GitAsync("rev-list", $"{from}..{to}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    public async Task<string> PatchAsync(string commit, params (string Path, string Content)[] files)
+    {
+        await FetchAsync();
+        await Work.GitAsync("checkout", "-q", "--detach", commit);
+        var patch = await Work.PatchAsync(files);
+        await RestAsync();
+        return patch;
+    }
+
+    /// <summary>A change of a.py on the present base.</summary>
+    public Task<PullRequestDraft> DraftAsync(string content = "two\n", Guid? task = null) => DraftAsync([("a.py", content)], task);
+
+    public async Task<PullRequestDraft> DraftAsync((string Path, string Content)[] files, Guid? task = null)
+    {
+        var start = await HeadAsync("main");
+        return new PullRequestDraft(
+            task ?? TaskId,
+            Address,
+            "main",
+            start,
+            BranchName.For("Fix add", task ?? TaskId),
+            await PatchAsync(start, files),
+            "Fix add",
+            "What was done.",
+            $"Fix add\n\nWhy.\n\nCodex-Task: {task ?? TaskId:D}\nCodex-Brain: repair\n",
+            At);
+    }
+
+    /// <summary>A change on top of the published one.</summary>
+    public async Task<PullRequestMove> FollowUpAsync(PullRequestDraft draft, OpenResult.Opened opened, string content = "three\n") => new(
+        opened.Number ?? 1,
+        opened.HeadCommit,
+        draft with { BaseCommit = opened.HeadCommit, Patch = await PatchAsync(opened.HeadCommit, ("a.py", content)), At = At.AddHours(1) });
+
+    public static PullRequestReference Reference(PullRequestDraft draft, OpenResult.Opened opened) =>
+        new(draft.TaskId, draft.Repository, draft.BaseBranch, opened.Branch ?? draft.Branch, opened.HeadCommit, draft.Title, opened.Number, At);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Leaves the work tree as people expect it.</summary>
+    protected virtual Task RestAsync() => Task.CompletedTask;
+}
