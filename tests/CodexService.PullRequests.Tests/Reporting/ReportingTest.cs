@@ -181,6 +181,7 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
                 {
                     TaskId = task,
                     Number = number,
+                    ForgeNumber = Pull,
                     Url = url,
                     Title = "Fix the page",
                     Body = "Body",
