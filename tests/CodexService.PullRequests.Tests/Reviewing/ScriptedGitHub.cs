@@ -36,6 +36,8 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public IIssues Issues => throw new NotSupportedException();
 
+    public ICommitStatuses Statuses => throw new NotSupportedException();
+
     public ICheckRuns Checks => throw new NotSupportedException();
 
     public ICommitStatuses Statuses => throw new NotSupportedException();
