@@ -33,7 +33,7 @@ internal static class HeldPathsComment
 
         text.Append("\nRead them, then, as a person with write access, comment `@").Append(task.Mention).Append(" approve`, or apply them by hand to ")
             .Append(ForeignText.Code(pull.Branch)).Append(" (at `").Append(StatusComment.Short(pull.HeadCommit)).Append("`).\n");
-        if (PatchOf(task.Patch, held) is { Length: > 0 } patch)
+        if (Parts(task.Patches, held) is { Length: > 0 } patch)
         {
             var shown = ForeignText.Shorten(patch, LongestPatch);
             text.Append('\n').Append(GitHubMarkdown.Folded(
@@ -43,8 +43,23 @@ internal static class HeldPathsComment
         return GitHubMarkdown.Bounded(text.ToString());
     }
 
+    // For each path the first patch that touches it.
+    private static string Parts(IReadOnlyList<string> patches, IReadOnlyList<string> held)
+    {
+        var left = held.ToHashSet(StringComparer.Ordinal);
+        var text = new StringBuilder();
+        foreach (var patch in patches.TakeWhile(_ => left.Count > 0))
+        {
+            var sections = Sections(patch).Where(section => left.Contains(section.Path)).ToList();
+            sections.ForEach(section => text.Append(section.Text));
+            left.ExceptWith(sections.Select(section => section.Path));
+        }
+
+        return text.ToString();
+    }
+
     // The sections of a patch stand in the order of the files that the policy lists. No line of a section's content begins like a section.
-    private static string PatchOf(string patch, IReadOnlyList<string> held)
+    private static IEnumerable<(string Path, string Text)> Sections(string patch)
     {
         var files = PatchPolicy.Check(patch).Files;
         var starts = new List<int>();
@@ -55,11 +70,10 @@ internal static class HeldPathsComment
 
         if (starts.Count != files.Count)
         {
-            return "";
+            return [];
         }
 
-        var wanted = held.ToHashSet(StringComparer.Ordinal);
-        return string.Concat(starts.Select((start, i) => wanted.Contains(files[i].Path) ? patch[start..(i + 1 < starts.Count ? starts[i + 1] : patch.Length)] : ""));
+        return starts.Select((start, i) => (files[i].Path, patch[start..(i + 1 < starts.Count ? starts[i + 1] : patch.Length)]));
 
         int Next(int after) => patch.IndexOf("\ndiff --git ", after, StringComparison.Ordinal) is >= 0 and var found ? found + 1 : -1;
     }

@@ -49,8 +49,14 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>The proof of the published patch.</summary>
     public VerificationReport? Verification { get; init; }
 
-    /// <summary>The published patch, when some of it waits for approval.</summary>
-    public string Patch { get; init; } = "";
+    /// <summary>Verified patches, the published one first and then the newest, when some of them waits for approval.</summary>
+    public IReadOnlyList<string> Patches { get; init; } = [];
+
+    /// <summary>Where the review that was asked for is; <see langword="null"/> before it was posted, and for other tasks.</summary>
+    public string? ReviewUrl { get; init; }
+
+    /// <summary>Why the review could not be posted.</summary>
+    public string? ReviewProblem { get; init; }
 
     /// <summary>The pull request.</summary>
     public ShownPullRequest? PullRequest { get; init; }

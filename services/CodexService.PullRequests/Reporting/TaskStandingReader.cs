@@ -31,6 +31,7 @@ internal sealed class TaskStandingReader(
         var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
         var published = task.PullRequest?.PublishedAttemptId ?? (task.State == TaskState.Succeeded ? task.WinningAttemptId : null);
         var proof = await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Verification).SingleOrDefaultAsync(cancellationToken);
+        var post = task.Kind == TaskKind.Review ? await db.ReviewPosts.AsNoTracking().SingleOrDefaultAsync(p => p.TaskId == task.Id, cancellationToken) : null;
         return new TaskStanding(task.Id, task.State)
         {
             Kind = task.Kind,
@@ -47,12 +48,20 @@ internal sealed class TaskStandingReader(
             Plans = task.IsTerminal ? [] : [.. round.Where(a => a is { PlanState: PlanState.Waiting, Plan: not null }).OrderBy(a => a.Number).Select(a => new WaitingPlan(a.Number, a.Plan!))],
             Summary = task.State == TaskState.Succeeded ? (await reader.ResultAsync(task.Id, cancellationToken))?.Summary : null,
             Verification = proof is null ? null : JsonSerializer.Deserialize<VerificationReport>(proof, JsonConventions.Options),
-            Patch = task.PullRequest is { HeldForApproval.Count: > 0 }
-                ? await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Patch).SingleOrDefaultAsync(cancellationToken) ?? ""
-                : "",
+            Patches = task.PullRequest is { HeldForApproval.Count: > 0 } ? await PatchesAsync(db, task, published, cancellationToken) : [],
+            ReviewUrl = post?.Url,
+            ReviewProblem = post?.Problem,
             PullRequest = task.PullRequest is { } pull ? Shown(pull) : null,
             Earlier = await EarlierAsync(db, task, cancellationToken),
         };
+    }
+
+    // What was left out of an earlier round's commit may still wait.
+    private static async Task<IReadOnlyList<string>> PatchesAsync(TasksDbContext db, CodingTask task, Guid? published, CancellationToken cancellationToken)
+    {
+        var verified = task.Attempts.Where(a => a.Verified).Select(a => a.Id).ToList();
+        var patches = await db.AttemptResults.Where(r => verified.Contains(r.AttemptId)).ToDictionaryAsync(r => r.AttemptId, r => r.Patch, cancellationToken);
+        return [.. task.Attempts.Where(a => patches.ContainsKey(a.Id)).OrderByDescending(a => a.Id == published).ThenByDescending(a => a.Number).Select(a => patches[a.Id])];
     }
 
     // As workers claim: by id, which is by age.
@@ -67,12 +76,9 @@ internal sealed class TaskStandingReader(
 
     private ShownPullRequest Shown(PullRequest pull)
     {
-        var isOnGitHub = Uri.TryCreate(pull.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
-        var url = isOnGitHub ? address : dashboard is null ? null : new Uri(dashboard, pull.Url.TrimStart('/'));
-
-        // The service's own count of pull requests may differ from the repository's.
-        var number = isOnGitHub && address!.Segments is [.., "pull/", var last] && int.TryParse(last, out var theirs) ? theirs : pull.Number;
-        return new ShownPullRequest(number, url?.AbsoluteUri, isOnGitHub, pull.Title, pull.Branch, pull.HeadCommit, pull.State, pull.HeldForApproval);
+        var isOnGitHub = pull.ForgeNumber is not null;
+        var url = isOnGitHub ? pull.Url : dashboard is null ? null : new Uri(dashboard, pull.Url.TrimStart('/')).AbsoluteUri;
+        return new ShownPullRequest(pull.ShownNumber, url, isOnGitHub, pull.Title, pull.Branch, pull.HeadCommit, pull.State, pull.HeldForApproval);
     }
 
     private static async Task<IReadOnlyList<EndedRound>> EarlierAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)

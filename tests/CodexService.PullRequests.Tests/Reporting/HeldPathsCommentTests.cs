@@ -30,7 +30,7 @@ public sealed class HeldPathsCommentTests
     [Fact]
     public void Write_HeldPaths_NamesThemAndShowsTheirPartAlone()
     {
-        var text = HeldPathsComment.Write(Standings.Succeeded with { PullRequest = Standings.Pull(held: [".github/workflows/ci.yml"]), Patch = Patch })!;
+        var text = HeldPathsComment.Write(Standings.Succeeded with { PullRequest = Standings.Pull(held: [".github/workflows/ci.yml"]), Patches = [Patch] })!;
 
         Assert.Contains("\n- `.github/workflows/ci.yml`\n", text, StringComparison.Ordinal);
         Assert.Contains("comment `@codex approve`, or apply them by hand to `codex/issue-3-fix`", text, StringComparison.Ordinal);
@@ -40,11 +40,22 @@ public sealed class HeldPathsCommentTests
     }
 
     [Fact]
+    public void Write_HeldInAnEarlierRound_ShowsItsPart()
+    {
+        var newest = Patch.Replace(".github/workflows/ci.yml", "b.py", StringComparison.Ordinal);
+
+        var text = HeldPathsComment.Write(Standings.Succeeded with { PullRequest = Standings.Pull(held: [".github/workflows/ci.yml"]), Patches = [newest, Patch, Patch] })!;
+
+        Assert.Equal(2, text.Split("diff --git").Length);
+        Assert.Contains("+on: pull_request_target", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_LongPatch_IsShortened()
     {
         var patch = Patch.Replace("+on:", "+" + new string('y', 100_000) + "on:", StringComparison.Ordinal);
 
-        var text = HeldPathsComment.Write(Standings.Succeeded with { PullRequest = Standings.Pull(PullRequestState.Open, ".github/workflows/ci.yml"), Patch = patch })!;
+        var text = HeldPathsComment.Write(Standings.Succeeded with { PullRequest = Standings.Pull(PullRequestState.Open, ".github/workflows/ci.yml"), Patches = [patch] })!;
 
         Assert.InRange(text.Length, 30_000, 32_000);
         Assert.Contains("The changes (shortened", text, StringComparison.Ordinal);

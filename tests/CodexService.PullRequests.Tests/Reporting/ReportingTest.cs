@@ -114,6 +114,37 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
         await reporter.ReportAsync(task, GitHub.Life.Token);
     }
 
+    /// <summary>
+    /// Reports a task by a service that dies before and after each call, most of all after each that made something and before that is
+    /// noted, and is started anew each time, until there is nothing left to do.
+    /// </summary>
+    private protected async Task ReportThroughDeathsAsync(Guid task)
+    {
+        (int At, bool AfterTheCall)[] deaths = [(1, false), (1, true), (2, false), (2, true)];
+        for (var life = 0; life < 200; life++)
+        {
+            (GitHub.DiesAt, GitHub.DiesAfterTheCall) = deaths[life % deaths.Length];
+            GitHub.Life.Dispose();
+            GitHub.Life = new CancellationTokenSource();
+            GitHub.Forget();
+            try
+            {
+                await ReportAsync(task);
+                if (GitHub.Calls.Count == 0)
+                {
+                    GitHub.DiesAt = 0;
+                    return;
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // It has died; the next life begins with what is stored.
+            }
+        }
+
+        Assert.Fail("the service never came to an end");
+    }
+
     /// <summary>A task of the issue.</summary>
     private protected async Task<Guid> SubmitAsync(long? comment = null) => (await Services.Store.SubmitAsync(
         TaskServices.Submission() with { Origin = new SubmissionOrigin(Repository, Issue, false, "writer", $"https://github.com/{Repository}/issues/{Issue}", "The second page repeats the first", comment) },
@@ -150,6 +181,7 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
                 {
                     TaskId = task,
                     Number = number,
+                    ForgeNumber = Pull,
                     Url = url,
                     Title = "Fix the page",
                     Body = "Body",

@@ -63,7 +63,7 @@ public sealed class StatusCommentTests
     {
         var text = StatusComment.Write(Standings.In(TaskState.Paused) with { Plans = [new WaitingPlan(1, "1. Read\n\n```\n2. Change")] });
 
-        Assert.StartsWith("### 📝 The plan waits for your approval\n\nNothing is changed before you approve it. [Approve, change or answer the plan](https://codex.example.com/tasks/", text, StringComparison.Ordinal);
+        Assert.StartsWith("### 📝 The plan waits for your approval\n\nNothing is changed before you approve it: comment `@codex approve`, or [change or answer it in the dashboard](https://codex.example.com/tasks/", text, StringComparison.Ordinal);
         Assert.Contains("<details open><summary>The plan</summary>\n\n> 1. Read\n>\n> ```\n> 2. Change\n\n</details>", text, StringComparison.Ordinal);
     }
 
@@ -99,6 +99,20 @@ public sealed class StatusCommentTests
         Assert.StartsWith("### 🚪 Closed without a merge: [#12]", text, StringComparison.Ordinal);
         Assert.DoesNotContain("@codex", text, StringComparison.Ordinal);
         Assert.StartsWith("### 🎉 Merged: [#12]", StatusComment.Write(Standings.Succeeded with { PullRequest = Standings.Pull(PullRequestState.Merged) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Review_LinksItOrTellsWhyThereIsNone()
+    {
+        var review = Standings.In(TaskState.Succeeded) with { Kind = TaskKind.Review, Summary = "Three remarks", ReviewUrl = "https://github.com/acme/shop/pull/7#pullrequestreview-1" };
+
+        var posted = StatusComment.Write(review);
+        var refused = StatusComment.Write(review with { ReviewUrl = null, ReviewProblem = "the pull request is locked" });
+
+        Assert.StartsWith("### 🔍 Reviewed\n", posted, StringComparison.Ordinal);
+        Assert.Contains("| Review | [on this pull request](https://github.com/acme/shop/pull/7#pullrequestreview-1) |", posted, StringComparison.Ordinal);
+        Assert.DoesNotContain("Three remarks", posted, StringComparison.Ordinal);
+        Assert.StartsWith("### ❌ The review could not be posted\n\nThe pull request is locked.\n", refused, StringComparison.Ordinal);
     }
 
     [Fact]

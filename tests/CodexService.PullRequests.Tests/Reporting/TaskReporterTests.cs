@@ -114,31 +114,10 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
     [Fact]
     public async Task ReportAsync_KilledBeforeOrAfterAnyCall_IsStillOneOfEach()
     {
-        // Each round dies at the next call of the whole way, until one comes through.
         var (task, head) = await SucceededAsync([".github/workflows/ci.yml"]);
-        for (var kill = 0; ; kill++)
-        {
-            GitHub.Life = new CancellationTokenSource();
-            GitHub.Forget();
-            GitHub.DiesAt = 1 + (kill / 2);
-            GitHub.DiesAfterTheCall = kill % 2 == 1;
-            try
-            {
-                await ReportAsync(task);
-                if (GitHub.Calls.Count < GitHub.DiesAt)
-                {
-                    break;
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // Killed; the next round is the restarted service.
-            }
 
-            Assert.InRange(kill, 0, 40);
-        }
+        await ReportThroughDeathsAsync(task);
 
-        GitHub.DiesAt = 0;
         Assert.Single(await CommentsAsync());
         Assert.Single(await CommentsAsync(Pull));
         Assert.Single(await ChecksAsync(head));

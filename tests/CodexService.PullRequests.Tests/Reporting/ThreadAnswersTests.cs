@@ -52,21 +52,8 @@ public sealed class ThreadAnswersTests(ReportingServers servers) : ReportingTest
         await ReviewAsync(task, first, "Name it better", "And here");
         await VerifyAsync(await ClaimAsync(task));
         await PublishAsync(task);
-        for (var kill = 0; kill < 40; kill++)
-        {
-            GitHub.Life = new CancellationTokenSource();
-            GitHub.Forget();
-            GitHub.DiesAt = 1 + (kill / 2);
-            GitHub.DiesAfterTheCall = kill % 2 == 1;
-            try
-            {
-                await ReportAsync(task);
-            }
-            catch (OperationCanceledException)
-            {
-                // Killed; the next round is the restarted service.
-            }
-        }
+
+        await ReportThroughDeathsAsync(task);
 
         Assert.True((await StoredAsync(task)).Settled);
         Assert.Equal(2, (await ThreadsAsync()).Count(comment => comment.AnswerTo is not null));
