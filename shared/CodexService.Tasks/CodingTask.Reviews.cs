@@ -47,7 +47,7 @@ public sealed partial class CodingTask
             IdempotencyKey = submitted.IdempotencyKey,
             RequestHash = submitted.RequestHash,
         };
-        foreach (var comment in submitted.Comments.Take(ReviewLimits.MostComments))
+        foreach (var comment in submitted.Comments)
         {
             review.Add(new ReviewComment
             {

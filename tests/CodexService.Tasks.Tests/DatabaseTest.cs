@@ -55,7 +55,7 @@ public sealed class TasksFixture : IAsyncLifetime
         Services.Database,
         """
         SET session_replication_role = replica;
-        TRUNCATE tasks, task_prompts, attempts, attempt_results, attempt_turns, usage_entries, evidence, task_messages, task_events, pending_follow_ups, claimed_comments, pull_requests, reviews, review_comments, outbox, access_tokens RESTART IDENTITY;
+        TRUNCATE tasks, task_prompts, attempts, attempt_results, attempt_turns, usage_entries, evidence, task_messages, task_events, pull_requests, reviews, review_comments, outbox, access_tokens RESTART IDENTITY CASCADE;
         ALTER SEQUENCE pull_request_numbers RESTART;
         """);
 }

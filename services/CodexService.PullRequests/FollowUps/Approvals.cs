@@ -16,7 +16,7 @@ namespace CodexService.PullRequests.FollowUps;
 /// A person approves: the plan that waits, or else the paths that were held back from our pull request, which are then added to
 /// its branch as one commit. No bot may.
 /// </summary>
-internal sealed class Approvals(OurWork work, PendingFollowUps pending, IForge forge, IDbContextFactory<TasksDbContext> contexts, TaskStore store) : ITriggerAction
+internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSelection forges, IDbContextFactory<TasksDbContext> contexts, TaskStore store) : ITriggerAction
 {
     public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
         context.Wanted.Command == TriggerCommand.Approve && await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken) is not null;
@@ -64,16 +64,10 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, IForge f
 
     private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, Guid taskId, PullRequest pull, string actor, CancellationToken cancellationToken)
     {
-        // Every verified patch of the task, so that the forge finds those parts that it left out of the branch's commits.
-        var changes = await (
-            from attempt in db.Attempts
-            join result in db.AttemptResults on attempt.Id equals result.AttemptId
-            where attempt.TaskId == taskId && attempt.State == AttemptState.Succeeded && attempt.Verified && result.Patch != ""
-            orderby attempt.Number
-            select new HeldChange(attempt.Id, attempt.BaseCommit!, result.Patch, attempt.Id == pull.PublishedAttemptId)).ToListAsync(cancellationToken);
+        var changes = await PublishedAsync(db, taskId, pull, cancellationToken);
         var reference = new PullRequestReference(
             taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt);
-        switch (await forge.ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor), cancellationToken))
+        switch (await forges.For(reference.Repository).ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor), cancellationToken))
         {
             case ApproveResult.Approved approved:
                 await store.ChangeAsync(taskId, (task, _, _) => task.ApproveHeldPaths(approved.HeadCommit, actor), cancellationToken);
@@ -85,5 +79,31 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, IForge f
             default:
                 throw new InvalidOperationException("an approval is approved, empty or refused");
         }
+    }
+
+    // What became a commit of the branch: of each prompt one attempt. The newest is known; of earlier ones it is the only verified
+    // one, or the one that was chosen last.
+    private static async Task<IReadOnlyList<HeldChange>> PublishedAsync(TasksDbContext db, Guid taskId, PullRequest pull, CancellationToken cancellationToken)
+    {
+        var verified = await (
+            from attempt in db.Attempts
+            join result in db.AttemptResults on attempt.Id equals result.AttemptId
+            where attempt.TaskId == taskId && attempt.State == AttemptState.Succeeded && attempt.Verified && result.Patch != "" && attempt.BaseCommit != null
+            orderby attempt.Number
+            select new { attempt.Id, attempt.Number, attempt.PromptNumber, Base = attempt.BaseCommit!, result.Patch }).ToListAsync(cancellationToken);
+        var chosen = await db.TaskEvents
+            .Where(entry => entry.TaskId == taskId && entry.Type == TaskEventTypes.AttemptChosen && entry.Attempt != null)
+            .OrderBy(entry => entry.Seq)
+            .Select(entry => entry.Attempt!.Value)
+            .ToListAsync(cancellationToken);
+        var current = verified.Find(one => one.Id == pull.PublishedAttemptId);
+        return
+        [
+            .. verified.GroupBy(one => one.PromptNumber)
+                .Select(round => round.FirstOrDefault(one => one.Id == pull.PublishedAttemptId) ?? round.MaxBy(one => chosen.LastIndexOf(one.Number))!)
+                .Where(one => current is null || one.PromptNumber <= current.PromptNumber)
+                .OrderBy(one => one.PromptNumber)
+                .Select(one => new HeldChange(one.Base, one.Patch)),
+        ];
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class PendingFollowUpPoller(
     PullRequestFollower follower,
     OurWork work,
     IGitHub github,
-    IForge forge,
+    ForgeSelection forges,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     TimeProvider time,
@@ -83,7 +83,7 @@ internal sealed partial class PendingFollowUpPoller(
     {
         var reference = new PullRequestReference(
             pull.TaskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.ClosedAt ?? pull.CreatedAt);
-        if (await forge.CloseAsync(reference, cancellationToken) is CloseResult.Refused refused)
+        if (await forges.For(reference.Repository).CloseAsync(reference, cancellationToken) is CloseResult.Refused refused)
         {
             LogNotClosed(pull.ShownNumber, refused.Reason);
         }

@@ -3,16 +3,14 @@ namespace CodexService.PullRequests.Forges;
 /// <summary>Paths that a forge held back from a pull request, and that a person with write access approved.</summary>
 /// <param name="PullRequest">The open pull request; its head is where the branch was when the person approved.</param>
 /// <param name="Paths">The held paths.</param>
-/// <param name="Changes">The verified patches of the task, oldest first, with everything that was held back from them.</param>
+/// <param name="Changes">The changes that the branch was made of, oldest first, each with what was held back from it.</param>
 /// <param name="ApprovedBy">Login of the person.</param>
 public sealed record HeldApproval(PullRequestReference PullRequest, IReadOnlyList<string> Paths, IReadOnlyList<HeldChange> Changes, string ApprovedBy);
 
-/// <summary>A verified patch.</summary>
-/// <param name="AttemptId">The attempt that made it.</param>
+/// <summary>A change that was published.</summary>
 /// <param name="BaseCommit">Commit that it applies to.</param>
 /// <param name="Patch">The whole patch, held paths included.</param>
-/// <param name="IsPublished">Whether the branch's last commit of ours is the rest of it.</param>
-public sealed record HeldChange(Guid AttemptId, string BaseCommit, string Patch, bool IsPublished);
+public sealed record HeldChange(string BaseCommit, string Patch);
 
 /// <summary>How an approval ended.</summary>
 public abstract record ApproveResult

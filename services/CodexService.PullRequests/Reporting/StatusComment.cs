@@ -60,6 +60,7 @@ internal static class StatusComment
         { State: TaskState.Succeeded, Kind: TaskKind.Review } => "🔍 Reviewed",
         { State: TaskState.Publishing } => "📤 Verified; the pull request is being " + (task.PullRequest is null ? "opened" : "updated"),
         { State: TaskState.Succeeded, Kind: TaskKind.Ask } => "💬 Answered",
+        { State: TaskState.NoChange, Kind: TaskKind.Review } => "➖ No review was made",
         { State: TaskState.Succeeded, PullRequest: { } pull } => $"✅ Ready for review: {PullRequest(pull)}",
         { State: TaskState.Succeeded } => "✅ Done",
         { State: TaskState.NoChange } => "➖ No verified change was found",
@@ -74,7 +75,7 @@ internal static class StatusComment
         { Plans.Count: > 0, State: TaskState.Paused } =>
             $"Nothing is changed before you approve it: comment `@{task.Mention} approve`{(task.Link is { } link ? $", or {GitHubMarkdown.Link("change or answer it in the dashboard", link.AbsoluteUri)}" : "")}.",
         { State: TaskState.Succeeded, ReviewProblem: { Length: > 0 } problem } => Sentence(GitHubMarkdown.Line(problem, 600)),
-        { State: TaskState.Succeeded } => null,
+        { State: TaskState.Succeeded, Kind: not TaskKind.Review } => null,
         { IsOver: true, Reason.Length: > 0 } => Sentence(GitHubMarkdown.Line(task.Reason!, 600)),
         _ => null,
     };
@@ -103,6 +104,7 @@ internal static class StatusComment
 
     private static string? Found(TaskStanding task) => task switch
     {
+        { Kind: TaskKind.Review } => null, // It is posted as a review.
         { State: TaskState.Succeeded, Summary.Length: > 0, Kind: TaskKind.Ask } => GitHubMarkdown.Quote(task.Summary!, LongestAnswer) + "\n",
         { State: TaskState.Succeeded, Summary.Length: > 0, Kind: TaskKind.Change } => GitHubMarkdown.Folded("What was found and done", GitHubMarkdown.Quote(task.Summary!, LongestSummary)),
         _ => null,
@@ -126,7 +128,7 @@ internal static class StatusComment
         var isOpen = task.PullRequest is null or { State: PullRequestState.Open };
         return task switch
         {
-            { Kind: TaskKind.Ask } or { Kind: TaskKind.Review, IsOver: true } => null,
+            { Kind: TaskKind.Ask } or { Kind: TaskKind.Review, State: TaskState.Succeeded } => null,
             { State: TaskState.Succeeded, PullRequest: { IsOnGitHub: true, State: PullRequestState.Open } } =>
                 $"Something to change? Review it with *Request changes*, or comment `@{task.Mention} <what to change>` on the pull request.",
             { IsOver: true, State: not TaskState.Succeeded } when isOpen =>

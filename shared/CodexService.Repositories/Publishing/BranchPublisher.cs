@@ -50,7 +50,7 @@ public sealed partial class BranchPublisher
         }
 
         var repository = await _cache.EnsureAsync(request.Address, cancellationToken);
-        var tree = await _index.ApplyAsync(repository, request.BaseCommit, request.Patch, cancellationToken);
+        var tree = await _index.ApplyAsync(repository.GitDirectory, request.BaseCommit, request.Patch, cancellationToken);
         var held = await _difference.CheckAsync(repository.GitDirectory, request.BaseCommit, tree, request.Limits, cancellationToken);
         var commit = await CommitAsync(repository.GitDirectory, request, tree, cancellationToken);
         var isThere = repository.Listing.Branches.TryGetValue(request.Branch, out var existing);

@@ -1,5 +1,4 @@
 using System.Text;
-using CodexService.Repositories.Caching;
 using CodexService.Repositories.Git;
 using CodexService.Repositories.Patches;
 
@@ -10,16 +9,16 @@ internal sealed class IndexedTree(GitRunner git)
 {
     /// <summary>The tree of a commit with a patch applied.</summary>
     /// <exception cref="RepositoryException">There is no such commit, or the patch does not apply.</exception>
-    public Task<string> ApplyAsync(CachedRepository repository, string commit, string patch, CancellationToken cancellationToken) =>
+    public Task<string> ApplyAsync(string directory, string commit, string patch, CancellationToken cancellationToken) =>
         WriteAsync(
-            repository,
+            directory,
             commit,
             async environment =>
             {
                 var apply = await git.RunAsync(
                     new GitCommand("apply", "--cached", "--whitespace=nowarn", "-p1", "-")
                     {
-                        GitDirectory = repository.GitDirectory,
+                        GitDirectory = directory,
                         Environment = environment,
                         Input = Encoding.UTF8.GetBytes(patch),
                     },
@@ -33,15 +32,15 @@ internal sealed class IndexedTree(GitRunner git)
 
     /// <summary>The tree of a commit with these paths changed.</summary>
     /// <exception cref="RepositoryException">There is no such commit.</exception>
-    public Task<string> ChangeAsync(CachedRepository repository, string commit, IEnumerable<ChangedPath> changes, CancellationToken cancellationToken) =>
+    public Task<string> ChangeAsync(string directory, string commit, IEnumerable<ChangedPath> changes, CancellationToken cancellationToken) =>
         WriteAsync(
-            repository,
+            directory,
             commit,
             // git takes a mode of zeros for a deletion.
             environment => git.RunCheckedAsync(
                 new GitCommand("update-index", "-z", "--index-info")
                 {
-                    GitDirectory = repository.GitDirectory,
+                    GitDirectory = directory,
                     Environment = environment,
                     Input = Encoding.UTF8.GetBytes(string.Concat(changes.Select(change => $"{change.Mode ?? "0"} {change.Blob ?? new string('0', commit.Length)}\t{change.Path}\0"))),
                 },
@@ -49,22 +48,22 @@ internal sealed class IndexedTree(GitRunner git)
             cancellationToken);
 
     private async Task<string> WriteAsync(
-        CachedRepository repository, string commit, Func<IReadOnlyDictionary<string, string>, Task> change, CancellationToken cancellationToken)
+        string directory, string commit, Func<IReadOnlyDictionary<string, string>, Task> change, CancellationToken cancellationToken)
     {
         var temporary = Directory.CreateTempSubdirectory("codex-index-");
         try
         {
             var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["GIT_INDEX_FILE"] = Path.Combine(temporary.FullName, "index") };
             var read = await git.RunAsync(
-                new GitCommand("read-tree", "--end-of-options", commit + "^{tree}") { GitDirectory = repository.GitDirectory, Environment = environment },
+                new GitCommand("read-tree", "--end-of-options", commit + "^{tree}") { GitDirectory = directory, Environment = environment },
                 cancellationToken);
             if (!read.Succeeded)
             {
-                throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"{repository.Address} has no commit {PathRules.Show(commit)} (any more): {read.ErrorLine}");
+                throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"the repository has no commit {PathRules.Show(commit)} (any more): {read.ErrorLine}");
             }
 
             await change(environment);
-            return (await git.RunCheckedAsync(new GitCommand("write-tree") { GitDirectory = repository.GitDirectory, Environment = environment }, cancellationToken)).Text.Trim();
+            return (await git.RunCheckedAsync(new GitCommand("write-tree") { GitDirectory = directory, Environment = environment }, cancellationToken)).Text.Trim();
         }
         finally
         {

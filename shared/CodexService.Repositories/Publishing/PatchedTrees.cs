@@ -41,10 +41,9 @@ public sealed class PatchedTrees
             throw new RepositoryException(RepositoryErrorKind.PatchRefused, check.Allowed ? "the patch changes nothing" : check.Reason);
         }
 
-        var repository = await _cache.EnsureAsync(address, cancellationToken);
+        var (repository, parentTree) = await WithAsync(address, commit, cancellationToken);
         var tree = await _index.ApplyAsync(repository, commit, patch, cancellationToken);
-        var changes = await _difference.ReadAsync(repository.GitDirectory, commit, tree, limits, cancellationToken);
-        var parentTree = await TreeOfAsync(repository.GitDirectory, commit, cancellationToken);
+        var changes = await _difference.ReadAsync(repository, commit, tree, limits, cancellationToken);
         IReadOnlyList<string> held = [.. changes.Select(change => change.Path).Where(PathRules.IsHeld)];
         if (held.Count > 0)
         {
@@ -53,6 +52,26 @@ public sealed class PatchedTrees
         }
 
         return new PatchedTree(address, commit, parentTree, tree, changes, held);
+    }
+
+    /// <summary>What <see cref="ReadAsync"/> leaves out of a patch, as a change of its own; of these paths alone, and maybe of none.</summary>
+    /// <exception cref="RepositoryException">The patch is refused or does not apply, or the repository cannot be read.</exception>
+    public async Task<PatchedTree> ReadHeldAsync(
+        RepositoryAddress address, string commit, string patch, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
+    {
+        var limits = PatchLimits.Default;
+        var check = PatchPolicy.Check(patch, limits);
+        if (!check.Allowed)
+        {
+            throw new RepositoryException(RepositoryErrorKind.PatchRefused, check.Reason);
+        }
+
+        var (repository, parentTree) = await WithAsync(address, commit, cancellationToken);
+        var whole = await _index.ApplyAsync(repository, commit, patch, cancellationToken);
+        IReadOnlyList<ChangedPath> held =
+            [.. (await _difference.ReadAsync(repository, commit, whole, limits, cancellationToken)).Where(change => PathRules.IsHeld(change.Path) && paths.Contains(change.Path))];
+        var tree = held.Count == 0 ? parentTree : await _index.ChangeAsync(repository, commit, held, cancellationToken);
+        return new PatchedTree(address, commit, parentTree, tree, held, []);
     }
 
     /// <summary>The bytes of a changed path.</summary>
@@ -94,7 +113,7 @@ public sealed class PatchedTrees
     /// <exception cref="RepositoryException">The repository cannot be read, or git is too old.</exception>
     public async Task<RebaseOutcome> RebaseAsync(PatchedTree patched, string expectedHead, string head, CancellationToken cancellationToken)
     {
-        var directory = (await _cache.EnsureAsync(patched.Address, cancellationToken)).GitDirectory;
+        var (directory, headTree) = await WithAsync(patched.Address, head, cancellationToken);
         var contained = await _git.RunAsync(new GitCommand("merge-base", "--is-ancestor", "--end-of-options", expectedHead, head) { GitDirectory = directory }, cancellationToken);
         if (!contained.Succeeded)
         {
@@ -109,7 +128,6 @@ public sealed class PatchedTrees
             return new RebaseOutcome.Conflict(merged.Conflicts);
         }
 
-        var headTree = await TreeOfAsync(directory, head, cancellationToken);
         var changes = merged.Tree == headTree ? [] : await _difference.ReadAsync(directory, head, merged.Tree, PatchLimits.Default, cancellationToken);
         return new RebaseOutcome.Done(patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = changes });
     }
@@ -152,8 +170,22 @@ public sealed class PatchedTrees
                 $"{patched.Address} did not take the branch {branch}: {PushError.From(push)}");
     }
 
-    private async Task<string> TreeOfAsync(string directory, string commit, CancellationToken cancellationToken) =>
-        (await _git.RunCheckedAsync(new GitCommand("rev-parse", "--verify", "--end-of-options", commit + "^{tree}") { GitDirectory = directory }, cancellationToken)).Text.Trim();
+    /// <summary>The copy with this commit in it, and the commit's tree: what is there already needs no network.</summary>
+    private async Task<(string Directory, string Tree)> WithAsync(RepositoryAddress address, string commit, CancellationToken cancellationToken)
+    {
+        var directory = _cache.DirectoryOf(address);
+        var look = new GitCommand("rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{tree}") { GitDirectory = directory };
+        var found = Directory.Exists(directory) ? await _git.RunAsync(look, cancellationToken) : null;
+        if (found is not { Succeeded: true })
+        {
+            await _cache.EnsureAsync(address, cancellationToken);
+            found = await _git.RunAsync(look, cancellationToken);
+        }
+
+        return found.Succeeded
+            ? (directory, found.Text.Trim())
+            : throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"{address} has no commit {PathRules.Show(commit)} (any more)");
+    }
 
     private async Task<string> CommitAsync(string directory, string tree, string parent, string message, CommitIdentity identity, DateTimeOffset at, CancellationToken cancellationToken) =>
         (await _git.RunCheckedAsync(

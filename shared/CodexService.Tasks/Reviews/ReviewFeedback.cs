@@ -10,10 +10,10 @@ namespace CodexService.Tasks.Reviews;
 /// </summary>
 public static class ReviewFeedback
 {
-    /// <summary>Characters of a prompt, but for a line for each comment that no longer fits.</summary>
+    /// <summary>Characters of a prompt, but for what is said of each review that no longer fits.</summary>
     public const int Longest = 60_000;
 
-    private const int LongestText = 8_000;
+    private const int ShortestText = 200;
     private const int LongestQuote = 6_000;
 
     /// <summary>Writes the prompt.</summary>
@@ -39,7 +39,7 @@ public static class ReviewFeedback
 
     private static void WriteReview(StringBuilder prompt, Review review, ref int number)
     {
-        if (Text(review, review.Body) is { Length: > 0 } body)
+        if (Text(review, review.Body, Math.Clamp(Longest - prompt.Length, ShortestText, ReviewLimits.LongestBody)) is { Length: > 0 } body)
         {
             prompt.Append('\n').Append(body).Append('\n');
         }
@@ -74,7 +74,7 @@ public static class ReviewFeedback
             written.Append($"{fence}diff\n{quote}\n{fence}\n\n");
         }
 
-        return written.Append(Text(review, comment.Body)).Append('\n').ToString();
+        return written.Append(Text(review, comment.Body, ReviewLimits.LongestComment)).Append('\n').ToString();
     }
 
     private static string Place(ReviewComment comment)
@@ -93,10 +93,10 @@ public static class ReviewFeedback
     }
 
     // A forge hides HTML comments from people; the dashboard shows them.
-    private static string Text(Review review, string text)
+    private static string Text(Review review, string text, int longest)
     {
-        var clean = review.ForgeId is null ? VisibleText.Code(text, LongestText + 1).Trim() : VisibleText.Clean(text, LongestText + 1);
-        return clean.Length <= LongestText ? clean : $"{StorableText.Shorten(clean, LongestText)}\n\n[cut here after {LongestText} characters]";
+        var clean = review.ForgeId is null ? VisibleText.Code(text, longest + 1).Trim() : VisibleText.Clean(text, longest + 1);
+        return clean.Length <= longest ? clean : $"{StorableText.Shorten(clean, longest)}\n\n[cut here after {longest} characters]";
     }
 
     private static int LongestRun(string text)

@@ -86,7 +86,7 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         Assert.Equal((approved, 0), (task.PullRequest!.HeadCommit, task.PullRequest.HeldForApproval.Count));
         var asked = Assert.Single(world.Forge.Approvals);
         Assert.Equal((number, head, "ana"), (asked.PullRequest.Number, asked.PullRequest.HeadCommit, asked.ApprovedBy));
-        Assert.True(Assert.Single(asked.Changes).IsPublished);
+        Assert.Equal("1111111111111111111111111111111111111111", Assert.Single(asked.Changes).BaseCommit);
         Assert.Contains(await Services.EventsAsync(id), entry => entry.Message == "ana approved .github/workflows/ci.yml");
     }
 

@@ -46,10 +46,8 @@ internal abstract class ForgeGround : IAsyncDisposable
     }
 
     /// <summary>As <see cref="CommitsAsync"/>, of what was fetched before.</summary>
-    public async Task<IReadOnlyList<string>> CommitsFetchedAsync(string from, string to)
-    {
-        return (await Work.GitAsync("rev-list", $"{from}..{to}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
+    public async Task<IReadOnlyList<string>> CommitsFetchedAsync(string from, string to) =>
+        (await Work.GitAsync("rev-list", $"{from}..{to}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public async Task<string> PatchAsync(string commit, params (string Path, string Content)[] files)
     {

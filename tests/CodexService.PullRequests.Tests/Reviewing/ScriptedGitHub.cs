@@ -36,6 +36,8 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public IIssues Issues => throw new NotSupportedException();
 
+    public ICommitStatuses Statuses => throw new NotSupportedException();
+
     public ICheckRuns Checks => throw new NotSupportedException();
 
     public ICommitStatuses Statuses => throw new NotSupportedException();
@@ -99,6 +101,12 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
     public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private void ThrowOnce()
     {

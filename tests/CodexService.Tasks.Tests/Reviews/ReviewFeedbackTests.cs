@@ -70,8 +70,19 @@ public sealed class ReviewFeedbackTests
         var text = ReviewFeedback.Write(Received(Of("", comments)), []);
 
         Assert.InRange(text.Length, 50_000, 62_000);
-        Assert.Contains("[cut here after 8000 characters]", text, StringComparison.Ordinal);
-        Assert.EndsWith("Left out because the review is too long, 5 of its comments: `app.py:8`, `app.py:9`, `app.py:10`, `app.py:11`, `app.py:12`.\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("Left out because the review is too long, 6 of its comments: `app.py:7`, `app.py:8`, `app.py:9`, `app.py:10`, `app.py:11`, `app.py:12`.\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_ManyLongReviews_CutsTheirTextsAndSaysSo()
+    {
+        var earlier = Enumerable.Range(0, 6).Select(_ => Received(Of(new string('y', 20_000)))).ToList();
+
+        var text = ReviewFeedback.Write(Received(Of(new string('x', 20_000))), earlier);
+
+        Assert.InRange(text.Length, 55_000, 64_000);
+        Assert.Contains(new string('x', 20_000), text, StringComparison.Ordinal);
+        Assert.EndsWith("[cut here after 200 characters]\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

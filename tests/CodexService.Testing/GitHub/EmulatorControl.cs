@@ -44,6 +44,9 @@ public sealed class EmulatorControl(HttpClient http)
     /// <summary>Makes it read-only.</summary>
     public Task ArchiveAsync(string repository) => PostAsync("change", new { repository, archived = true });
 
+    /// <summary>Hides it from everybody without a role in it.</summary>
+    public Task MakePrivateAsync(string repository) => PostAsync("change", new { repository, @private = true });
+
     /// <summary>Gives it another name under the same owner; the old one redirects.</summary>
     public Task RenameAsync(string repository, string name) => PostAsync("rename", new { repository, name });
 

@@ -37,7 +37,16 @@ internal sealed partial class GitHubForge
             return new MoveResult.Refused($"the branch {draft.Branch} is gone from {target.Calls.Name}; restore it at {move.ExpectedHead[..12]} and try again");
         }
 
-        var tree = await trees.ReadAsync(target.Address, draft.BaseCommit, draft.Patch, cancellationToken);
+        PatchedTree tree;
+        try
+        {
+            tree = await trees.ReadAsync(target.Address, draft.BaseCommit, draft.Patch, cancellationToken);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.UnknownRef && head != move.ExpectedHead)
+        {
+            return Rewritten(target, move);
+        }
+
         if (OnlyHeld(tree) is { } onlyHeld)
         {
             return new MoveResult.Refused(onlyHeld);
@@ -75,10 +84,12 @@ internal sealed partial class GitHubForge
             case RebaseOutcome.Conflict conflict:
                 return new MoveResult.Refused($"somebody pushed to {draft.Branch} meanwhile, and the change conflicts with their commits in {Named(conflict.Paths)}; ask for it again on the present head");
             default:
-                return new MoveResult.Refused(
-                    $"somebody rewrote the branch {draft.Branch} of {target.Calls.Name} ({move.ExpectedHead[..12]} is no longer in it), which is not overwritten; put it back, or apply the patch by hand");
+                return Rewritten(target, move);
         }
     }
+
+    private static MoveResult.Refused Rewritten(GitHubTarget target, PullRequestMove move) => new(
+        $"somebody rewrote the branch {move.Change.Branch} of {target.Calls.Name} ({move.ExpectedHead[..12]} is no longer in it), which is not overwritten; put it back, or apply the patch by hand");
 
     private async Task<MergeResult> MergeOnceAsync(PullRequestReference pullRequest, CancellationToken cancellationToken)
     {

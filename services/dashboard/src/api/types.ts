@@ -6,7 +6,7 @@
 export const taskStates = ['queued', 'running', 'paused', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type AttemptState = Exclude<TaskState, 'publishing'>;
-export type TaskKind = 'change' | 'ask';
+export type TaskKind = 'change' | 'ask' | 'review';
 export type BrainChoice = 'auto' | 'model' | 'repair' | 'both';
 export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactoring', 'tests', 'upgrade'] as const;
 export type TaskTemplate = (typeof taskTemplates)[number];
@@ -26,6 +26,7 @@ export interface SubmitTaskRequest {
   template?: TaskTemplate | null;
   model?: string | null;
   kind?: TaskKind;
+  head_ref?: string | null;
   models?: string[] | null;
   approve_plan?: boolean | null;
   limits?: TaskLimits;
@@ -108,6 +109,8 @@ export interface TaskDetail {
   model: string | null;
   answer?: string | null;
   references?: AnswerReference[];
+  head_ref?: string | null;
+  review?: ReviewResult | null;
   prompts: TaskPromptInfo[];
   limits: TaskLimits;
   used: TaskLimits;
@@ -148,6 +151,53 @@ export interface AnswerReference {
   line: number;
   end_line: number | null;
   exists: boolean;
+}
+
+export type ReviewSeverity = 'blocker' | 'major' | 'minor' | 'nit';
+
+/** A comment on lines of a change. `lines` is their text now, `suggestion` what would replace it: empty to delete them. */
+export interface ReviewRemark {
+  path: string;
+  line: number;
+  start_line: number | null;
+  severity: ReviewSeverity;
+  body: string;
+  lines: string;
+  suggestion: string | null;
+}
+
+export interface ReviewOmissions {
+  off_diff: number;
+  duplicates: number;
+  nits: number;
+  too_many: number;
+}
+
+export interface ReviewEvidence {
+  conclusion: string;
+  commands: CommandReport[];
+  newly_failing: string[];
+  newly_passing: string[];
+  still_failing: string[];
+  flaky: string[];
+  removed_tests: string[];
+  still_passing: number;
+  added_passing: number;
+}
+
+export interface ReviewResult {
+  summary: string;
+  comments: ReviewRemark[];
+  merge_base: string;
+  head_commit: string;
+  read_by_model: boolean;
+  files: number;
+  added_lines: number;
+  removed_lines: number;
+  changed_tests: ChangedTestFile[];
+  left_out: ReviewOmissions;
+  evidence: ReviewEvidence | null;
+  evidence_note: string | null;
 }
 
 export interface AttemptInfo {

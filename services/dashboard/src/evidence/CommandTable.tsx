@@ -7,10 +7,18 @@ import classes from './Evidence.module.css';
 
 const phases: Record<string, string> = { before: 'Before the patch', after: 'With the patch' };
 
-const phaseName = (phase: string) => phases[phase] ?? phase.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+const phaseName = (phase: string, names: Record<string, string>) => names[phase] ?? phase.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+
+interface CommandTableProps {
+  taskId: string;
+  attempt?: number;
+  commands: readonly CommandReport[];
+  /** What the phases are called. */
+  names?: Record<string, string>;
+}
 
 /** Each recorded command; its output is fetched when it is opened. */
-export function CommandTable({ taskId, attempt, commands }: { taskId: string; attempt?: number; commands: readonly CommandReport[] }) {
+export function CommandTable({ taskId, attempt, commands, names = phases }: CommandTableProps) {
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const toggle = (index: number) =>
     setOpen((before) => {
@@ -38,7 +46,7 @@ export function CommandTable({ taskId, attempt, commands }: { taskId: string; at
           return (
             <Fragment key={command.index}>
               <tr className={classes.command}>
-                <td className={classes.phase}>{phaseName(command.phase)}</td>
+                <td className={classes.phase}>{phaseName(command.phase, names)}</td>
                 <td className={classes.line}>
                   <button type="button" className={classes.expand} aria-expanded={shown} onClick={() => toggle(command.index)}>
                     <ChevronRight size={15} aria-hidden="true" />

@@ -1,9 +1,9 @@
 import type { AttemptInfo, BudgetAmounts, ContinueTaskRequest, TaskDetail } from '../api/types';
 import { isTerminal } from '../tasks/isTerminal';
 
-/** Whether a follow-up has something to build on: the task has ended, and its pull request, if any, is open. */
+/** Whether a follow-up has something to build on: the task has ended, and its pull request, if any, is open. A review has none. */
 export const canFollowUp = (task: TaskDetail): boolean =>
-  isTerminal(task.summary.state) && (task.pull_request === null || task.pull_request.state === 'open');
+  task.summary.kind !== 'review' && isTerminal(task.summary.state) && (task.pull_request === null || task.pull_request.state === 'open');
 
 /** The attempt that more budget would go on with: the newest of the last round that ended early. */
 export function continuable(task: TaskDetail): AttemptInfo | null {

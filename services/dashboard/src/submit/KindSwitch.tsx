@@ -8,7 +8,7 @@ interface KindSwitchProps {
   onChange: (kind: TaskKind) => void;
 }
 
-/** Whether a change is wanted, or an answer. */
+/** Whether a change is wanted, an answer, or a review. */
 export function KindSwitch({ kind, service, onChange }: KindSwitchProps) {
   return (
     <>
@@ -17,6 +17,7 @@ export function KindSwitch({ kind, service, onChange }: KindSwitchProps) {
         data={[
           { value: 'change', label: 'Change' },
           { value: 'ask', label: 'Question' },
+          { value: 'review', label: 'Review' },
         ]}
         value={kind}
         onChange={(value) => onChange(value as TaskKind)}

@@ -91,6 +91,7 @@ export function NewTaskPage() {
   };
 
   const question = draft.kind === 'ask';
+  const review = draft.kind === 'review';
   const tooLong = draft.prompt.length > maxPrompt;
   return (
     <form className={classes.form} onSubmit={submit} onKeyDown={onKeyDown} noValidate aria-label="New task">
@@ -99,6 +100,8 @@ export function NewTaskPage() {
         <p className={classes.lead}>
           {question
             ? 'A model reads the repository in a sandbox and answers; nothing is changed.'
+            : review
+            ? 'The change is read in a sandbox and its tests are run before and with it; nothing is changed.'
             : 'The change is made in a sandbox, proven with the repository’s own tests, and offered as a pull request.'}
         </p>
       </header>
@@ -109,17 +112,19 @@ export function NewTaskPage() {
       </section>
       <section className={classes.section}>
         <Textarea
-          label={question ? 'Question' : 'What is to be done'}
+          label={question ? 'Question' : review ? 'What to look at' : 'What is to be done'}
           description={
             question
               ? 'The answer names files and lines, which are checked to exist.'
+              : review
+              ? 'May be left empty.'
               : 'Say what is wrong and what should happen. Naming a function, file or test guides the search.'
           }
-          placeholder={question ? 'Where is a page of users cut, and who calls that?' : 'Fix the pagination bug in the users endpoint: page 2 repeats users from page 1.'}
+          placeholder={question ? 'Where is a page of users cut, and who calls that?' : review ? 'Is the paging right at the end of the list?' : 'Fix the pagination bug in the users endpoint: page 2 repeats users from page 1.'}
           autosize
           minRows={5}
           maxRows={18}
-          required
+          required={!review}
           withAsterisk={false}
           value={draft.prompt}
           error={errors.prompt}
@@ -130,7 +135,7 @@ export function NewTaskPage() {
         </div>
         <button type="button" className={classes.toggle} aria-expanded={advanced} onClick={advancedControl.toggle}>
           <ChevronRight size={16} aria-hidden="true" className={classes.chevron} />
-          {question ? 'Time and model' : 'Attempts, time, brain and model'}
+          {question || review ? 'Time and model' : 'Attempts, time, brain and model'}
         </button>
         <Collapse expanded={advanced}>
           <AdvancedFields draft={draft} errors={errors} service={service.data} onChange={change} />
@@ -142,7 +147,7 @@ export function NewTaskPage() {
           <kbd>Ctrl</kbd> <CornerDownLeft size={13} aria-label="Enter" /> submits. The draft is kept in this browser.
         </span>
         <Button type="submit" size="md" loading={submission.isPending}>
-          {question ? 'Ask' : 'Submit task'}
+          {question ? 'Ask' : review ? 'Review' : 'Submit task'}
         </Button>
       </footer>
     </form>

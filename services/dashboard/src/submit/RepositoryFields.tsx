@@ -1,6 +1,6 @@
 import { Autocomplete, Loader, TextInput } from '@mantine/core';
 import { useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { CircleCheck, FolderGit2, GitBranch, SquareTerminal } from '../ui/icons';
+import { CircleCheck, FolderGit2, GitBranch, GitPullRequest, SquareTerminal } from '../ui/icons';
 import { useState } from 'react';
 import { describeError } from '../api/problem';
 import { tasksQuery } from '../api/queries';
@@ -49,7 +49,7 @@ export function RepositoryFields({ draft, errors, inspection, onChange }: Reposi
       <div className={classes.pair}>
         <Autocomplete
           label="Base branch"
-          description="Branch, tag or commit to start from."
+          description={draft.kind === 'review' ? 'Branch that the change is meant for.' : 'Branch, tag or commit to start from.'}
           placeholder={found?.default_branch ?? 'default branch'}
           leftSection={<GitBranch size={16} />}
           data={found?.branches ?? []}
@@ -59,10 +59,24 @@ export function RepositoryFields({ draft, errors, inspection, onChange }: Reposi
           error={errors.base_ref}
           onChange={(baseRef) => onChange({ baseRef }, 'base_ref')}
         />
-        {draft.kind === 'change' && (
+        {draft.kind === 'review' && (
+          <Autocomplete
+            label="Head"
+            description="Branch, commit or full ref to review."
+            placeholder="refs/pull/7/head"
+            leftSection={<GitPullRequest size={16} />}
+            data={found?.branches ?? []}
+            limit={100}
+            spellCheck={false}
+            value={draft.headRef}
+            error={errors.head_ref}
+            onChange={(headRef) => onChange({ headRef }, 'head_ref')}
+          />
+        )}
+        {draft.kind !== 'ask' && (
           <TextInput
             label="Test command"
-            description={guess !== null && draft.testCommand === guess && why !== null ? `Guessed: ${why}` : 'The command that proves the change.'}
+            description={guess !== null && draft.testCommand === guess && why !== null ? `Guessed: ${why}` : draft.kind === 'review' ? 'Run before and with the change.' : 'The command that proves the change.'}
             placeholder={guess ?? 'python -m pytest -q'}
             leftSection={<SquareTerminal size={16} />}
             className={classes.mono}

@@ -6,6 +6,8 @@ export interface Draft {
   repository: string;
   prompt: string;
   baseRef: string;
+  /** What a review looks at. */
+  headRef: string;
   testCommand: string;
   attempts: number | string;
   timeoutSeconds: number | string;
@@ -26,6 +28,7 @@ export const emptyDraft: Draft = {
   repository: '',
   prompt: '',
   baseRef: '',
+  headRef: '',
   testCommand: '',
   attempts: '',
   timeoutSeconds: '',
@@ -77,7 +80,7 @@ export const hasAdvanced = (draft: Draft): boolean =>
 const hasLimits = (draft: Draft): boolean => draft.maxTurns !== '' || draft.maxTokens !== '' || draft.maxCost !== '';
 
 /** After a submission the next task most likely concerns the same repository, but it may be of another kind. */
-export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', template: null });
+export const nextDraft = (draft: Draft): Draft => ({ ...draft, prompt: '', headRef: '', template: null });
 
 const text = (value: string): string | null => (value.trim() === '' ? null : value.trim());
 const number = (value: number | string): number | null => (value === '' ? null : Number(value));
@@ -92,7 +95,9 @@ const toQuestion = (draft: Draft): SubmitTaskRequest => ({
   model: draft.models[0] ?? null,
 });
 
-export const toRequest = (draft: Draft): SubmitTaskRequest => draft.kind === 'ask' ? toQuestion(draft) : ({
+const toReview = (draft: Draft): SubmitTaskRequest => ({ ...toQuestion(draft), kind: 'review', head_ref: text(draft.headRef), test_command: text(draft.testCommand) });
+
+export const toRequest = (draft: Draft): SubmitTaskRequest => draft.kind === 'ask' ? toQuestion(draft) : draft.kind === 'review' ? toReview(draft) : ({
   repository: draft.repository.trim(),
   prompt: draft.prompt,
   test_command: text(draft.testCommand),

@@ -4,7 +4,7 @@ export type Field = Exclude<keyof SubmitTaskRequest, 'limits'> | 'limits.turns' 
 export type FieldErrors = Partial<Record<Field, string>>;
 
 const fields: ReadonlySet<string> = new Set<Field>([
-  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models', 'approve_plan', 'kind',
+  'repository', 'prompt', 'test_command', 'base_ref', 'attempts', 'timeout_seconds', 'brain', 'template', 'model', 'models', 'approve_plan', 'kind', 'head_ref',
   'limits.turns', 'limits.tokens', 'limits.cost',
 ]);
 
@@ -14,7 +14,10 @@ export function validate(request: SubmitTaskRequest, maxPromptLength: number): F
   if (request.repository === '') {
     errors.repository = 'Enter the absolute path of a git repository, or a clone URL.';
   }
-  if (request.prompt.trim() === '') {
+  if (request.kind === 'review' && (request.head_ref ?? '') === '') {
+    errors.head_ref = 'Say what to review: a branch, a commit, or a full ref.';
+  }
+  if (request.prompt.trim() === '' && request.kind !== 'review') {
     errors.prompt = 'Say what is to be done.';
   } else if (request.prompt.length > maxPromptLength) {
     errors.prompt = `The prompt has ${request.prompt.length.toLocaleString('en')} characters; at most ${maxPromptLength.toLocaleString('en')} are allowed.`;

@@ -39,6 +39,10 @@ const looks: Record<string, EventLook> = {
   review_submitted: { icon: MessageSquare, tone: 'info', strong: true },
   pull_request_merged: { icon: GitMerge, tone: 'violet', strong: true },
   pull_request_merge_refused: { icon: CircleSlash, tone: 'danger', strong: true },
+  pull_request_updated: { icon: GitPullRequest, tone: 'success', strong: true },
+  pull_request_pushed: { icon: GitPullRequest, tone: 'warning', strong: true },
+  pull_request_reopened: { icon: GitPullRequest, tone: 'info', strong: true },
+  held_paths_approved: { icon: Check, tone: 'success', strong: true },
   pull_request_closed: { icon: GitPullRequestClosed, tone: 'neutral', strong: true },
   task_finished: { icon: Flag, tone: 'neutral', strong: true },
 };

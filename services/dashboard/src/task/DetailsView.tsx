@@ -16,7 +16,7 @@ export function DetailsView({ task }: { task: TaskDetail }) {
         <h2 className={classes.boxTitle}>Prompt</h2>
         <p className={classes.prompt}>{task.prompt}</p>
       </section>
-      {task.result_summary !== null && summary.kind !== 'ask' && (
+      {task.result_summary !== null && (summary.kind ?? 'change') === 'change' && (
         <section className={`${classes.box} ${classes.whole}`}>
           <h2 className={classes.boxTitle}>What the brain says</h2>
           <Suspense fallback={<p className={classes.prompt}>{task.result_summary}</p>}>
@@ -30,6 +30,7 @@ export function DetailsView({ task }: { task: TaskDetail }) {
           <Entry name="Id" code={summary.id} />
           <Entry name="Repository" code={summary.repository} />
           <Entry name="Base" code={task.base_commit === null ? summary.base_ref : `${summary.base_ref} @ ${task.base_commit.slice(0, 12)}`} copy={task.base_commit} />
+          {typeof task.head_ref === 'string' && <Entry name="Reviewed" code={task.review ? `${task.head_ref} @ ${task.review.head_commit.slice(0, 12)}` : task.head_ref} />}
           <Entry name="Branch" code={task.branch} />
           <Entry name="Head" code={task.head_commit?.slice(0, 12) ?? null} copy={task.head_commit} />
           {task.test_command !== '' && <Entry name="Test command" code={task.test_command} />}

@@ -84,7 +84,7 @@ export function TaskHeader({ task, onRetried }: TaskHeaderProps) {
         busy={cancel.isPending}
         onConfirm={() => cancel.mutate(undefined, { onSettled: ask.close })}
       >
-        The sandbox is stopped and removed{summary.kind === 'ask' ? '' : '. What the attempt has changed so far is kept as a patch'}, and the task can be retried.
+        The sandbox is stopped and removed{summary.kind === 'ask' || summary.kind === 'review' ? '' : '. What the attempt has changed so far is kept as a patch'}, and the task can be retried.
       </ConfirmDialog>
     </header>
   );

@@ -1,6 +1,6 @@
 import { Skeleton, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { FileDiff, ListChecks, MessageCircleQuestionMark, ScrollText, Shuffle, SlidersHorizontal } from '../ui/icons';
+import { FileDiff, ListChecks, MessageCircleQuestionMark, MessageSquareDiff, ScrollText, Shuffle, SlidersHorizontal } from '../ui/icons';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { AnswerView } from '../answer/AnswerView';
@@ -12,6 +12,7 @@ import { useShortcuts } from '../app/useShortcuts';
 import { AttemptsView } from '../attempts/AttemptsView';
 import { LazyPatchView } from '../diff/LazyPatchView';
 import { EvidenceView } from '../evidence/EvidenceView';
+import { ReviewView } from '../review/ReviewView';
 import { RoundsPanel } from '../rounds/RoundsPanel';
 import { SteeringPanel } from '../steering/SteeringPanel';
 import { isTerminal } from '../tasks/isTerminal';
@@ -28,6 +29,7 @@ import classes from './TaskPage.module.css';
 
 const changeTabs = ['log', 'diff', 'evidence', 'details'] as const;
 const askTabs = ['answer', 'log', 'details'] as const;
+const reviewTabs = ['review', 'log', 'details'] as const;
 
 export function TaskPage() {
   const { id = '' } = useParams();
@@ -50,9 +52,10 @@ function LoadedTask({ task }: { task: TaskDetail }) {
   const [params, setParams] = useSearchParams();
   const events = useTaskEvents(id, generation);
   const question = task.summary.kind === 'ask';
+  const reviewing = task.summary.kind === 'review';
   const several = task.attempts.length > 1;
-  const tabs: readonly string[] = [...(question ? askTabs : changeTabs), ...(several ? ['attempts'] : [])];
-  const first = question ? 'answer' : 'log';
+  const tabs: readonly string[] = [...(question ? askTabs : reviewing ? reviewTabs : changeTabs), ...(several ? ['attempts'] : [])];
+  const first = question ? 'answer' : reviewing ? 'review' : 'log';
   const tab = tabs.find((name) => name === params.get('tab')) ?? first;
   const active = !isTerminal(task.summary.state);
 
@@ -78,10 +81,15 @@ function LoadedTask({ task }: { task: TaskDetail }) {
               Answer
             </Tabs.Tab>
           )}
+          {reviewing && (
+            <Tabs.Tab value="review" leftSection={<MessageSquareDiff size={16} />}>
+              Review
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="log" leftSection={<ScrollText size={16} />}>
             Log
           </Tabs.Tab>
-          {!question && (
+          {!question && !reviewing && (
             <>
               <Tabs.Tab value="diff" leftSection={<FileDiff size={16} />}>
                 Diff
@@ -102,6 +110,9 @@ function LoadedTask({ task }: { task: TaskDetail }) {
         </Tabs.List>
         <Tabs.Panel value="answer" className={classes.panel}>
           <AnswerView task={task} />
+        </Tabs.Panel>
+        <Tabs.Panel value="review" className={classes.panel}>
+          <ReviewView task={task} />
         </Tabs.Panel>
         <Tabs.Panel value="log" className={classes.panel}>
           <LogView {...events} />

@@ -10,7 +10,7 @@ export function VerdictBanner({ task }: { task: TaskDetail }) {
     return null;
   }
   const merged = task.pull_request?.state === 'merged';
-  const icon = task.summary.state === 'succeeded' && task.summary.kind !== 'ask' ? (merged ? GitMerge : ShieldCheck) : undefined;
+  const icon = task.summary.state === 'succeeded' && (task.summary.kind ?? 'change') === 'change' ? (merged ? GitMerge : ShieldCheck) : undefined;
   return (
     <Notice tone={verdict.tone} title={merged ? `Verified and merged into ${task.pull_request?.base_ref}` : verdict.title} icon={icon}>
       {verdict.text === '' ? undefined : verdict.text}

@@ -4,10 +4,23 @@ import type { TaskEventInfo, TaskKind, TaskState } from '../api/types';
 const repairOrder = ['checkout', 'sandbox', 'reproduce', 'localize', 'search', 'verify', 'pull_request'] as const;
 const modelOrder = ['checkout', 'sandbox', 'work', 'verify', 'pull_request'] as const;
 const askOrder = ['checkout', 'sandbox', 'work', 'answer'] as const;
-export type StageName = (typeof repairOrder)[number] | (typeof modelOrder)[number] | (typeof askOrder)[number];
+/** Without a model nobody reads the change, and the tests alone are run. */
+const readOrder = ['checkout', 'sandbox', 'work', 'verify', 'review'] as const;
+const testsOrder = ['checkout', 'verify', 'review'] as const;
+export type StageName = (typeof repairOrder)[number] | (typeof modelOrder)[number] | (typeof askOrder)[number] | (typeof readOrder)[number];
 
-const orderOf = (events: readonly TaskEventInfo[], attempt: number | null, kind: TaskKind): readonly StageName[] =>
-  kind === 'ask' ? askOrder : events.some((event) => event.attempt === attempt && event.type === 'stage_started' && event.data?.['stage'] === 'work') ? modelOrder : repairOrder;
+function orderOf(events: readonly TaskEventInfo[], attempt: number | null, kind: TaskKind): readonly StageName[] {
+  const works = events.some((event) => event.attempt === attempt && event.type === 'stage_started' && event.data?.['stage'] === 'work');
+  const tests = events.some((event) => event.attempt === attempt && event.type === 'stage_started' && event.data?.['stage'] === 'verify');
+  switch (kind) {
+    case 'ask':
+      return askOrder;
+    case 'review':
+      return tests && !works ? testsOrder : readOrder;
+    case 'change':
+      return works ? modelOrder : repairOrder;
+  }
+}
 
 export interface StageStep {
   name: StageName;
@@ -27,6 +40,7 @@ const names: Record<string, string> = {
   export: 'Export',
   verify: 'Verify',
   answer: 'Answer',
+  review: 'Review',
   pull_request: 'Pull request',
 };
 
@@ -87,6 +101,9 @@ export function stageSteps(events: readonly TaskEventInfo[], attempt: number | n
         break;
       case 'question_answered':
         enter('answer', event.at);
+        break;
+      case 'change_reviewed':
+        enter('review', event.at);
         break;
       case 'pull_request_opened':
         enter(null, event.at);

@@ -15,6 +15,9 @@ export function verdictOf(task: TaskDetail): Verdict | null {
   if (summary.kind === 'ask' && (summary.state === 'succeeded' || summary.state === 'no_change')) {
     return answerOf(task, reason);
   }
+  if (summary.kind === 'review' && (summary.state === 'succeeded' || summary.state === 'no_change')) {
+    return reviewOf(task, reason);
+  }
   switch (summary.state) {
     case 'queued':
     case 'running':
@@ -66,6 +69,15 @@ function answerOf(task: TaskDetail, reason: string): Verdict {
         ? 'The answer names no places in the repository.'
         : `${plural(references.length, 'reference')} checked; ${missing === 0 ? 'all are there' : `${missing} not at the base commit`}.`,
   };
+}
+
+function reviewOf(task: TaskDetail, reason: string): Verdict {
+  const review = task.review ?? null;
+  if (review === null) {
+    return { tone: 'warning', title: 'No review was made', text: sentences(reason) };
+  }
+  const bad = review.comments.some((remark) => remark.severity === 'blocker') || (review.evidence?.newly_failing.length ?? 0) > 0;
+  return { tone: bad ? 'warning' : review.read_by_model ? 'success' : 'neutral', title: review.read_by_model ? 'Reviewed' : 'Tests compared', text: sentences(reason) };
 }
 
 const sentences = (...parts: (string | null)[]): string =>

@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { Link } from 'react-router';
 import type { TaskSummary } from '../api/types';
-import { MessageCircleQuestionMark } from '../ui/icons';
+import { MessageCircleQuestionMark, MessageSquareDiff } from '../ui/icons';
 import { stageName } from '../task/stages';
 import { repositoryName } from '../ui/repositoryName';
 import { PullRequestBadge, TaskBadge } from '../ui/StateBadge';
@@ -51,6 +51,11 @@ function Row({ task, now }: { task: TaskSummary; now: number }) {
           {task.kind === 'ask' && (
             <span className={classes.question}>
               <MessageCircleQuestionMark size={13} aria-hidden="true" /> Question
+            </span>
+          )}
+          {task.kind === 'review' && (
+            <span className={classes.question}>
+              <MessageSquareDiff size={13} aria-hidden="true" /> Review
             </span>
           )}
           {task.state === 'running' && task.stage !== null ? (

@@ -36,6 +36,7 @@ export { default as LoaderCircle } from 'lucide-react/icons/loader-circle';
 export { default as LogOut } from 'lucide-react/icons/log-out';
 export { default as MapPinOff } from 'lucide-react/icons/map-pin-off';
 export { default as MessageCircleQuestionMark } from 'lucide-react/icons/message-circle-question-mark';
+export { default as MessageSquareDiff } from 'lucide-react/icons/message-square-diff';
 export { default as MessageSquare } from 'lucide-react/icons/message-square';
 export { default as Minus } from 'lucide-react/icons/minus';
 export { default as Monitor } from 'lucide-react/icons/monitor';

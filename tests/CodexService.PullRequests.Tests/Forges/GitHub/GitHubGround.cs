@@ -25,7 +25,7 @@ internal sealed class GitHubGround : ForgeGround
         services = Services();
     }
 
-    public override IForge Forge => services.GetRequiredService<ForgeSelection>().For(Address);
+    public override IForge Forge => ForgeOf(Address);
 
     public override RepositoryAddress Address { get; }
 
@@ -45,6 +45,8 @@ internal sealed class GitHubGround : ForgeGround
         await emulator.Control.CreateRepositoryAsync(repository, files.ToDictionary(file => file.Path, file => file.Content, StringComparer.Ordinal));
         return new GitHubGround(emulator, repository, await TestRepository.CreateAsync(), settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal));
     }
+
+    public IForge ForgeOf(RepositoryAddress address) => services.GetRequiredService<ForgeSelection>().For(address);
 
     /// <summary>The service after a restart: nothing but the cache on disk is left of it.</summary>
     public async Task RestartAsync()

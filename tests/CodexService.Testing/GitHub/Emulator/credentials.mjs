@@ -10,6 +10,9 @@ export class Credentials {
     #emulator;
     #minted = new Map();
 
+    /** What a repository is called now: a token is good for it under its former names, too. */
+    presentName = (owner, name) => name;
+
     constructor(apps, emulator) {
         this.#apps = apps;
         this.#emulator = emulator;
@@ -84,7 +87,8 @@ export class Credentials {
     #covers(minted, path) {
         const [, owner, name] = path.match(/^\/(?:repos\/)?([^/]+)\/([^/]+?)(?:\.git)?(?:\/|$)/) ?? [];
         if (owner === 'repositories' || path === '/graphql') return true;
-        return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => one.toLowerCase() === name.toLowerCase()) ?? true);
+        const present = owner && this.presentName(owner, name);
+        return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => one.toLowerCase() === present.toLowerCase()) ?? true);
     }
 
     // RS256 by hand: the claims and the limits of docs.github.com, "Generating a JSON Web Token (JWT) for a GitHub App".

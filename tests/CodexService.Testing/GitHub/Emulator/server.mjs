@@ -75,6 +75,7 @@ const credentials = new Credentials(apps, emulator);
 const faults = new Faults();
 const webhooks = new Webhooks(emulator);
 const repositories = new Repositories(emulator, folder, address);
+credentials.presentName = (owner, name) => repositories.byId(repositories.formerly(owner, name) ?? 0)?.row.name ?? name;
 repos.forEach((one) => repositories.create(one));
 const routes = gitRoutes(repositories, emulator, address);
 const controls = control({ repositories, credentials, faults, webhooks, emulator });
