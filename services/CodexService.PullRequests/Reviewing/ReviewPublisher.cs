@@ -132,7 +132,7 @@ internal sealed partial class ReviewPublisher(
         }
     }
 
-    private Task SettleAsync(Guid taskId, Review? posted, string? problem, CancellationToken cancellationToken) => store.ChangeAsync(
+    private async Task SettleAsync(Guid taskId, Review? posted, string? problem, CancellationToken cancellationToken) => await store.ChangeAsync(
         taskId,
         (task, _, db) =>
         {
