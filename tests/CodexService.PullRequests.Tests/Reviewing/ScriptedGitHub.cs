@@ -36,11 +36,7 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public IIssues Issues => throw new NotSupportedException();
 
-    public ICommitStatuses Statuses => throw new NotSupportedException();
-
     public ICheckRuns Checks => throw new NotSupportedException();
-
-    public ICommitStatuses Statuses => throw new NotSupportedException();
 
     public IGitHubRepository Repository(RepositoryName name)
     {
@@ -70,12 +66,6 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
     public Task<PullRequestInfo> GetAsync(int number, CancellationToken cancellationToken) =>
         Task.FromResult(Pull ?? new PullRequestInfo(number, "open", "Title", null, $"https://example.com/acme/shop/pull/{number}", new PullRequestBranch("topic", Head), new PullRequestBranch("main", new string('a', 40))));
 
-    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
     public Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -102,11 +92,13 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ICommitStatuses Statuses => throw new NotSupportedException();
+
+    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private void ThrowOnce()
     {
