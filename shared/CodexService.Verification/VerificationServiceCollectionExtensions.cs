@@ -1,4 +1,3 @@
-using CodexService.Verification.Comparing;
 using CodexService.Verification.Workspaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,13 +7,12 @@ namespace CodexService.Verification;
 /// <summary>Registers what prepares workspaces and proves patches.</summary>
 public static class VerificationServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="IPatchVerifier"/>, <see cref="ChangeComparer"/> and <see cref="WorkspacePreparer"/>.</summary>
+    /// <summary>Adds <see cref="IPatchVerifier"/> and <see cref="WorkspacePreparer"/>.</summary>
     public static IServiceCollection AddVerification(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkspacePreparer>();
         services.TryAddSingleton<IPatchVerifier, PatchVerifier>();
-        services.TryAddSingleton<ChangeComparer>();
         return services;
     }
 }

@@ -6,7 +6,6 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Pending;
-using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Origins;
 using CodexService.Tasks.Persistence;
@@ -133,7 +132,7 @@ internal sealed partial class ReviewPublisher(
         }
     }
 
-    private Task<CodingTask?> SettleAsync(Guid taskId, Review? posted, string? problem, CancellationToken cancellationToken) => store.ChangeAsync(
+    private async Task SettleAsync(Guid taskId, Review? posted, string? problem, CancellationToken cancellationToken) => await store.ChangeAsync(
         taskId,
         (task, _, db) =>
         {

@@ -8,14 +8,14 @@ namespace CodexService.Verification.Comparing;
 /// Runs the tests before and with a change that somebody made, twice each, in two fresh sandboxes side by side, and says what
 /// differs. The reports are written by the trees under test, so exit codes are told beside them. Thread-safe.
 /// </summary>
-public sealed class ChangeComparer
+public static class ChangeComparer
 {
     private const int NotExecutable = 126;
     private const int NotFound = 127;
 
     /// <summary>Runs both sides. Failing tests are part of the result; exceptions mean that a sandbox failed.</summary>
     /// <exception cref="SandboxException">The engine failed.</exception>
-    public async Task<ChangeComparison> CompareAsync(ComparisonRequest request, CancellationToken cancellationToken)
+    public static async Task<ChangeComparison> CompareAsync(ComparisonRequest request, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var log = new EvidenceLog(request.Finished);

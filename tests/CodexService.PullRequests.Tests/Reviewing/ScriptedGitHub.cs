@@ -92,6 +92,14 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ICommitStatuses Statuses => throw new NotSupportedException();
+
+    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private void ThrowOnce()
     {
         if (Failure is { } failure)

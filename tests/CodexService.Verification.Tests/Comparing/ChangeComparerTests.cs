@@ -56,7 +56,7 @@ public sealed class ChangeComparerTests
         using var after = await SampleProject.CreateAsync();
         var opened = 0;
 
-        var comparison = await new ChangeComparer().CompareAsync(
+        var comparison = await ChangeComparer.CompareAsync(
             new ComparisonRequest(token => OpenAsync(before), token => OpenAsync(after), SampleProject.Command, TimeSpan.FromMinutes(2), new Progress<string>()), default);
 
         Assert.Equal(["test_calc.TestCalc.test_add"], comparison.NewlyFailing);
@@ -77,7 +77,7 @@ public sealed class ChangeComparerTests
         using var repository = await SampleProject.CreateAsync();
         var other = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        await Assert.ThrowsAsync<SandboxException>(() => new ChangeComparer().CompareAsync(
+        await Assert.ThrowsAsync<SandboxException>(() => ChangeComparer.CompareAsync(
             new ComparisonRequest(
                 _ => throw new SandboxException("no engine"),
                 async token =>

@@ -115,7 +115,7 @@ internal sealed partial class AttemptStages
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            var comparison = await comparer.CompareAsync(
+            var comparison = await ChangeComparer.CompareAsync(
                 new ComparisonRequest(
                     async token => (await sandboxes.OpenAsync(head with { Commit = range.MergeBase }, token)).Sandbox,
                     async token => (await sandboxes.OpenAsync(head, token)).Sandbox,

@@ -13,7 +13,6 @@ using CodexService.Tasks.Leases;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
 using CodexService.Verification;
-using CodexService.Verification.Comparing;
 using CodexService.Verification.Export;
 using CodexService.Worker.Brains;
 using CodexService.Worker.Environments;
@@ -29,7 +28,6 @@ internal sealed partial class AttemptStages(
     BrainSelector brains,
     SandboxOpening sandboxes,
     IPatchVerifier verifier,
-    ChangeComparer comparer,
     AttemptTurns turns,
     TaskSteering steering,
     EarlierRounds earlier,

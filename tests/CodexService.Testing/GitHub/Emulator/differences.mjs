@@ -38,5 +38,10 @@ export const differences = [
         instead: async ([, login], { role }) => role(decodeURIComponent(login)),
     },
     { method: 'POST', pattern: /\/reactions$/, made: (body) => ({ id: 1, content: body.content, created_at: new Date().toISOString() }) },
+    {
+        method: 'GET',
+        pattern: /^.*\/check-runs\/\d+\/annotations$/,
+        instead: async ([path], { ask }) => Object.values(await ask(path)).find(Array.isArray),
+    },
     { method: 'POST', pattern: /\/statuses\/[0-9a-f]{40}$/, made: (body) => ({ id: 1, state: body.state, context: body.context, description: body.description, target_url: body.target_url ?? null }) },
 ];
