@@ -66,11 +66,10 @@ public sealed class PatchedTrees
             throw new RepositoryException(RepositoryErrorKind.PatchRefused, check.Reason);
         }
 
-        var repository = await _cache.EnsureAsync(address, cancellationToken);
+        var (repository, parentTree) = await WithAsync(address, commit, cancellationToken);
         var whole = await _index.ApplyAsync(repository, commit, patch, cancellationToken);
-        var parentTree = await TreeOfAsync(repository.GitDirectory, commit, cancellationToken);
         IReadOnlyList<ChangedPath> held =
-            [.. (await _difference.ReadAsync(repository.GitDirectory, commit, whole, limits, cancellationToken)).Where(change => PathRules.IsHeld(change.Path) && paths.Contains(change.Path))];
+            [.. (await _difference.ReadAsync(repository, commit, whole, limits, cancellationToken)).Where(change => PathRules.IsHeld(change.Path) && paths.Contains(change.Path))];
         var tree = held.Count == 0 ? parentTree : await _index.ChangeAsync(repository, commit, held, cancellationToken);
         return new PatchedTree(address, commit, parentTree, tree, held, []);
     }

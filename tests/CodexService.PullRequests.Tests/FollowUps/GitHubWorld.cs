@@ -222,7 +222,8 @@ internal sealed class FakeForge : IForge
 
     public string? Approved { get; set; }
 
-    public string Name => "fake";
+    // In the place of the one that serves everything.
+    public string Name => "local";
 
     public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) => throw new NotSupportedException();
 
