@@ -40,8 +40,6 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public ICheckRuns Checks => throw new NotSupportedException();
 
-    public ICommitStatuses Statuses => throw new NotSupportedException();
-
     public IGitHubRepository Repository(RepositoryName name)
     {
         Name = name;
@@ -69,12 +67,6 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<PullRequestInfo> GetAsync(int number, CancellationToken cancellationToken) =>
         Task.FromResult(Pull ?? new PullRequestInfo(number, "open", "Title", null, $"https://example.com/acme/shop/pull/{number}", new PullRequestBranch("topic", Head), new PullRequestBranch("main", new string('a', 40))));
-
-    public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<string> GetTokenAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
