@@ -23,6 +23,7 @@ internal sealed class RepositoryFixture : IDisposable
         Inspector = new RepositoryInspector(Git, Cache);
         Publisher = new BranchPublisher(Git, Cache, options);
         Merger = new BranchMerger(Git, Cache, options, TimeProvider.System);
+        Trees = new PatchedTrees(Git, Cache, options);
     }
 
     public RepositoryOptions Options { get; }
@@ -38,6 +39,8 @@ internal sealed class RepositoryFixture : IDisposable
     public BranchPublisher Publisher { get; }
 
     public BranchMerger Merger { get; }
+
+    public PatchedTrees Trees { get; }
 
     public void Dispose()
     {

@@ -30,6 +30,9 @@ public sealed class PatchPolicyTests
 
     [Theory]
     [InlineData(".github/workflows/ci.yml")]
+    [InlineData(".codex/config.yml")]
+    [InlineData("CODEOWNERS")]
+    [InlineData(".github/codeowners")]
     [InlineData(".github/actions/a/action.yml")]
     public void Check_Workflow_IsHeldForApproval(string path)
     {

@@ -1,0 +1,108 @@
+using CodexService.Contracts.Api;
+using CodexService.GitHub;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Merging;
+using CodexService.PullRequests.Opening;
+using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Tests.Forges.GitHub;
+using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
+using CodexService.Tasks.Submission;
+using CodexService.Testing;
+using CodexService.Testing.GitHub;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CodexService.PullRequests.Tests.Opening;
+
+/// <summary>A task of an issue on its way to a pull request on GitHub: real PostgreSQL, real git, the emulated API.</summary>
+[Collection(EmulatorTests.Name)]
+public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifetime
+{
+    private readonly string name = $"acme/opening-{Guid.NewGuid().ToString("N")[..8]}";
+    private readonly PostgresFixture postgres = new();
+    private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("codex-test-cache-");
+    private TestRepository? work;
+    private TaskServices? services;
+
+    private TaskServices Services => services!;
+
+    public async Task InitializeAsync()
+    {
+        await emulator.Control.CreateRepositoryAsync(name, new Dictionary<string, string> { ["a.py"] = "one\n" });
+        work = await TestRepository.CreateAsync();
+        await work.GitAsync("-c", "credential.helper=", "pull", "-q", emulator.CloneUrl(name), "main");
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Repositories:Folder"] = cache.FullName,
+                ["GITHUB_API_URL"] = emulator.Api.AbsoluteUri,
+                ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
+                ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
+            })
+            .Build();
+        services = new TaskServices(await postgres.CreateDatabaseAsync(), collection =>
+        {
+            collection.AddSingleton<IConfiguration>(configuration);
+            collection.AddGitHub(configuration, cache.FullName);
+            collection.AddForges();
+            collection.AddSingleton<OneAtATime>();
+            collection.AddSingleton<PullRequestOpener>();
+            collection.AddSingleton<PullRequestMerger>();
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Services.DisposeAsync();
+        await postgres.DisposeAsync();
+        work!.Dispose();
+        cache.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task OpenThenMerge_TaskOfAnIssue_IsStoredWithGitHubsNumberAndClosesTheIssue()
+    {
+        var issue = await emulator.OpenIssueAsync(name, "writer", "Make it two", "It is one.");
+        var submission = TaskServices.Submission(1, "Make it two") with
+        {
+            Repository = emulator.CloneUrl(name),
+            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
+        };
+        var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
+        var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
+        await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = await work!.HeadAsync() }, default);
+        await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", await ResultAsync(claimed.Lease)), default);
+
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, null), (task.Summary.State, task.Summary.Reason));
+        Assert.StartsWith($"codex/issue-{issue}-", task.Branch, StringComparison.Ordinal);
+        Assert.Equal($"{emulator.Api}{name}/pull/{issue + 1}", task.PullRequest!.Url);
+        Assert.Equal(task.HeadCommit, (await emulator.Control.RefsAsync(name))[$"refs/heads/{task.Branch}"]);
+
+        await Services.Store.ChangeAsync(id, (current, now, _) => current.RequestMerge(now), default);
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        await Services.Get<PullRequestMerger>().MergeAsync((await db.PullRequests.SingleAsync(pull => pull.TaskId == id)).Id, default);
+
+        Assert.Equal(PullRequestState.Merged, (await Services.DetailAsync(id)).PullRequest!.State);
+        Assert.Equal("closed", (await emulator.SendAsync("writer", HttpMethod.Get, $"repos/{name}/issues/{issue}")).GetProperty("state").GetString());
+    }
+
+    private async Task<AttemptResult> ResultAsync(AttemptLease lease)
+    {
+        var usual = TaskServices.Result(lease);
+        return new AttemptResult
+        {
+            AttemptId = usual.AttemptId,
+            TaskId = usual.TaskId,
+            Brain = usual.Brain,
+            Patch = await work!.PatchAsync(("a.py", "two\n")),
+            Title = usual.Title,
+            Summary = usual.Summary,
+            Verification = usual.Verification,
+        };
+    }
+}
