@@ -10,6 +10,7 @@ internal static class DeliveryServiceCollectionExtensions
         services.AddOptions<GitHubTaskOptions>().BindConfiguration(GitHubTaskOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AppName>();
         services.AddSingleton<DeliveryHandler>();
+        services.AddSingleton<TaskStarter>();
         services.AddSingleton<ITriggerAction, Issues.IssueTasks>();
         services.AddBusConsumer<HandleDeliveryConsumer>("handle-delivery", prefetch: 4);
         services.AddHostedService<WaitingDeliveryPoller>();

@@ -47,4 +47,7 @@ internal sealed record TriggerOutcome(DeliveryState State, string Decision, Guid
 {
     /// <summary>One line for the issue or pull request, when somebody has to read it there; <see langword="null"/> for none.</summary>
     public string? Reply { get; init; }
+
+    /// <summary>Not done; the line is told where it was asked.</summary>
+    public static TriggerOutcome Refused(string line, Guid? taskId = null) => new(DeliveryState.Refused, line, taskId) { Reply = line };
 }

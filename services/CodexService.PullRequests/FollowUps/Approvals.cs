@@ -27,7 +27,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         var ours = (await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken))!;
         if (actor.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase))
         {
-            return TaskCommands.Refused("only a person can approve", ours.Id);
+            return TriggerOutcome.Refused("only a person can approve", ours.Id);
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -38,10 +38,10 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
 
         return ours.Pull switch
         {
-            null => TaskCommands.Refused("nothing waits for an approval", ours.Id),
-            { State: not PullRequestState.Open } pull => TaskCommands.Refused($"pull request #{pull.ShownNumber} is {pull.State.ToString().ToLowerInvariant()}", ours.Id),
-            { HeldForApproval.Count: 0 } => TaskCommands.Refused("nothing was held back: there is nothing to approve", ours.Id),
-            _ when ours.State == TaskState.Publishing => TaskCommands.Refused("the pull request is getting a new head right now; look at it and approve again", ours.Id),
+            null => TriggerOutcome.Refused("nothing waits for an approval", ours.Id),
+            { State: not PullRequestState.Open } pull => TriggerOutcome.Refused($"pull request #{pull.ShownNumber} is {pull.State.ToString().ToLowerInvariant()}", ours.Id),
+            { HeldForApproval.Count: 0 } => TriggerOutcome.Refused("nothing was held back: there is nothing to approve", ours.Id),
+            _ when ours.State == TaskState.Publishing => TriggerOutcome.Refused("the pull request is getting a new head right now; look at it and approve again", ours.Id),
             { } pull => await HeldAsync(db, ours.Id, pull, actor, cancellationToken),
         };
     }
@@ -58,7 +58,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         }
         catch (TaskConflictException e)
         {
-            return TaskCommands.Refused(e.Message, ours.Id);
+            return TriggerOutcome.Refused(e.Message, ours.Id);
         }
     }
 
@@ -73,9 +73,9 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
                 await store.ChangeAsync(taskId, (task, _, _) => task.ApproveHeldPaths(approved.HeadCommit, actor), cancellationToken);
                 return new TriggerOutcome(DeliveryState.Acted, $"{pull.HeldForApproval.Count} held paths were put on the branch", taskId);
             case ApproveResult.NothingHeld:
-                return TaskCommands.Refused("nothing was held back: what was marked for a look is on the branch already", taskId);
+                return TriggerOutcome.Refused("nothing was held back: what was marked for a look is on the branch already", taskId);
             case ApproveResult.Refused refused:
-                return TaskCommands.Refused(refused.Reason, taskId);
+                return TriggerOutcome.Refused(refused.Reason, taskId);
             default:
                 throw new InvalidOperationException("an approval is approved, empty or refused");
         }

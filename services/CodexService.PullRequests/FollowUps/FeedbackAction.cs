@@ -29,13 +29,13 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         var task = (await work.TaskAsync(context.Info, wanted.Number, cancellationToken))!;
         if (IsBare(context))
         {
-            return TaskCommands.Refused(task.IsActive ? "I am working on it already" : $"there is a pull request for it: {task.Pull?.Url}. Say what to change");
+            return TriggerOutcome.Refused(task.IsActive ? "I am working on it already" : $"there is a pull request for it: {task.Pull?.Url}. Say what to change");
         }
 
         var user = $"github:{wanted.Actor}";
         if (budgets.IsLimited(user) && await budgets.StandingAsync(user, cancellationToken) is { UsedUp: { } usedUp })
         {
-            return TaskCommands.Refused(usedUp);
+            return TriggerOutcome.Refused(usedUp);
         }
 
         var feedback = await FeedbackReader.ReadAsync(context, cancellationToken);
@@ -47,7 +47,7 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         var asked = TaskCommands.Asked(context, task.Id, PendingKind.Feedback, Source(context), context.Payload.Review?.CommitId);
         if (feedback is { Text: "", Comments: [] })
         {
-            return TaskCommands.Refused("it says nothing that can be worked on: write what should be different");
+            return TriggerOutcome.Refused("it says nothing that can be worked on: write what should be different");
         }
 
         // When it is there already, an earlier handling of the same delivery may have ended before the next line.
@@ -58,7 +58,7 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
             null => new TriggerOutcome(DeliveryState.Ignored, "another review or mention carries its comments", task.Id),
             { State: PendingState.Started } started => new TriggerOutcome(DeliveryState.Acted, started.Outcome!, task.Id),
             { State: PendingState.Sent } => new TriggerOutcome(DeliveryState.Acted, "the running attempt was told", task.Id),
-            { State: PendingState.Dropped } dropped => TaskCommands.Refused(dropped.Outcome!, task.Id),
+            { State: PendingState.Dropped } dropped => TriggerOutcome.Refused(dropped.Outcome!, task.Id),
             _ => new TriggerOutcome(DeliveryState.Acted, "it waits for the end of the work that runs", task.Id),
         };
     }

@@ -36,15 +36,13 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending) : ITr
         }
         catch (TaskConflictException e)
         {
-            return Refused(e.Message, task.Id);
+            return TriggerOutcome.Refused(e.Message, task.Id);
         }
 
         return new TriggerOutcome(DeliveryState.Acted, stops ? "the task was stopped" : "another attempt was started", task.Id);
     }
 
     /// <summary>Nothing is done, and who asked reads why.</summary>
-    internal static TriggerOutcome Refused(string line, Guid? taskId = null) => new(DeliveryState.Refused, line, taskId) { Reply = line };
-
     /// <summary>What a delivery asks of a task, as it is stored.</summary>
     internal static PendingFollowUp Asked(TriggerContext context, Guid taskId, PendingKind kind, string key, string? head = null) => new()
     {
