@@ -1,0 +1,81 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Triggers;
+using CodexService.Repositories;
+using CodexService.Repositories.Inspection;
+using CodexService.Tasks.Budgets;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.Submission;
+using Microsoft.Extensions.Options;
+
+namespace CodexService.PullRequests.Deliveries;
+
+/// <summary>Submits a task for who asked on GitHub, within their budget. The same trigger finds the task that it made before. Thread-safe.</summary>
+internal sealed class TaskStarter(TaskStore store, RepositoryInspector inspector, UserBudgets budgets, IOptions<GitHubTaskOptions> options)
+{
+    /// <summary>Submits it, or says in one line why not.</summary>
+    /// <exception cref="RepositoryException">The repository does not answer; trying again later may help.</exception>
+    public async Task<TriggerOutcome> StartAsync(TriggerContext context, NewTask wanted, CancellationToken cancellationToken)
+    {
+        var actor = context.Wanted.Actor!;
+        var user = $"github:{actor}";
+        if (budgets.IsLimited(user) && await budgets.StandingAsync(user, cancellationToken) is { UsedUp: { } usedUp })
+        {
+            return TriggerOutcome.Refused(usedUp);
+        }
+
+        RepositoryAddress address;
+        string? testCommand;
+        try
+        {
+            address = RepositoryAddress.Parse(context.Info.CloneUrl);
+            testCommand = context.Settings.TestCommand ?? (await inspector.InspectAsync(address, cancellationToken)).TestCommand;
+        }
+        catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Unreachable)
+        {
+            return TriggerOutcome.Refused(e.Message);
+        }
+
+        // A review can do without: it says then that no test was run.
+        if (testCommand is null && wanted.Kind == TaskKind.Change)
+        {
+            return TriggerOutcome.Refused($"no test command was found in the repository: put one into {TriggerSettings.Path} on {context.Info.DefaultBranch}, for example test_command: npm test");
+        }
+
+        var repository = context.Repository.Name.ToString();
+        var submitted = await store.SubmitAsync(
+            new TaskSubmission(
+                address.Value,
+                wanted.Prompt,
+                testCommand ?? "",
+                wanted.BaseRef,
+                wanted.Kind == TaskKind.Change ? context.Settings.Attempts : 1,
+                TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
+                BrainChoice.Auto,
+                $"github:{repository.ToLowerInvariant()}:{context.Wanted.Key}")
+            {
+                Kind = wanted.Kind,
+                HeadRef = wanted.HeadRef,
+                ApprovePlan = context.Wanted.Command == TriggerCommand.Plan,
+                SubmittedBy = user,
+                Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Clean(wanted.Title), context.Wanted.Comment),
+            },
+            cancellationToken);
+        return new TriggerOutcome(DeliveryState.Acted, wanted.Started, submitted.TaskId);
+    }
+}
+
+/// <summary>A task that was asked for on GitHub.</summary>
+/// <param name="Prompt">What to do.</param>
+/// <param name="BaseRef">Branch that it starts from.</param>
+/// <param name="IsPullRequest">Whether it was asked for on a pull request of somebody else.</param>
+/// <param name="Url">Address of the issue or pull request.</param>
+/// <param name="Title">Its title; hostile text.</param>
+/// <param name="Started">The decision once it is submitted; one line.</param>
+internal sealed record NewTask(string Prompt, string BaseRef, bool IsPullRequest, string Url, string Title, string Started)
+{
+    /// <summary>A change or a review.</summary>
+    public TaskKind Kind { get; init; } = TaskKind.Change;
+
+    /// <summary>What a review reads.</summary>
+    public string? HeadRef { get; init; }
+}
