@@ -12,7 +12,7 @@ public sealed class PatchPolicyTests
             ("a.py", "one\ntwo\nthree\n"), ("gone", "x\n"), ("no newline", "x"), ("crlf", "a\r\nb\r\n"), ("tab\tand \"quote\" ü\nline", "1\n"), ("b/x b/x", "1\n"), ("binary", "\0\u0001" + new string('x', 500)), ("empty", ""));
         var patch = await repository.PatchAsync(
             ("a.py", "one\n2\nthree\nfour"), ("new.py", "new\n--- a/x\n+++ b/y\ndiff --git a/z b/z\n"), ("no newline", "y"), ("crlf", "a\r\nc\r\n"), ("tab\tand \"quote\" ü\nline", "2\n"),
-            ("b/x b/x", "2\n"), ("binary", "\0\u0002" + new string('x', 500)), ("new binary", "\0\u0003"), ("empty2", ""), (".gitignore", "x\n"), (".github/CODEOWNERS", "x\n"), ("sub/.gitkeep", ""));
+            ("b/x b/x", "2\n"), ("binary", "\0\u0002" + new string('x', 500)), ("new binary", "\0\u0003"), ("empty2", ""), (".gitignore", "x\n"), (".github/dependabot.yml", "x\n"), ("sub/.gitkeep", ""));
 
         var check = PatchPolicy.Check(patch);
 
