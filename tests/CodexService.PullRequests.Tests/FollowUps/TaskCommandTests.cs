@@ -1,8 +1,10 @@
 using CodexService.Contracts.Api;
+using CodexService.PullRequests.Deliveries;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
 using CodexService.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace CodexService.PullRequests.Tests.FollowUps;
 
@@ -65,8 +67,14 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         await Services.FinishAsync(await world.ClaimAsync(lease.TaskId), AttemptState.NoChange);
         await world.DeliverAsync("issue_comment", mention, times: 3);
 
+        // The very delivery again, as after a crash between the retry and its note.
+        await Services.Get<DeliveryStore>().RedeliverAsync(handled.Id, default);
+        await Services.Get<DeliveryHandler>().HandleAsync(handled.Id, default);
+
         Assert.Equal((DeliveryState.Acted, "another attempt was started"), (handled.State, handled.Decision));
         Assert.Equal(2, (await Services.DetailAsync(lease.TaskId)).Attempts.Count);
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        Assert.Equal(DeliveryState.Acted, (await db.Deliveries.SingleAsync(delivery => delivery.Id == handled.Id)).State);
     }
 
     [Fact]
