@@ -11,6 +11,10 @@ namespace CodexService.Repositories.Caching;
 internal sealed partial class RepositoryCache(GitRunner git, IOptions<RepositoryOptions> options, TimeProvider time, IReadCredentials credentials)
 {
     private const string ListingFile = "codex-listing";
+    private static readonly TimeSpan RepetitionPause = TimeSpan.FromSeconds(1);
+
+    // What git says of connections that broke, and of servers that are not well.
+    private static readonly string[] PassingErrors = ["hung up", "early EOF", "connection reset", "RPC failed", "returned error: 5", "empty reply"];
 
     /// <summary>Brings the copy of <paramref name="address"/> up to date.</summary>
     /// <exception cref="RepositoryException">It is no repository, has no commits, or cannot be reached.</exception>
@@ -53,13 +57,19 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
 
     private async Task<ReadOnlyMemory<byte>> ListAsync(RepositoryAddress address, CancellationToken cancellationToken)
     {
-        var result = await git.RunAsync(
-            new GitCommand("ls-remote", "--symref", "--", address.Value, "HEAD", "refs/heads/*", "refs/tags/*")
-            {
-                Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
-                Timeout = options.Value.ListTimeout,
-            },
-            cancellationToken);
+        var command = new GitCommand("ls-remote", "--symref", "--", address.Value, "HEAD", "refs/heads/*", "refs/tags/*")
+        {
+            Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
+            Timeout = options.Value.ListTimeout,
+        };
+        var result = await git.RunAsync(command, cancellationToken);
+        if (!result.Succeeded && !address.IsLocal && Array.Exists(PassingErrors, error => result.ErrorLine.Contains(error, StringComparison.OrdinalIgnoreCase)))
+        {
+            // A whole attempt must not end for one connection that broke.
+            await Task.Delay(RepetitionPause, time, cancellationToken);
+            result = await git.RunAsync(command, cancellationToken);
+        }
+
         if (!result.Succeeded)
         {
             throw address.IsLocal

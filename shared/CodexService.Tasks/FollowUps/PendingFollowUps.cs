@@ -117,7 +117,7 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
             where (asked.State == PendingState.Waiting || asked.State == PendingState.Sent) && ended.Contains(task.State)
                     && (task.PullRequest == null || task.PullRequest.State != PullRequestState.Merging)
                 || asked.State == PendingState.Waiting && asked.IsSteerable && hearing.Contains(task.State) && !task.CancelRequested && task.Brain != BrainChoice.Repair
-            select task.Id).Distinct().Take(100).ToListAsync(cancellationToken);
+            select task.Id).Distinct().OrderBy(id => id).Take(100).ToListAsync(cancellationToken);
     }
 
     private static async Task<bool> InsertAsync(TasksDbContext db, PendingFollowUp asked, CancellationToken cancellationToken)
