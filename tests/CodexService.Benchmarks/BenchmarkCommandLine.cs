@@ -6,6 +6,7 @@ using CodexService.Benchmarks.Measuring;
 using CodexService.Benchmarks.Repairs;
 using CodexService.Benchmarks.Reporting;
 using CodexService.Benchmarks.Submissions;
+using CodexService.Benchmarks.Webhooks;
 using Spectre.Console;
 
 namespace CodexService.Benchmarks;
@@ -23,6 +24,7 @@ internal static class BenchmarkCommandLine
         new AgentBenchmark(),
         new DemoBenchmark(),
         new ApiBenchmark(),
+        new WebhookBenchmark(),
     ];
 
     public static RootCommand Create()
