@@ -22,9 +22,14 @@ internal sealed class TriggerDecider(string app)
     /// <param name="settings">Of the repository.</param>
     public TriggerDecision Decide(string name, WebhookPayload payload, TriggerSettings settings)
     {
+        if (name == "ping")
+        {
+            return new TriggerDecision.Ignored("GitHub said hello");
+        }
+
         if (payload.Repository is not { } repository)
         {
-            return new TriggerDecision.Ignored(name == "ping" ? "GitHub said hello" : "it is about no repository");
+            return new TriggerDecision.Ignored("it is about no repository");
         }
 
         if (repository.Archived)

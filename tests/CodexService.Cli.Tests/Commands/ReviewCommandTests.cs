@@ -4,29 +4,14 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed class ReviewCommandTests : IAsyncLifetime
+public sealed class ReviewCommandTests : CommandTest
 {
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
-    {
-        api = await ScriptedApi.StartAsync();
-        cli = new CliRun(api);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Review_RequestChanges_SendsTheCommentsAndTellsHowToFollow()
     {
-        Assert.Equal(0, await cli.RunAsync("review", "1234abcd", "--request-changes", "--body", "Nearly.", "--comment", "app.py:12:say: 1:2", "--comment", "a:b.py:3-5: Why?"));
+        Assert.Equal(0, await Cli.RunAsync("review", "1234abcd", "--request-changes", "--body", "Nearly.", "--comment", "app.py:12:say: 1:2", "--comment", "a:b.py:3-5: Why?"));
 
-        Assert.Equal("Changes requested on #1: follow-up 1 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", cli.Out.ToString());
+        Assert.Equal("Changes requested on #1: follow-up 1 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
         var sent = Sent();
         Assert.Equal((ReviewEvent.RequestChanges, "Nearly.", Sample.PullRequest().HeadCommit), (sent.Event, sent.Body, sent.HeadCommit));
         Assert.Equal(
@@ -37,8 +22,8 @@ public sealed class ReviewCommandTests : IAsyncLifetime
     [Fact]
     public async Task Review_WithoutAsking_IsARemark_AndAnAnswerThatGotLostIsNoSecondOne()
     {
-        Assert.Equal(0, await cli.RunAsync("review", "1234abcd", "--body", "Nice"));
-        Assert.Equal("Commented on #1.\n", cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync("review", "1234abcd", "--body", "Nice"));
+        Assert.Equal("Commented on #1.\n", Cli.Out.ToString());
         Assert.Equal(ReviewEvent.Comment, Sent().Event);
         Assert.NotEmpty(Post().Headers["Idempotency-Key"]);
     }
@@ -51,20 +36,20 @@ public sealed class ReviewCommandTests : IAsyncLifetime
     [InlineData("--request-changes", "true", "The review says nothing; add --body or --comment.")]
     public async Task Review_ThatCannotBeSent_IsOneLine(string option, string value, string line)
     {
-        Assert.Equal(1, await cli.RunAsync("review", "1234abcd", option, value));
-        Assert.StartsWith($"error: {line}", cli.Error.ToString(), StringComparison.Ordinal);
-        Assert.Empty(api.Requests);
+        Assert.Equal(1, await Cli.RunAsync("review", "1234abcd", option, value));
+        Assert.StartsWith($"error: {line}", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Api.Requests);
     }
 
     [Fact]
     public async Task Review_TaskWithoutAPullRequest_IsOneLine()
     {
-        api.Task = api.Task with { PullRequest = null };
-        Assert.Equal(1, await cli.RunAsync("review", "1234abcd", "--body", "x"));
-        Assert.Equal("error: Task 1234abcd has no pull request to review.\n", cli.Error.ToString());
+        Api.Task = Api.Task with { PullRequest = null };
+        Assert.Equal(1, await Cli.RunAsync("review", "1234abcd", "--body", "x"));
+        Assert.Equal("error: Task 1234abcd has no pull request to review.\n", Cli.Error.ToString());
     }
 
-    private SeenRequest Post() => api.Requests.Single(request => request is { Method: "POST", PathAndQuery: "/api/pull-requests/1/reviews" });
+    private SeenRequest Post() => Api.Requests.Single(request => request is { Method: "POST", PathAndQuery: "/api/pull-requests/1/reviews" });
 
     private SubmitReviewRequest Sent() => JsonSerializer.Deserialize<SubmitReviewRequest>(Post().Body, JsonConventions.Options)!;
 }

@@ -4,36 +4,21 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed class RoundCommandsTests : IAsyncLifetime
+public sealed class RoundCommandsTests : CommandTest
 {
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
-    {
-        api = await ScriptedApi.StartAsync();
-        cli = new CliRun(api);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
-    }
-
     [Fact]
     public async Task FollowUp_SendsThePromptAndTellsHowToFollow()
     {
-        Assert.Equal(0, await cli.RunAsync("follow-up", "1234abcd", "Also round it", "--test", "make test"));
-        Assert.Equal("Follow-up 1 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync("follow-up", "1234abcd", "Also round it", "--test", "make test"));
+        Assert.Equal("Follow-up 1 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
         Assert.Equal(new FollowUpRequest("Also round it", "make test"), Sent<FollowUpRequest>("/follow-ups"));
     }
 
     [Fact]
     public async Task Continue_SendsWhatIsAdded()
     {
-        Assert.Equal(0, await cli.RunAsync("continue", "1234abcd", "--turns", "20", "--cost", "0.5", "--timeout", "600"));
-        Assert.Equal("Task 1234abcd goes on and is queued; ./codex watch 1234abcd follows it.\n", cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync("continue", "1234abcd", "--turns", "20", "--cost", "0.5", "--timeout", "600"));
+        Assert.Equal("Task 1234abcd goes on and is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
         Assert.Equal(new ContinueTaskRequest(20, null, 0.5m, 600), Sent<ContinueTaskRequest>("/continue"));
     }
 
@@ -44,28 +29,28 @@ public sealed class RoundCommandsTests : IAsyncLifetime
     [InlineData("--timeout", "5", "--timeout is 10 to 86400, not 5")]
     public async Task Continue_OutOfRange_IsOneLine(string option, string value, string line)
     {
-        Assert.Equal(1, await cli.RunAsync("continue", "1234abcd", option, value));
-        Assert.StartsWith($"error: {line}", cli.Error.ToString(), StringComparison.Ordinal);
-        Assert.Empty(api.Requests);
+        Assert.Equal(1, await Cli.RunAsync("continue", "1234abcd", option, value));
+        Assert.StartsWith($"error: {line}", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Api.Requests);
     }
 
     [Fact]
     public async Task Submit_WithLimits_SendsThemAndWithoutSendsNone()
     {
-        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x", "--max-turns", "40", "--max-tokens", "50000", "--max-cost", "1.5"));
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", ".", "--task", "x", "--max-turns", "40", "--max-tokens", "50000", "--max-cost", "1.5"));
         Assert.Equal(new TaskLimits(40, 50_000, 1.5m), Sent<SubmitTaskRequest>("/api/tasks").Limits);
-        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x"));
-        Assert.DoesNotContain("limits", api.Requests[^1].Body, StringComparison.Ordinal);
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", ".", "--task", "x"));
+        Assert.DoesNotContain("limits", Api.Requests[^1].Body, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Submit_BudgetUsedUp_IsNotRepeated()
     {
-        api.Failures.Enqueue(System.Net.HttpStatusCode.TooManyRequests);
-        Assert.Equal(1, await cli.RunAsync("submit", "--repo", ".", "--task", "x"));
-        Assert.Single(api.Requests);
+        Api.Failures.Enqueue(System.Net.HttpStatusCode.TooManyRequests);
+        Assert.Equal(1, await Cli.RunAsync("submit", "--repo", ".", "--task", "x"));
+        Assert.Single(Api.Requests);
     }
 
     private T Sent<T>(string path) =>
-        JsonSerializer.Deserialize<T>(api.Requests.Single(request => request.Method == "POST" && request.PathAndQuery.EndsWith(path, StringComparison.Ordinal)).Body, JsonConventions.Options)!;
+        JsonSerializer.Deserialize<T>(Api.Requests.Single(request => request.Method == "POST" && request.PathAndQuery.EndsWith(path, StringComparison.Ordinal)).Body, JsonConventions.Options)!;
 }

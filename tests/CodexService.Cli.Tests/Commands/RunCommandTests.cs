@@ -5,44 +5,29 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed partial class RunCommandTests : IAsyncLifetime
+public sealed partial class RunCommandTests : CommandTest
 {
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
-    {
-        api = await ScriptedApi.StartAsync();
-        cli = new CliRun(api);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Run_Succeeded_PrintsPatchProofAndPlaces()
     {
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "Fix the pagination bug"));
-        var output = cli.Out.ToString();
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "Fix the pagination bug"));
+        var output = Cli.Out.ToString();
         Assert.Contains(Sample.Patch, output, StringComparison.Ordinal);
         Assert.Contains("fail → pass  tests/test_pages.py::test_second_page", output, StringComparison.Ordinal);
         Assert.Matches(@"before +1 +0\.9 s +python3 -m pytest -q", output);
         Assert.Matches(@"after +0 +0\.9 s +python3 -m pytest -q", output);
         Assert.Contains("✓ Verified · 1 test fixed · 12 still pass · 140 candidates · 9.1 s", output, StringComparison.Ordinal);
         Assert.Contains("codex/fix-the-pagination-bug-1234abcd (1 file, +1 −1)", output, StringComparison.Ordinal);
-        Assert.Contains($"#1 open {api.Url}/pulls/1", output, StringComparison.Ordinal);
+        Assert.Contains($"#1 open {Api.Url}/pulls/1", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_AllFlags_ReachTheApi()
     {
-        await cli.RunAsync("run", "--repo", "sub/..", "--task", "do it", "--test", "make test", "--base", "v1", "--attempts", "3", "--timeout", "60", "--brain", "model", "--template", "bug-fix", "--model", "team/large:2");
-        var request = api.Requests.Single(one => one.Method == "POST");
+        await Cli.RunAsync("run", "--repo", "sub/..", "--task", "do it", "--test", "make test", "--base", "v1", "--attempts", "3", "--timeout", "60", "--brain", "model", "--template", "bug-fix", "--model", "team/large:2");
+        var request = Api.Requests.Single(one => one.Method == "POST");
         Assert.Equal(
-            $$"""{"repository":"{{cli.Folder}}","prompt":"do it","test_command":"make test","base_ref":"v1","attempts":3,"timeout_seconds":60,"brain":"model","template":"bug-fix","model":"team/large:2"}""",
+            $$"""{"repository":"{{Cli.Folder}}","prompt":"do it","test_command":"make test","base_ref":"v1","attempts":3,"timeout_seconds":60,"brain":"model","template":"bug-fix","model":"team/large:2"}""",
             request.Body);
         Assert.Equal($"Bearer {ScriptedApi.Token}", request.Headers["Authorization"]);
     }
@@ -50,11 +35,11 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [Fact]
     public async Task Run_TaskFromStdinOrFile_IsRead()
     {
-        cli.Input = "from stdin\n";
-        await File.WriteAllTextAsync(Path.Combine(cli.Folder, "task.md"), "from a file");
-        await cli.RunAsync("run", "--repo", "https://example.org/a.git", "--task", "-");
-        await cli.RunAsync("run", "--repo", "git@example.org:a.git", "--task", "@task.md");
-        var bodies = api.Requests.Where(one => one.Method == "POST").Select(one => JsonDocument.Parse(one.Body).RootElement).ToList();
+        Cli.Input = "from stdin\n";
+        await File.WriteAllTextAsync(Path.Combine(Cli.Folder, "task.md"), "from a file");
+        await Cli.RunAsync("run", "--repo", "https://example.org/a.git", "--task", "-");
+        await Cli.RunAsync("run", "--repo", "git@example.org:a.git", "--task", "@task.md");
+        var bodies = Api.Requests.Where(one => one.Method == "POST").Select(one => JsonDocument.Parse(one.Body).RootElement).ToList();
         Assert.Equal("from stdin", bodies[0].GetProperty("prompt").GetString());
         Assert.Equal("https://example.org/a.git", bodies[0].GetProperty("repository").GetString());
         Assert.Equal("from a file", bodies[1].GetProperty("prompt").GetString());
@@ -64,7 +49,7 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [Fact]
     public async Task Run_JsonToStdout_IsTheContractAndNothingElse()
     {
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "-"));
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "-"));
         Assert.Equal(
             $$"""
             {
@@ -97,7 +82,7 @@ public sealed partial class RunCommandTests : IAsyncLifetime
               },
               "pull_request": {
                 "number": 1,
-                "url": "{{api.Url}}/pulls/1",
+                "url": "{{Api.Url}}/pulls/1",
                 "state": "open"
               },
               "usage": {
@@ -111,24 +96,24 @@ public sealed partial class RunCommandTests : IAsyncLifetime
             }
 
             """,
-            cli.Out.ToString());
+            Cli.Out.ToString());
     }
 
     [Fact]
     public async Task Run_JsonToFile_WritesItBesideTheResult()
     {
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "report.json"));
-        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(cli.Folder, "report.json")));
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "report.json"));
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Cli.Folder, "report.json")));
         Assert.Equal("succeeded", report.RootElement.GetProperty("state").GetString());
-        Assert.Contains("✓ Verified", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("✓ Verified", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_ReportCannotBeWritten_IsKnownBeforeTheWork()
     {
-        Assert.Equal(1, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "no/such/report.json"));
+        Assert.Equal(1, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "no/such/report.json"));
         Assert.StartsWith("error: Cannot write the report", OnlyLine(), StringComparison.Ordinal);
-        Assert.Empty(api.Requests);
+        Assert.Empty(Api.Requests);
     }
 
     [Theory]
@@ -138,40 +123,40 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [InlineData(TaskState.Failed, 1, "Failed")]
     public async Task Run_NoSuccess_SaysWhyAndExitsSo(TaskState state, int code, string headline)
     {
-        api.Task = Sample.Ended(api.Task, state, "tried 812 candidates");
-        api.Events = Sample.Events("failed");
-        Assert.Equal(code, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "r.json"));
-        Assert.Contains($"✗ {headline}", cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.Contains("tried 812 candidates", cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.Contains("\"pull_request\": null", await File.ReadAllTextAsync(Path.Combine(cli.Folder, "r.json")), StringComparison.Ordinal);
+        Api.Task = Sample.Ended(Api.Task, state, "tried 812 candidates");
+        Api.Events = Sample.Events("failed");
+        Assert.Equal(code, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "r.json"));
+        Assert.Contains($"✗ {headline}", Cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("tried 812 candidates", Cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"pull_request\": null", await File.ReadAllTextAsync(Path.Combine(Cli.Folder, "r.json")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_StreamBreaks_ShowsEveryEventOnceAndResumes()
     {
-        api.CutStreamsAfter.AddRange([0, 2, 3]);
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Api.CutStreamsAfter.AddRange([0, 2, 3]);
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
         Assert.Equal(Sample.Events().Select(item => item.Message), ProgressMessages());
         Assert.Equal(
             ["", "", "2", "5"],
-            api.Requests.Where(one => one.PathAndQuery.EndsWith("/events", StringComparison.Ordinal)).Select(one => one.Headers.GetValueOrDefault("Last-Event-ID", "")));
+            Api.Requests.Where(one => one.PathAndQuery.EndsWith("/events", StringComparison.Ordinal)).Select(one => one.Headers.GetValueOrDefault("Last-Event-ID", "")));
     }
 
     [Fact]
     public async Task Run_StreamSkipsEvents_TakesThemFromTheLog()
     {
-        api.LeftOutOfStream.UnionWith([1, 4, 5, 6]);
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Api.LeftOutOfStream.UnionWith([1, 4, 5, 6]);
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
         Assert.Equal(Sample.Events().Select(item => item.Message), ProgressMessages());
     }
 
     [Fact]
     public async Task Run_ServiceStumbles_RepeatsTheSubmissionUnderOneKey()
     {
-        api.Failures.Enqueue(HttpStatusCode.ServiceUnavailable);
-        api.Failures.Enqueue(HttpStatusCode.BadGateway);
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
-        var submissions = api.Requests.Where(one => one.Method == "POST").ToList();
+        Api.Failures.Enqueue(HttpStatusCode.ServiceUnavailable);
+        Api.Failures.Enqueue(HttpStatusCode.BadGateway);
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        var submissions = Api.Requests.Where(one => one.Method == "POST").ToList();
         Assert.Equal(3, submissions.Count);
         Assert.Single(submissions.Select(one => one.Headers["Idempotency-Key"]).Distinct());
     }
@@ -179,49 +164,49 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [Fact]
     public async Task Run_CtrlC_CancelsTheTask()
     {
-        api.RunsUntilCancelled = true;
-        api.Events = Sample.Events()[..5];
+        Api.RunsUntilCancelled = true;
+        Api.Events = Sample.Events()[..5];
         using var stop = new CancellationTokenSource();
-        var run = cli.RunAsync(stop.Token, "run", "--repo", ".", "--task", "x");
-        await api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var run = Cli.RunAsync(stop.Token, "run", "--repo", ".", "--task", "x");
+        await Api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await stop.CancelAsync();
         Assert.Equal(130, await run);
-        Assert.Single(api.Requests, one => one.PathAndQuery.EndsWith("/cancel", StringComparison.Ordinal));
-        Assert.Contains("✗ Cancelled", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Single(Api.Requests, one => one.PathAndQuery.EndsWith("/cancel", StringComparison.Ordinal));
+        Assert.Contains("✗ Cancelled", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_RefusedSubmission_IsOneLineWithTheApisWords()
     {
-        api.SubmissionProblem = new { title = "There is no branch nope; there is main.", status = 400, errors = new { base_ref = new[] { "There is no branch nope; there is main." } } };
-        Assert.Equal(1, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--base", "nope"));
+        Api.SubmissionProblem = new { title = "There is no branch nope; there is main.", status = 400, errors = new { base_ref = new[] { "There is no branch nope; there is main." } } };
+        Assert.Equal(1, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--base", "nope"));
         Assert.Equal("error: There is no branch nope; there is main.", OnlyLine());
-        Assert.Empty(cli.Out.ToString());
+        Assert.Empty(Cli.Out.ToString());
     }
 
     [Fact]
     public async Task Run_RefusedByFieldAlone_ShowsTheFieldsMessage()
     {
-        api.SubmissionProblem = new { title = "One or more validation errors occurred.", errors = new { prompt = new[] { "The prompt is too long." } } };
-        Assert.Equal(1, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Api.SubmissionProblem = new { title = "One or more validation errors occurred.", errors = new { prompt = new[] { "The prompt is too long." } } };
+        Assert.Equal(1, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
         Assert.Equal("error: The prompt is too long.", OnlyLine());
     }
 
     [Fact]
     public async Task Run_WrongToken_SaysWhereItComesFrom()
     {
-        cli.Variables["CODEX_TOKEN"] = "cdx_wrong";
-        Assert.Equal(1, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Cli.Variables["CODEX_TOKEN"] = "cdx_wrong";
+        Assert.Equal(1, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
         Assert.Contains("does not accept this API token", OnlyLine(), StringComparison.Ordinal);
-        Assert.DoesNotContain("cdx_wrong", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("cdx_wrong", Cli.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_NobodyAtTheNamedAddress_IsOneLine()
     {
-        await api.DisposeAsync();
-        Assert.Equal(1, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
-        Assert.StartsWith($"error: The service at {api.Url} does not answer: ", OnlyLine(), StringComparison.Ordinal);
+        await Api.DisposeAsync();
+        Assert.Equal(1, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Assert.StartsWith($"error: The service at {Api.Url} does not answer: ", OnlyLine(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -242,61 +227,61 @@ public sealed partial class RunCommandTests : IAsyncLifetime
     [InlineData("is no task id", "show", "xyz")]
     public async Task Run_BadInput_IsOneLineAndExitCodeOne(string expected, params string[] args)
     {
-        Assert.Equal(1, await cli.RunAsync(args));
+        Assert.Equal(1, await Cli.RunAsync(args));
         Assert.Contains(expected, OnlyLine(), StringComparison.Ordinal);
-        Assert.DoesNotContain(api.Requests, one => one.Method == "POST");
+        Assert.DoesNotContain(Api.Requests, one => one.Method == "POST");
     }
 
     [Fact]
     public async Task Run_WithoutATerminal_PrintsNoEscapeCodes()
     {
-        await cli.RunAsync("run", "--repo", ".", "--task", "x");
-        Assert.DoesNotContain('\e', cli.Out.ToString());
-        Assert.DoesNotContain('\e', cli.Error.ToString());
+        await Cli.RunAsync("run", "--repo", ".", "--task", "x");
+        Assert.DoesNotContain('\e', Cli.Out.ToString());
+        Assert.DoesNotContain('\e', Cli.Error.ToString());
     }
 
     [Fact]
     public async Task Run_OnATerminal_ShowsStagesAndColours()
     {
-        cli.IsTerminal = true;
-        cli.Width = 80;
-        await cli.RunAsync("run", "--repo", ".", "--task", "x");
-        var progress = Escape().Replace(cli.Error.ToString(), string.Empty);
+        Cli.IsTerminal = true;
+        Cli.Width = 80;
+        await Cli.RunAsync("run", "--repo", ".", "--task", "x");
+        var progress = Escape().Replace(Cli.Error.ToString(), string.Empty);
         Assert.Matches(@"✓ search +1\.0 s  140 candidates tried", progress);
         Assert.Matches(@"✓ verify +", progress);
-        Assert.Contains("\e[32m    8 +    start = (number - 1) * size\e[0m", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\e[32m    8 +    start = (number - 1) * size\e[0m", Cli.Out.ToString(), StringComparison.Ordinal);
         Assert.All(progress.Split('\n', '\r'), line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]
     public async Task Run_NoColor_ShowsNone()
     {
-        cli.IsTerminal = true;
-        cli.Colours = false;
-        await cli.RunAsync("run", "--repo", ".", "--task", "x");
-        Assert.DoesNotMatch(@"\e\[(3|4|9)\d", cli.Out.ToString() + cli.Error);
+        Cli.IsTerminal = true;
+        Cli.Colours = false;
+        await Cli.RunAsync("run", "--repo", ".", "--task", "x");
+        Assert.DoesNotMatch(@"\e\[(3|4|9)\d", Cli.Out.ToString() + Cli.Error);
     }
 
     [Fact]
     public async Task Run_HostileText_CannotSteerTheTerminal()
     {
-        cli.IsTerminal = true;
-        cli.Colours = false;
-        api.Task = api.Task with { Patch = Sample.Patch.Replace("One page.", "\u001b]0;owned\u0007[red]", StringComparison.Ordinal) };
-        api.Events[2] = api.Events[2] with { Message = "\u001b[2J[bold]boo" };
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
-        Assert.DoesNotContain("\u001b]0;", cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("\u001b[2J", cli.Error.ToString(), StringComparison.Ordinal);
-        Assert.Contains("[red]", cli.Out.ToString(), StringComparison.Ordinal);
+        Cli.IsTerminal = true;
+        Cli.Colours = false;
+        Api.Task = Api.Task with { Patch = Sample.Patch.Replace("One page.", "\u001b]0;owned\u0007[red]", StringComparison.Ordinal) };
+        Api.Events[2] = Api.Events[2] with { Message = "\u001b[2J[bold]boo" };
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Assert.DoesNotContain("\u001b]0;", Cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[2J", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("[red]", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     private string OnlyLine()
     {
-        var lines = cli.Error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Cli.Error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return Assert.Single(lines);
     }
 
-    private IEnumerable<string> ProgressMessages() => cli.Error.ToString()
+    private IEnumerable<string> ProgressMessages() => Cli.Error.ToString()
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => ProgressLine().Match(line))
         .Where(match => match.Success)

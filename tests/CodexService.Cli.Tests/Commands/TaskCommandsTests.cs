@@ -2,29 +2,14 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed class TaskCommandsTests : IAsyncLifetime
+public sealed class TaskCommandsTests : CommandTest
 {
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
-    {
-        api = await ScriptedApi.StartAsync();
-        cli = new CliRun(api);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Submit_PrintsTheIdAlone()
     {
-        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x"));
-        Assert.Equal($"{Sample.Id}\n", cli.Out.ToString());
-        Assert.Equal($"{api.Url}/tasks/{Sample.Id}\n", cli.Error.ToString());
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", ".", "--task", "x"));
+        Assert.Equal($"{Sample.Id}\n", Cli.Out.ToString());
+        Assert.Equal($"{Api.Url}/tasks/{Sample.Id}\n", Cli.Error.ToString());
     }
 
     [Theory]
@@ -33,30 +18,30 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     [InlineData("1234ABCD")]
     public async Task Diff_ByIdOrPartOfIt_PrintsThePatchByteForByte(string id)
     {
-        Assert.Equal(0, await cli.RunAsync("diff", id));
-        Assert.Equal(Sample.Patch, cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync("diff", id));
+        Assert.Equal(Sample.Patch, Cli.Out.ToString());
     }
 
     [Fact]
     public async Task Diff_UnknownTask_IsOneLine()
     {
-        Assert.Equal(1, await cli.RunAsync("diff", "ffffffff"));
-        Assert.Equal("error: There is no task ffffffff among the latest 200.\n", cli.Error.ToString());
+        Assert.Equal(1, await Cli.RunAsync("diff", "ffffffff"));
+        Assert.Equal("error: There is no task ffffffff among the latest 200.\n", Cli.Error.ToString());
     }
 
     [Fact]
     public async Task Show_UnknownTask_IsTheApisLine()
     {
         var id = Guid.NewGuid();
-        Assert.Equal(1, await cli.RunAsync("show", id.ToString()));
-        Assert.Equal($"error: There is no task {id}.\n", cli.Error.ToString());
+        Assert.Equal(1, await Cli.RunAsync("show", id.ToString()));
+        Assert.Equal($"error: There is no task {id}.\n", Cli.Error.ToString());
     }
 
     [Fact]
     public async Task Show_EndedTask_TellsEverythingButTheDiff()
     {
-        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
-        var output = cli.Out.ToString();
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        var output = Cli.Out.ToString();
         Assert.Contains("python3 -m pytest -q", output, StringComparison.Ordinal);
         Assert.Contains("attempt 1     succeeded · 140 candidates", output, StringComparison.Ordinal);
         Assert.Contains("✓ Verified", output, StringComparison.Ordinal);
@@ -66,17 +51,17 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     [Fact]
     public async Task Show_PatchThatChangesTests_NamesTheFiles()
     {
-        api.Task = api.Task with
+        Api.Task = Api.Task with
         {
-            Verification = api.Task.Verification! with
+            Verification = Api.Task.Verification! with
             {
                 ChangedTests = [new ChangedTestFile("tests/test_pages.py", TestFileChange.Modified)],
                 ChangedFailToPass = ["tests/test_pages.py::test_second_page"],
                 RemovedTests = ["tests/test_pages.py::test_old"],
             },
         };
-        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
-        var output = cli.Out.ToString();
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        var output = Cli.Out.ToString();
         Assert.Contains("changed test file, review it  tests/test_pages.py (modified)\n", output, StringComparison.Ordinal);
         Assert.Contains("repaired test in a changed file  tests/test_pages.py::test_second_page\n", output, StringComparison.Ordinal);
         Assert.Contains("deleted or skipped  tests/test_pages.py::test_old\n", output, StringComparison.Ordinal);
@@ -85,17 +70,17 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     [Fact]
     public async Task Show_TaskThatNamesModelAndTemplate_TellsBoth()
     {
-        api.Task = api.Task with { Model = "large", Template = "tests" };
-        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
-        Assert.Matches("model +large\n", cli.Out.ToString());
-        Assert.Matches("template +tests\n", cli.Out.ToString());
+        Api.Task = Api.Task with { Model = "large", Template = "tests" };
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        Assert.Matches("model +large\n", Cli.Out.ToString());
+        Assert.Matches("template +tests\n", Cli.Out.ToString());
     }
 
     [Fact]
     public async Task Submit_TemplateAndModel_ReachTheApi()
     {
-        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x", "--template", "tests", "--model", "large"));
-        Assert.EndsWith(""" "template":"tests","model":"large"}""".Trim(), api.Requests.Single(one => one.Method == "POST").Body, StringComparison.Ordinal);
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", ".", "--task", "x", "--template", "tests", "--model", "large"));
+        Assert.EndsWith(""" "template":"tests","model":"large"}""".Trim(), Api.Requests.Single(one => one.Method == "POST").Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -103,31 +88,31 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     [InlineData("submit")]
     public async Task Help_ListsTheTemplates(string command)
     {
-        Assert.Equal(0, await cli.RunAsync(command, "--help"));
-        Assert.All(TaskTemplates.Names, name => Assert.Contains(name, cli.Out.ToString(), StringComparison.Ordinal));
-        Assert.Contains("--model", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await Cli.RunAsync(command, "--help"));
+        Assert.All(TaskTemplates.Names, name => Assert.Contains(name, Cli.Out.ToString(), StringComparison.Ordinal));
+        Assert.Contains("--model", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Watch_EndedTask_ShowsTheResultAtOnce()
     {
-        api.Task = Sample.Ended(api.Task, TaskState.NoChange, "nothing found");
-        Assert.Equal(2, await cli.RunAsync("watch", "1234abcd"));
-        Assert.Contains("nothing found", cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(api.Requests, one => one.PathAndQuery.EndsWith("/events", StringComparison.Ordinal));
+        Api.Task = Sample.Ended(Api.Task, TaskState.NoChange, "nothing found");
+        Assert.Equal(2, await Cli.RunAsync("watch", "1234abcd"));
+        Assert.Contains("nothing found", Cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Api.Requests, one => one.PathAndQuery.EndsWith("/events", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Watch_CtrlC_LeavesTheTaskAlone()
     {
-        api.Task = Sample.Queued(api.Task);
-        api.RunsUntilCancelled = true;
+        Api.Task = Sample.Queued(Api.Task);
+        Api.RunsUntilCancelled = true;
         using var stop = new CancellationTokenSource();
-        var watch = cli.RunAsync(stop.Token, "watch", Sample.Id.ToString());
-        await api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var watch = Cli.RunAsync(stop.Token, "watch", Sample.Id.ToString());
+        await Api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await stop.CancelAsync();
         Assert.Equal(130, await watch);
-        Assert.DoesNotContain(api.Requests, one => one.Method == "POST");
+        Assert.DoesNotContain(Api.Requests, one => one.Method == "POST");
     }
 
     [Theory]
@@ -135,53 +120,53 @@ public sealed class TaskCommandsTests : IAsyncLifetime
     [InlineData("retry", "Task 1234abcd is queued again; ./codex watch 1234abcd follows it.")]
     public async Task CancelAndRetry_SayWhatIsNow(string command, string expected)
     {
-        Assert.Equal(0, await cli.RunAsync(command, "1234abcd"));
-        Assert.Equal(expected + "\n", cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync(command, "1234abcd"));
+        Assert.Equal(expected + "\n", Cli.Out.ToString());
     }
 
     [Fact]
     public async Task List_ShowsOneLinePerTask()
     {
-        Assert.Equal(0, await cli.RunAsync("list", "--state", "no_change", "--limit", "5"));
-        Assert.Matches(@"^1234abcd +succeeded +\d+ d ago +#1 +Fix the pagination bug *\n$", cli.Out.ToString());
-        Assert.Equal("/api/tasks?limit=5&state=no_change", api.Requests.Single().PathAndQuery);
+        Assert.Equal(0, await Cli.RunAsync("list", "--state", "no_change", "--limit", "5"));
+        Assert.Matches(@"^1234abcd +succeeded +\d+ d ago +#1 +Fix the pagination bug *\n$", Cli.Out.ToString());
+        Assert.Equal("/api/tasks?limit=5&state=no_change", Api.Requests.Single().PathAndQuery);
     }
 
     [Fact]
     public async Task PrList_ShowsNumberTitleAndPlace()
     {
-        api.PullRequests.Add(Sample.PullRequest());
-        Assert.Equal(0, await cli.RunAsync("pr", "list"));
-        Assert.Contains("#1    open    Fix the start of a page", cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.Contains($"{api.Url}/pulls/1", cli.Out.ToString(), StringComparison.Ordinal);
+        Api.PullRequests.Add(Sample.PullRequest());
+        Assert.Equal(0, await Cli.RunAsync("pr", "list"));
+        Assert.Contains("#1    open    Fix the start of a page", Cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{Api.Url}/pulls/1", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task PrMerge_WaitsForTheMerge()
     {
-        api.PullRequests.Add(Sample.PullRequest());
-        Assert.Equal(0, await cli.RunAsync("pr", "merge", "#1"));
-        Assert.Equal("✓ #1 merged into main feed\n", cli.Out.ToString());
+        Api.PullRequests.Add(Sample.PullRequest());
+        Assert.Equal(0, await Cli.RunAsync("pr", "merge", "#1"));
+        Assert.Equal("✓ #1 merged into main feed\n", Cli.Out.ToString());
     }
 
     [Fact]
     public async Task PrClose_Closes()
     {
-        api.PullRequests.Add(Sample.PullRequest());
-        Assert.Equal(0, await cli.RunAsync("pr", "close", "1"));
-        Assert.Equal("#1 closed.\n", cli.Out.ToString());
+        Api.PullRequests.Add(Sample.PullRequest());
+        Assert.Equal(0, await Cli.RunAsync("pr", "close", "1"));
+        Assert.Equal("#1 closed.\n", Cli.Out.ToString());
     }
 
     [Fact]
     public async Task Token_SaysWhereAndShowsOnlyWhenAsked()
     {
-        cli.Variables["CODEX_TOKEN"] = null;
-        Assert.Equal(1, await cli.RunAsync("token"));
-        var data = Directory.CreateDirectory(Path.Combine(cli.Folder, "data")).FullName;
+        Cli.Variables["CODEX_TOKEN"] = null;
+        Assert.Equal(1, await Cli.RunAsync("token"));
+        var data = Directory.CreateDirectory(Path.Combine(Cli.Folder, "data")).FullName;
         await File.WriteAllTextAsync(Path.Combine(data, "token"), "cdx_secret\n");
-        Assert.Equal(0, await cli.RunAsync("token"));
-        Assert.Equal($"The API token is in {data}/token\n", cli.Out.ToString());
-        Assert.Equal(0, await cli.RunAsync("token", "--show"));
-        Assert.EndsWith("\ncdx_secret\n", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await Cli.RunAsync("token"));
+        Assert.Equal($"The API token is in {data}/token\n", Cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync("token", "--show"));
+        Assert.EndsWith("\ncdx_secret\n", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 }
