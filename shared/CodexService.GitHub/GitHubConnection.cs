@@ -10,11 +10,15 @@ namespace CodexService.GitHub;
 /// <summary>The way to GitHub with the configured credentials, or with those of an App that was made from the dashboard.</summary>
 internal sealed class GitHubConnection : IGitHub, IDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+
     private readonly GitHubTransport transport;
     private readonly GitHubOptions options;
     private readonly TimeProvider time;
     private readonly AppFile? file;
+    private readonly Lock looking = new();
     private volatile IAccessTokens tokens;
+    private DateTimeOffset nextLook;
 
     public GitHubConnection(GitHubSecrets? secrets, GitHubOptions options, HttpMessageHandler handler, TimeProvider time, AppFile? file = null)
     {
@@ -23,7 +27,7 @@ internal sealed class GitHubConnection : IGitHub, IDisposable
         tokens = Tokens(secrets ?? file?.Read());
     }
 
-    public GitHubAccess Access => tokens switch
+    public GitHubAccess Access => Current() switch
     {
         PersonalAccessToken => GitHubAccess.Token,
         InstallationTokens => GitHubAccess.App,
@@ -32,13 +36,13 @@ internal sealed class GitHubConnection : IGitHub, IDisposable
 
     public Uri ApiUrl => options.ApiUrl;
 
-    public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, tokens));
+    public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, Current()));
 
-    public async Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => tokens is InstallationTokens app
+    public async Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => Current() is InstallationTokens app
         ? await transport.SendAsync<GitHubApp>(new GitHubRequest(HttpMethod.Get, "app", "read the App"), app.AppToken(), cancellationToken)
         : null;
 
-    public async Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => tokens is InstallationTokens app
+    public async Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => Current() is InstallationTokens app
         ? await app.MintReadAsync(repository, cancellationToken)
         : null;
 
@@ -64,6 +68,30 @@ internal sealed class GitHubConnection : IGitHub, IDisposable
     }
 
     public void Dispose() => transport.Dispose();
+
+    // Another process on the same data folder may have connected an App meanwhile.
+    private IAccessTokens Current()
+    {
+        if (tokens is not NoTokens || file is null)
+        {
+            return tokens;
+        }
+
+        lock (looking)
+        {
+            var now = time.GetUtcNow();
+            if (tokens is NoTokens && now >= nextLook)
+            {
+                nextLook = now + LookInterval;
+                if (file.Read() is { } app)
+                {
+                    tokens = Tokens(app);
+                }
+            }
+
+            return tokens;
+        }
+    }
 
     private IAccessTokens Tokens(GitHubSecrets? secrets) => secrets switch
     {

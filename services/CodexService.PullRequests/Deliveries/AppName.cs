@@ -7,7 +7,7 @@ namespace CodexService.PullRequests.Deliveries;
 /// <summary>The name that people mention the service by on GitHub. Thread-safe.</summary>
 internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> options)
 {
-    private volatile string? known;
+    private volatile Known? known;
 
     /// <summary>Asks again: another App is connected.</summary>
     public void Forget() => known = null;
@@ -15,5 +15,10 @@ internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> option
     /// <summary>The configured name, else the App's own, else <c>codex</c>; without <c>@</c> and <c>[bot]</c>.</summary>
     /// <exception cref="GitHubException">The App could not be asked for its name.</exception>
     public async ValueTask<string> FindAsync(CancellationToken cancellationToken) =>
-        known ??= options.Value.Mention ?? (await github.GetAppAsync(cancellationToken))?.Slug ?? "codex";
+        // Another App, or the first one, may be connected at any time.
+        (known is { } remembered && remembered.Access == github.Access
+            ? remembered
+            : known = new Known(github.Access, options.Value.Mention ?? (await github.GetAppAsync(cancellationToken))?.Slug ?? "codex")).Name;
+
+    private sealed record Known(GitHubAccess Access, string Name);
 }

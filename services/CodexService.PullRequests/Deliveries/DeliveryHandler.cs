@@ -22,6 +22,7 @@ internal sealed partial class DeliveryHandler(
     DeliveryStore deliveries,
     GitHubLinks links,
     IEnumerable<ITriggerAction> actions,
+    TaskStarter starter,
     IOptions<GitHubTaskOptions> options,
     TimeProvider time,
     ILogger<DeliveryHandler> logger)
@@ -37,17 +38,18 @@ internal sealed partial class DeliveryHandler(
             return;
         }
 
+        var handling = new Handling();
         try
         {
-            await EndAsync(delivery, await DecideAsync(delivery, cancellationToken), cancellationToken);
+            await EndAsync(delivery, await DecideAsync(delivery, handling, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            await FailAsync(delivery, e, cancellationToken);
+            await FailAsync(delivery, handling, e, cancellationToken);
         }
     }
 
-    private async Task<TriggerOutcome> DecideAsync(Delivery delivery, CancellationToken cancellationToken)
+    private async Task<TriggerOutcome> DecideAsync(Delivery delivery, Handling handling, CancellationToken cancellationToken)
     {
         var payload = WebhookPayload.Read(delivery.Body);
         var decider = new TriggerDecider(await app.FindAsync(cancellationToken));
@@ -82,6 +84,7 @@ internal sealed partial class DeliveryHandler(
             case TriggerDecision.Ignored ignored:
                 return Ignored(ignored.Reason);
             case TriggerDecision.Wanted wanted:
+                (handling.Repository, handling.Wanted) = (repository, wanted);
                 var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
                 if (outcome.Reply is { } line && wanted.Number > 0)
                 {
@@ -111,6 +114,7 @@ internal sealed partial class DeliveryHandler(
         }
 
         await links.SaveTriggersAsync(
+            info.Id,
             repository.Name.ToString(),
             new RepositoryTriggers(
                 time.GetUtcNow(),
@@ -127,7 +131,13 @@ internal sealed partial class DeliveryHandler(
             cancellationToken);
 
         // Whoever asks for work learns what is wrong with the file.
-        return (unusable is null ? settings : TriggerSettings.WidestFor(payload), unusable);
+        if (unusable is not null)
+        {
+            settings = TriggerSettings.WidestFor(payload);
+            settings.Bots = [];
+        }
+
+        return (settings, unusable);
     }
 
     private async Task<TriggerOutcome> RunAsync(TriggerContext context, FormatException? unusable, CancellationToken cancellationToken)
@@ -155,6 +165,12 @@ internal sealed partial class DeliveryHandler(
             return Ignored("another delivery asked for the same, and that is or was done");
         }
 
+        if (await starter.FindAsync(context, cancellationToken) is { } started)
+        {
+            // It was handled before, up to its last step.
+            return new TriggerOutcome(DeliveryState.Acted, "its task was started before", started);
+        }
+
         foreach (var action in actions)
         {
             if (await action.TakesAsync(context, cancellationToken))
@@ -178,7 +194,7 @@ internal sealed partial class DeliveryHandler(
         LogHandled(delivery.Id, delivery.Event, outcome.State, outcome.Decision);
     }
 
-    private async Task FailAsync(Delivery delivery, Exception problem, CancellationToken cancellationToken)
+    private async Task FailAsync(Delivery delivery, Handling handling, Exception problem, CancellationToken cancellationToken)
     {
         var (line, passes) = problem switch
         {
@@ -204,6 +220,25 @@ internal sealed partial class DeliveryHandler(
         await deliveries.ReturnTriggersAsync(delivery.Id, cancellationToken);
         await deliveries.EndAsync(delivery.Id, DeliveryState.Failed, line, null, cancellationToken);
         LogFailed(delivery.Id, line);
+        await SayAsync(handling, line, cancellationToken);
+    }
+
+    // Whoever asked learns it where they asked, if that can be said at all.
+    private async Task SayAsync(Handling handling, string line, CancellationToken cancellationToken)
+    {
+        if (handling is not { Repository: { } repository, Wanted: { Actor: not null, Number: > 0 } wanted })
+        {
+            return;
+        }
+
+        try
+        {
+            await Replies.SayOnceAsync(repository, wanted.Number, wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
+        }
+        catch (GitHubException e)
+        {
+            LogUnsaid(repository.Name.ToString(), wanted.Number, e.Message);
+        }
     }
 
     private static TriggerOutcome Ignored(string reason) => new(DeliveryState.Ignored, reason);
@@ -225,6 +260,17 @@ internal sealed partial class DeliveryHandler(
 
     [LoggerMessage(LogLevel.Warning, "Delivery {Id} could not be handled: {Reason}")]
     private partial void LogFailed(string id, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "What became of a request could not be said on {Repository}#{Number}: {Reason}")]
+    private partial void LogUnsaid(string repository, int number, string reason);
+
+    // How far the handling has come, for what has to be said when it fails.
+    private sealed class Handling
+    {
+        public IGitHubRepository? Repository { get; set; }
+
+        public TriggerDecision.Wanted? Wanted { get; set; }
+    }
 
     [LoggerMessage(LogLevel.Error, "Delivery {Id} hit an unexpected error")]
     private partial void LogBroken(Exception exception, string id);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CodexService.GitHub.Rest;
 
 namespace CodexService.PullRequests.Deliveries;
@@ -5,7 +7,7 @@ namespace CodexService.PullRequests.Deliveries;
 /// <summary>Single lines for people on issues and pull requests, each said once however often it is tried.</summary>
 internal static class Replies
 {
-    /// <summary>Comments on an issue or a pull request, unless a comment with the same key is there.</summary>
+    /// <summary>Comments on an issue or a pull request, unless a comment with the same key and text is there.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="number">Issue or pull request.</param>
     /// <param name="key">What it is about; letters, digits, ':', '-' and '.'.</param>
@@ -13,7 +15,7 @@ internal static class Replies
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task SayOnceAsync(IGitHubRepository repository, int number, string key, string text, CancellationToken cancellationToken)
     {
-        var marker = Marker(key);
+        var marker = Marker(key, text);
         if ((await repository.Issues.ListCommentsAsync(number, cancellationToken)).Any(comment => comment.Body.Contains(marker, StringComparison.Ordinal)))
         {
             return;
@@ -22,5 +24,7 @@ internal static class Replies
         await repository.Issues.CreateCommentAsync(number, $"{text}\n\n{marker}", cancellationToken);
     }
 
-    private static string Marker(string key) => $"<!-- codex:reply:{string.Concat(key.Where(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '-' or '.'))} -->";
+    // Another line about the same thing is said as well.
+    private static string Marker(string key, string text) =>
+        $"<!-- codex:reply:{string.Concat(key.Where(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '-' or '.'))}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12]} -->";
 }

@@ -1,16 +1,19 @@
 using CodexService.Contracts.Api;
+using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Triggers;
 using CodexService.Repositories;
 using CodexService.Repositories.Inspection;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Submission;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.PullRequests.Deliveries;
 
 /// <summary>Submits a task for who asked on GitHub, within their budget. The same trigger finds the task that it made before. Thread-safe.</summary>
-internal sealed class TaskStarter(TaskStore store, RepositoryInspector inspector, UserBudgets budgets, IOptions<GitHubTaskOptions> options)
+internal sealed class TaskStarter(
+    TaskStore store, IDbContextFactory<TasksDbContext> contexts, RepositoryInspector inspector, ForgeSelection forges, UserBudgets budgets, IOptions<GitHubTaskOptions> options)
 {
     /// <summary>Submits it, or says in one line why not.</summary>
     /// <exception cref="RepositoryException">The repository does not answer; trying again later may help.</exception>
@@ -28,7 +31,7 @@ internal sealed class TaskStarter(TaskStore store, RepositoryInspector inspector
         try
         {
             address = RepositoryAddress.Parse(context.Info.CloneUrl);
-            testCommand = context.Settings.TestCommand ?? (await inspector.InspectAsync(address, cancellationToken)).TestCommand;
+            testCommand = context.Settings.TestCommand ?? (await inspector.InspectAsync(await forges.For(address).ReadableAsync(address, cancellationToken), cancellationToken)).TestCommand;
         }
         catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Unreachable)
         {
@@ -51,7 +54,7 @@ internal sealed class TaskStarter(TaskStore store, RepositoryInspector inspector
                 wanted.Kind == TaskKind.Change ? context.Settings.Attempts : 1,
                 TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
                 BrainChoice.Auto,
-                $"github:{repository.ToLowerInvariant()}:{context.Wanted.Key}")
+                Key(context))
             {
                 Kind = wanted.Kind,
                 HeadRef = wanted.HeadRef,
@@ -62,6 +65,16 @@ internal sealed class TaskStarter(TaskStore store, RepositoryInspector inspector
             cancellationToken);
         return new TriggerOutcome(DeliveryState.Acted, wanted.Started, submitted.TaskId);
     }
+
+    /// <summary>The task that the same trigger started before, when a delivery is handled again; <see langword="null"/> for none.</summary>
+    public async Task<Guid?> FindAsync(TriggerContext context, CancellationToken cancellationToken)
+    {
+        var key = Key(context);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Tasks.Where(task => task.IdempotencyKey == key).Select(task => (Guid?)task.Id).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private static string Key(TriggerContext context) => $"github:{context.Repository.Name.ToString().ToLowerInvariant()}:{context.Wanted.Key}";
 }
 
 /// <summary>A task that was asked for on GitHub.</summary>

@@ -18,6 +18,9 @@ namespace CodexService.PullRequests.FollowUps;
 /// </summary>
 internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSelection forges, IDbContextFactory<TasksDbContext> contexts, TaskStore store) : ITriggerAction
 {
+    private static readonly string[] Changes =
+        [TaskEventTypes.PlanApproved, TaskEventTypes.PullRequestOpened, TaskEventTypes.PullRequestUpdated, TaskEventTypes.PullRequestPushed, TaskEventTypes.HeldPathsApproved];
+
     public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
         context.Wanted.Command == TriggerCommand.Approve && await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken) is not null;
 
@@ -34,6 +37,22 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         if (await db.Attempts.AnyAsync(attempt => attempt.TaskId == ours.Id && attempt.PlanState == PlanState.Waiting && attempt.State == AttemptState.Paused, cancellationToken))
         {
             return await PlanAsync(context, ours, cancellationToken);
+        }
+
+        // An approval holds for what there was to see when it was said.
+        var (said, id) = (context.Delivery.ReceivedAt, ours.Id);
+        string? since = await db.TaskEvents
+            .Where(entry => entry.TaskId == id && entry.At > said && Changes.Contains(entry.Type))
+            .OrderBy(entry => entry.Seq)
+            .Select(entry => entry.Type)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (since is not null)
+        {
+            return TriggerOutcome.Refused(
+                since == TaskEventTypes.PlanApproved
+                    ? "the plan was approved already; to put what was held back on the branch, say it once more"
+                    : "the pull request changed after this was said; look at it and approve again",
+                ours.Id);
         }
 
         return ours.Pull switch

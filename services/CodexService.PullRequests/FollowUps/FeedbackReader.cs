@@ -43,7 +43,7 @@ internal static class FeedbackReader
         var comments = new List<LineComment>();
         foreach (var one in brought)
         {
-            if (!await MayAsync(context, one.User, access, cancellationToken))
+            if (one.Body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) || !await MayAsync(context, one.User, access, cancellationToken))
             {
                 continue;
             }
@@ -83,7 +83,7 @@ internal static class FeedbackReader
         var text = new StringBuilder();
         foreach (var earlier in all.Where(one => (one.Id == root || one.InReplyToId == root) && one.Id < comment).OrderBy(one => one.Id).TakeLast(MostInThread))
         {
-            if (!earlier.Body.Contains("<!-- codex:", StringComparison.Ordinal) && await MayAsync(context, earlier.User, access, cancellationToken))
+            if (!earlier.Body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) && await MayAsync(context, earlier.User, access, cancellationToken))
             {
                 var said = TriggerText.Clean(earlier.Body);
                 said = said.Length <= LongestInThread ? said : $"{said[..LongestInThread]}…";

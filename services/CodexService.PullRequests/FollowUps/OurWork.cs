@@ -74,11 +74,15 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
         orderby pull.Id descending
         select new OurPullRequest(pull.TaskId, pull, task.State);
 
-    // People submit a clone URL with or without its ending, in any case.
+    // People submit a clone URL over HTTPS or SSH, with or without its ending, in any case.
     private static string[] Addresses(RepositoryInfo repository)
     {
         var address = RepositoryAddress.Parse(repository.CloneUrl).Value.ToLowerInvariant();
-        return address.EndsWith(".git", StringComparison.Ordinal) ? [address, address[..^4]] : [address, $"{address}.git"];
+        address = address.EndsWith(".git", StringComparison.Ordinal) ? address[..^4] : address;
+        string[] forms = Uri.TryCreate(address, UriKind.Absolute, out var url)
+            ? [address, $"git@{url.Host}:{url.AbsolutePath.TrimStart('/')}", $"ssh://git@{url.Host}{url.AbsolutePath}"]
+            : [address];
+        return [.. forms, .. forms.Select(form => $"{form}.git")];
     }
 }
 

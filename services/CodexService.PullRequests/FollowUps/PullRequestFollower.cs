@@ -36,6 +36,9 @@ internal sealed class PullRequestFollower(OurWork work, TaskStore store, Pending
     public async Task<(bool Changed, bool IsBusy)> FollowAsync(IGitHubRepository repository, OurPullRequest ours, string by, CancellationToken cancellationToken)
     {
         var live = await repository.PullRequests.GetAsync(ours.Pull.ForgeNumber!.Value, cancellationToken);
+
+        // The branch itself: the pull request may lag behind it.
+        var head = live.State == "open" ? await repository.Git.GetBranchAsync(ours.Pull.Branch, cancellationToken) ?? live.Head.Sha : live.Head.Sha;
         var (changed, busy) = (false, false);
         await store.ChangeAsync(
             ours.TaskId,
@@ -53,13 +56,14 @@ internal sealed class PullRequestFollower(OurWork work, TaskStore store, Pending
                 else
                 {
                     task.ReopenedOnForge(by);
-                    if (task.State == TaskState.Publishing)
+                    if (task.State == TaskState.Publishing || task.PullRequest?.HeadCommit != ours.Pull.HeadCommit)
                     {
-                        busy = live.Head.Sha != task.PullRequest?.HeadCommit;
+                        // It is being published, or was while GitHub was asked: what was read may be older than what is stored.
+                        busy = head != task.PullRequest?.HeadCommit;
                     }
                     else
                     {
-                        task.PushedOnForge(live.Head.Sha, by);
+                        task.PushedOnForge(head, by);
                     }
                 }
 

@@ -53,6 +53,9 @@ internal static partial class ForeignText
     {
         var line = OneLine(Clean(text));
         line = Shorten(line, 300).Replace("|", "\\|", StringComparison.Ordinal);
+
+        // A stray backtick before it may turn code into prose: no mention stands even then.
+        line = Mention().Replace(line, "@\u2060");
         var fence = new string('`', LongestRun(line) + 1);
         var space = line.StartsWith('`') || line.EndsWith('`') || line.Length == 0 ? " " : "";
         return $"{fence}{space}{line}{space}{fence}";
@@ -111,6 +114,9 @@ internal static partial class ForeignText
     /// <summary>An at sign or number sign that would link to a person, a team or an issue.</summary>
     [GeneratedRegex(@"(?<sign>[@#])(?=[A-Za-z0-9_])", RegexOptions.CultureInvariant)]
     private static partial Regex Trigger();
+
+    [GeneratedRegex(@"@(?=[A-Za-z0-9_])", RegexOptions.CultureInvariant)]
+    private static partial Regex Mention();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Spaces();

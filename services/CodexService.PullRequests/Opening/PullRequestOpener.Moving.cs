@@ -27,7 +27,7 @@ internal sealed partial class PullRequestOpener
         }
 
         var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
-        switch (await forges.For(draft.Repository).MoveAsync(new PullRequestMove(pull.ShownNumber, ExpectedHead(pull, draft), draft), cancellationToken))
+        switch (await forges.For(draft.Repository).MoveAsync(new PullRequestMove(pull.ShownNumber, ExpectedHead(task, pull, draft), draft), cancellationToken))
         {
             case MoveResult.Moved moved:
                 // On the first base the change is all there is; on an earlier head, what was held before is in the branch still.
@@ -54,7 +54,11 @@ internal sealed partial class PullRequestOpener
         }
     }
 
-    // Work that began before somebody pushed expects the head that it knew: the forge then sees that the branch has moved, and
-    // never takes the place of commits that are not ours.
-    private static string ExpectedHead(PullRequest pull, PullRequestDraft draft) => draft.BaseCommit == pull.HeadCommit ? pull.HeadCommit : pull.PublishedHead;
+    // A pick of the published round takes the place of what we published. Everything else expects the head that it started from: when
+    // somebody pushed since, the forge sees that the branch has moved, and never takes the place of commits that are not ours.
+    private static string ExpectedHead(CodingTask task, PullRequest pull, PullRequestDraft draft) =>
+        draft.BaseCommit != pull.HeadCommit && task.Attempts.FirstOrDefault(attempt => attempt.Id == pull.PublishedAttemptId) is { } published
+        && (published.BaseCommit ?? task.BaseCommit) == draft.BaseCommit
+            ? pull.PublishedHead
+            : draft.BaseCommit;
 }

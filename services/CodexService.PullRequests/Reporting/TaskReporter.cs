@@ -103,6 +103,11 @@ internal sealed partial class TaskReporter(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Postpone(report, e);
+            if (report.Settled)
+            {
+                // Given up until the task changes: what it is now has been seen.
+                report.SeenSeq = await db.Tasks.Where(task => task.Id == report.TaskId).Select(task => task.LastSeq).SingleAsync(cancellationToken);
+            }
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -19,7 +19,8 @@ internal sealed class ReviewTasks(TaskStarter starter) : ITriggerAction
         }
 
         // What the pull request says of itself is not asked for; who asked may say what to look at.
-        var said = context.Wanted.Text.Trim();
+        var said = (context.Wanted.Said ?? "").Trim();
+        said = said.StartsWith("review", StringComparison.OrdinalIgnoreCase) ? said["review".Length..].Trim(' ', ',', ':', '.', '!', '\n', '\t') : said;
         return await starter.StartAsync(
             context,
             new NewTask(

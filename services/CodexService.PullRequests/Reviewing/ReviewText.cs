@@ -20,6 +20,9 @@ internal static class ReviewText
     private const int MostTests = 20;
     private const int MostCommands = 8;
 
+    /// <summary>Hidden at the beginning of every comment on a line: nobody takes it for a person's word.</summary>
+    public const string RemarkMark = "<!-- codex:remark -->";
+
     /// <summary>Hidden in the body: whose review it is, and a key that nobody knew before it was posted.</summary>
     public static string Marker(Guid taskId, string key) => $"<!-- codex:review:{taskId:D} -->\n<!-- codex:key:{key} -->";
 
@@ -60,7 +63,7 @@ internal static class ReviewText
     /// <summary>The comments on their lines.</summary>
     public static IReadOnlyList<NewReviewComment> Comments(ReviewResult review) =>
     [
-        .. review.Comments.Select(remark => new NewReviewComment(remark.Path, remark.Line, Comment(remark, LongestComment, withSuggestion: true)) { StartLine = remark.StartLine }),
+        .. review.Comments.Select(remark => new NewReviewComment(remark.Path, remark.Line, $"{RemarkMark}\n{Comment(remark, LongestComment, withSuggestion: true)}") { StartLine = remark.StartLine }),
     ];
 
     private static string Comment(ReviewRemark remark, int longest, bool withSuggestion)

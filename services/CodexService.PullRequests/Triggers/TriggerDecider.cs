@@ -14,6 +14,9 @@ internal sealed class TriggerDecider(string app)
     /// <summary>Name of the check that the service itself writes.</summary>
     public const string OwnCheck = "Codex verification";
 
+    /// <summary>How every hidden mark begins that we leave in what we post.</summary>
+    public const string OwnMark = "<!-- codex:";
+
     private const string OwnBranches = "codex/";
 
     /// <summary>The decision.</summary>
@@ -48,7 +51,8 @@ internal sealed class TriggerDecider(string app)
             return new TriggerDecision.Ignored($"{bot.Login} is a bot that {TriggerSettings.Path} does not list");
         }
 
-        if (payload.Comment?.Body?.Contains("<!-- codex:", StringComparison.Ordinal) == true)
+        // With a personal token we act under a person's login: our words are told by their hidden marks.
+        if (IsMarked(payload.Comment?.Body) || IsMarked(payload.Review?.Body))
         {
             return new TriggerDecision.Ignored("we wrote it ourselves");
         }
@@ -77,17 +81,29 @@ internal sealed class TriggerDecider(string app)
         {
             case { Action: "labeled", Label: { } label }:
                 return settings.Label.Length > 0 && string.Equals(label.Name, settings.Label, StringComparison.OrdinalIgnoreCase)
-                    ? Wanted(TriggerCommand.Fix, issue.Number, text, $"issue:{issue.Number}:fix", payload.Sender)
+                    ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"the label {label.Name} starts nothing");
             case { Action: "assigned", Assignee: { } assignee } when IsUs(assignee):
                 return settings.Assignment
-                    ? Wanted(TriggerCommand.Fix, issue.Number, text, $"issue:{issue.Number}:fix", payload.Sender)
+                    ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns assignments off");
             case { Action: "opened" } when settings.Mention && TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) is { } said:
-                return Command(said, issue.Number, text, $"issue:{issue.Number}", payload.Sender, isPullRequest: false);
+                return Command(said, issue.Number, text, $"issue:{issue.Number}", payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: not (TriggerCommand.Fix or TriggerCommand.Plan) } other
+                    ? other
+                    : Start(payload, issue, text, settings);
             default:
                 return new TriggerDecision.Ignored($"an issue that is {payload.Action} starts nothing");
         }
+    }
+
+    // One key for all ways in which an issue starts work: opened with a mention and a label it tells of both.
+    private TriggerDecision Start(WebhookPayload payload, WebhookIssue issue, string text, TriggerSettings settings)
+    {
+        var said = settings.Mention ? TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) : null;
+        var command = said is not null && Command(said, issue.Number, text, "", payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: TriggerCommand.Plan }
+            ? TriggerCommand.Plan
+            : TriggerCommand.Fix;
+        return Wanted(command, issue.Number, text, $"issue:{issue.Number}:start", payload.Sender);
     }
 
     private TriggerDecision Comment(WebhookPayload payload, int number, WebhookComment comment, bool isPullRequest, TriggerSettings settings)
@@ -184,6 +200,8 @@ internal sealed class TriggerDecider(string app)
     private static TriggerDecision Wanted(TriggerCommand command, int number, string text, string key, UserInfo? author, string? said = null) => author is null
         ? new TriggerDecision.Ignored("the account that asked is gone")
         : new TriggerDecision.Wanted(command, number, text, key) { Actor = author.Login, Said = said };
+
+    private static bool IsMarked(string? body) => body?.Contains(OwnMark, StringComparison.Ordinal) == true;
 
     private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{comment.Path}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Clean(comment.DiffHunk)}\n\n";
 

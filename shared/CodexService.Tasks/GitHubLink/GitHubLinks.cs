@@ -30,7 +30,8 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (connection is null)
         {
-            await db.Database.ExecuteSqlAsync($"DELETE FROM github_connection", cancellationToken);
+            // Another process may have credentials: it says so every ten minutes.
+            await db.Database.ExecuteSqlAsync($"DELETE FROM github_connection WHERE checked_at < clock_timestamp() - interval '25 minutes'", cancellationToken);
             return;
         }
 
@@ -96,14 +97,35 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
         return (await db.Database.SqlQuery<string>($"DELETE FROM github_manifests WHERE state = {state} AND code IS NOT NULL RETURNING code AS \"Value\"").ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Stores what starts work in a repository.</summary>
-    public async Task SaveTriggersAsync(string repository, RepositoryTriggers triggers, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores what starts work in a repository. One that has another name since is followed: where tasks came from and their pull
+    /// requests are found under the new name from then on.
+    /// </summary>
+    public async Task SaveTriggersAsync(long repositoryId, string repository, RepositoryTriggers triggers, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var json = StorableText.Json(triggers);
         await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO repository_triggers (repository, settings) VALUES ({repository}, {json}::jsonb) ON CONFLICT (repository) DO UPDATE SET settings = excluded.settings",
+            $"""
+            UPDATE task_origins o SET repository = {repository} FROM repository_triggers t
+            WHERE t.repository_id = {repositoryId} AND lower(t.repository) <> lower({repository}) AND lower(o.repository) = lower(t.repository)
+            """,
             cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE pull_requests p SET repository = regexp_replace(p.repository, t.repository || '(\.git)?$', {repository} || '\1', 'i') FROM repository_triggers t
+            WHERE t.repository_id = {repositoryId} AND lower(t.repository) <> lower({repository}) AND p.forge = 'github' AND p.repository ~* ('[/:]' || t.repository || '(\.git)?$')
+            """,
+            cancellationToken);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM repository_triggers WHERE repository_id = {repositoryId} AND lower(repository) <> lower({repository})", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO repository_triggers (repository, repository_id, settings) VALUES ({repository}, {repositoryId}, {json}::jsonb)
+            ON CONFLICT (repository) DO UPDATE SET repository_id = excluded.repository_id, settings = excluded.settings
+            """,
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Repositories that deliveries came from, the liveliest first, at most 200.</summary>

@@ -54,6 +54,9 @@ public sealed class TriggersRow
     /// <summary>Repository as <c>owner/name</c>.</summary>
     public required string Repository { get; init; }
 
+    /// <summary>GitHub's own id of it, which a new name does not change.</summary>
+    public required long RepositoryId { get; init; }
+
     /// <summary>JSON of <see cref="Contracts.Api.RepositoryTriggers"/>.</summary>
     public required string Settings { get; init; }
 }

@@ -141,6 +141,49 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         Assert.Equal(DeliveryState.Acted, delivery.State);
         await using var db = await world.Services.Contexts.CreateDbContextAsync();
         Assert.Equal($"acme/{name}", (await db.TaskOrigins.SingleAsync(o => o.TaskId == delivery.TaskId)).Repository);
+
+        // Renamed once more: what is known of it follows.
+        await world.Emulator.Control.RenameAsync($"acme/{name}", $"{name}er");
+        Assert.Equal(DeliveryState.Ignored, (await DecisionAsync(Labeled($"acme/{name}er", number, "t", "b", "ann"))).State);
+        Assert.Equal($"acme/{name}er", (await db.TaskOrigins.AsNoTracking().SingleAsync(o => o.TaskId == delivery.TaskId)).Repository);
+    }
+
+    [Fact]
+    public async Task Label_OnAnIssueThatAMentionStarted_StartsNoSecondTask()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b");
+        var comment = await world.Emulator.CommentAsync(repository, "ann", number, "@codex fix");
+        var first = await world.DeliverAsync("issue_comment", Commented(repository, number, comment, "@codex fix", "ann"));
+        Assert.Equal(DeliveryState.Acted, first.State);
+
+        Assert.Equal((DeliveryState.Ignored, $"issue #{number} is worked on already"), await DecisionAsync(Labeled(repository, number, "t", "b", "ann")));
+    }
+
+    [Fact]
+    public async Task Delivery_RunAgainAfterItsTaskWasStarted_FindsThatTask()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b");
+        var comment = await world.Emulator.CommentAsync(repository, "ann", number, "@codex fix");
+        var first = await world.DeliverAsync("issue_comment", Commented(repository, number, comment, "@codex fix", "ann"));
+        await CodexService.Testing.Sql.ExecuteAsync(world.Services.Database, $"UPDATE tasks SET state = 'Failed' WHERE id = '{first.TaskId}'; UPDATE deliveries SET state = 'Received' WHERE id = '{first.Id}'");
+
+        var again = await world.HandleAsync(first.Id);
+        Assert.Equal((DeliveryState.Acted, first.TaskId), (again.State, again.TaskId));
+    }
+
+    [Fact]
+    public async Task Failure_ThatAPersonHasToMend_IsToldWhereItWasAsked()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b");
+        await world.Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 403, Path = $"^/repos/{repository}/collaborators", Times = 0, Body = new { message = "Resource not accessible by integration" } });
+        var delivery = await world.DeliverAsync("issues", Labeled(repository, number, "t", "b", "ann"));
+        await world.Emulator.Control.CalmAsync($"^/repos/{repository}/collaborators");
+
+        Assert.Equal(DeliveryState.Failed, delivery.State);
+        Assert.Single(await world.CommentsAsync(repository, number), body => body.StartsWith("That did not work: ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Text.Json;
 using CodexService.GitHub;
 using CodexService.PullRequests.Connecting;
 using CodexService.PullRequests.Deliveries;
-using CodexService.Repositories;
+using CodexService.PullRequests.FollowUps;
+using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Pending;
 using CodexService.Tasks.Deliveries;
 using CodexService.Testing;
 using CodexService.Testing.GitHub;
@@ -87,7 +89,9 @@ public sealed class EmulatedWorld : IAsyncLifetime
         }).Build();
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddGitHub(configuration, folder.FullName);
-        collection.AddRepositories();
+        collection.AddForges();
+        collection.AddSingleton<OneAtATime>();
+        collection.AddFollowUps();
         collection.AddSingleton<ConnectionReport>();
         collection.AddDeliveries();
     }

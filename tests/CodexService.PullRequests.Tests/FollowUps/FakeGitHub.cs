@@ -41,6 +41,8 @@ internal sealed class FakeGitHub
 
         public IPullRequests PullRequests => Fake<IPullRequests>.Of(new Requests(world));
 
+        public IGitData Git => Fake<IGitData>.Of(new Branches(world));
+
         public IIssues Issues => Fake<IIssues>.Of(new Comments(world));
 
         public ICheckRuns Checks => Fake<ICheckRuns>.Of(new CheckResults(world));
@@ -51,6 +53,12 @@ internal sealed class FakeGitHub
         public static Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => Task.FromResult<byte[]?>("test_command: make test\n"u8.ToArray());
 
         public Task<string> GetPermissionAsync(string login, CancellationToken cancellationToken) => Task.FromResult(world.Permissions.GetValueOrDefault(login, "read"));
+    }
+
+    private sealed class Branches(FakeGitHub world)
+    {
+        public Task<string?> GetBranchAsync(string branch, CancellationToken cancellationToken) =>
+            Task.FromResult(world.Pulls.Values.FirstOrDefault(pull => pull.Head.Ref == branch && pull.State == "open")?.Head.Sha);
     }
 
     private sealed class Requests(FakeGitHub world)

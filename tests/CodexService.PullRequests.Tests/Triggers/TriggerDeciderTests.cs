@@ -17,7 +17,7 @@ public sealed class TriggerDeciderTests
     {
         var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("issues", payload));
 
-        Assert.Equal((TriggerCommand.Fix, 7, "Page 2 repeats users\n\nSteps", "ana", "issue:7:fix"), (wanted.Command, wanted.Number, wanted.Text, wanted.Actor, wanted.Key));
+        Assert.Equal((TriggerCommand.Fix, 7, "Page 2 repeats users\n\nSteps", "ana", "issue:7:start"), (wanted.Command, wanted.Number, wanted.Text, wanted.Actor, wanted.Key));
     }
 
     [Theory]
@@ -42,6 +42,22 @@ public sealed class TriggerDeciderTests
         Assert.Equal((command, 7, text, "cy", 99L), (wanted.Command, wanted.Number, wanted.Text, wanted.Actor, wanted.Comment));
         Assert.Equal($"comment:99:{command.ToString().ToLowerInvariant()}", wanted.Key);
     }
+
+    [Fact]
+    public void Decide_LabelOnAnIssueThatAsksForAPlan_IsAPlanUnderTheSameKey()
+    {
+        const string Asking = """ "issue":{"number":7,"title":"t","body":"@codex plan it","state":"open","user":{"login":"bo","type":"User"}} """;
+        var labeled = Assert.IsType<TriggerDecision.Wanted>(Decide("issues", $$"""{"action":"labeled","label":{"name":"codex"},{{Asking}},{{Repository}}}"""));
+        var opened = Assert.IsType<TriggerDecision.Wanted>(Decide("issues", $$"""{"action":"opened",{{Asking}},{{Repository}}}"""));
+        Assert.Equal((TriggerCommand.Plan, TriggerCommand.Plan, labeled.Key), (labeled.Command, opened.Command, opened.Key));
+    }
+
+    // With a personal token they come under a person's login.
+    [Theory]
+    [InlineData("pull_request_review", """{"action":"submitted","review":{"id":1,"state":"commented","body":"@codex approve\n\n<!-- codex:review:x -->","user":{"login":"ana","type":"User"}},"pull_request":{"number":7,"state":"open"},{{repository}}}""")]
+    [InlineData("pull_request_review_comment", """{"action":"created","comment":{"id":1,"path":"a.py","body":"<!-- codex:remark -->\n@codex approve","user":{"login":"ana","type":"User"}},"pull_request":{"number":7,"state":"open"},{{repository}}}""")]
+    public void Decide_OurOwnWords_AreIgnored(string name, string payload) =>
+        Assert.Equal("we wrote it ourselves", Assert.IsType<TriggerDecision.Ignored>(Decide(name, payload)).Reason);
 
     [Fact]
     public void Decide_CommentOnALine_HasTheLinesWithIt()

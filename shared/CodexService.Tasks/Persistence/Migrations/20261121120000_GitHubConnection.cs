@@ -30,6 +30,7 @@ internal sealed class GitHubConnection : Migration
         );
         CREATE TABLE repository_triggers (
             repository text PRIMARY KEY,
+            repository_id bigint NOT NULL,
             settings jsonb NOT NULL
         );
         """);
