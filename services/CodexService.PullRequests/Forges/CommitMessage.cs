@@ -86,7 +86,7 @@ public static class CommitMessage
         return string.Join('\n', lines);
     }
 
-    private static string Line(string text) => ForeignText.Shorten(ForeignText.OneLine(ForeignText.Clean(text)), 200);
+    private static string Line(string text) => ForeignText.Shorten(ForeignText.OneLine(ForeignText.Defuse(text)), 200);
 
     private static string Token(string text) => string.Concat(text.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using CodexService.Tasks.Reviews;
 
 namespace CodexService.PullRequests.Forges;
 
@@ -11,19 +11,7 @@ namespace CodexService.PullRequests.Forges;
 internal static partial class ForeignText
 {
     /// <summary>Takes control characters (but line feeds and tabs) and invisible formatting out.</summary>
-    public static string Clean(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var c in text.ReplaceLineEndings("\n"))
-        {
-            if (c is '\n' or '\t' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format))
-            {
-                clean.Append(c);
-            }
-        }
-
-        return clean.ToString();
-    }
+    public static string Clean(string text) => VisibleText.Code(text, int.MaxValue);
 
     /// <summary>For plain text: hosting services find no mention and no issue number in the result.</summary>
     public static string Defuse(string text) => Trigger().Replace(Clean(text), "${sign} ");

@@ -128,8 +128,8 @@ public sealed class GitHubWorld : IAsyncLifetime
         await Services.Store.ChangeAsync(task, (current, now, _) => current.MovePullRequest(new PullRequestHead(head, "body", []), now), default);
     }
 
-    internal static CodexService.GitHub.Rest.PullRequestInfo Live(int number, string head, string branch = "codex/fix", string? repository = "acme/shop", string author = "codex[bot]") => new(
-        number, "open", "Fix the pagination", "Body of it", $"{FakeGitHub.Url}/pull/{number}", new PullRequestBranch(branch, head) { Repo = repository is null ? null : new BranchRepository(repository) }, new PullRequestBranch("main", "1"))
+    internal static CodexService.GitHub.Rest.PullRequestInfo Live(int number, string head, string? branch = null, string? repository = "acme/shop", string author = "codex[bot]") => new(
+        number, "open", "Fix the pagination", "Body of it", $"{FakeGitHub.Url}/pull/{number}", new PullRequestBranch(branch ?? $"codex/fix-{number}", head) { Repo = repository is null ? null : new BranchRepository(repository) }, new PullRequestBranch("main", "1"))
     {
         User = new UserInfo(author, "User"),
     };
@@ -207,7 +207,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         Body = "The second page repeated the first.",
         Repository = $"{FakeGitHub.Url}.git",
         BaseRef = "main",
-        Branch = "codex/fix",
+        Branch = $"codex/fix-{number}",
         HeadCommit = head,
         HeldForApproval = held,
     };

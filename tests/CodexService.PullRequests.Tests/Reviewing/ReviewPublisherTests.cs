@@ -45,7 +45,7 @@ public sealed class ReviewPublisherTests : IAsyncLifetime
         Assert.Equal(("COMMENT", Head, RepositoryName.Parse("acme/shop")), (posted.Event, posted.CommitId, github.Name));
         var comment = Assert.Single(posted.Comments);
         Assert.Equal(("app.py", 3, 2, "RIGHT", "RIGHT"), (comment.Path, comment.Line, comment.StartLine, comment.Side, comment.StartSide));
-        Assert.Equal("**major**: Off by one.\n\n```suggestion\n    x = 1\n```", comment.Body);
+        Assert.Equal("<!-- codex:remark -->\n**major**: Off by one.\n\n```suggestion\n    x = 1\n```", comment.Body);
         Assert.StartsWith("Reads well.", posted.Body, StringComparison.Ordinal);
         Assert.Contains($"<!-- codex:review:{id:D} -->", posted.Body, StringComparison.Ordinal);
         Assert.Contains("| `t.py::test_a` | fails at the head, not at the merge base |", posted.Body, StringComparison.Ordinal);

@@ -27,7 +27,7 @@ public sealed class ReviewTextTests
         var review = Review(new ReviewRemark("a.md", 1, ReviewSeverity.Minor, "Like this.") { Suggestion = "```\n@x <b>\n```" }, new ReviewRemark("a.md", 2, ReviewSeverity.Nit, "Not needed.") { Suggestion = "" });
 
         Assert.Equal(
-            ["**minor**: Like this.\n\n````suggestion\n```\n@x <b>\n```\n````", "**nit**: Not needed.\n\n```suggestion\n```"],
+            ["<!-- codex:remark -->\n**minor**: Like this.\n\n````suggestion\n```\n@x <b>\n```\n````", "<!-- codex:remark -->\n**nit**: Not needed.\n\n```suggestion\n```"],
             ReviewText.Comments(review).Select(comment => comment.Body));
     }
 
