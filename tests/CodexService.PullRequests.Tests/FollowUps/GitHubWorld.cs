@@ -63,14 +63,15 @@ public sealed class GitHubWorld : IAsyncLifetime
     /// <summary>A commit that no other test has.</summary>
     internal string Commit() => Next().ToString("x").PadLeft(40, '0');
 
-    /// <summary>Hands a delivery over and has it handled, so many times, each time with an id of its own.</summary>
-    internal async Task<Delivery> DeliverAsync(string name, object payload, int times = 1)
+    /// <summary>Hands a delivery over and has it handled, so many times, each time with an id of its own; something may happen in between.</summary>
+    internal async Task<Delivery> DeliverAsync(string name, object payload, int times = 1, Func<Task>? meanwhile = null)
     {
         Delivery? handled = null;
         for (var i = 0; i < times; i++)
         {
             var id = Guid.NewGuid().ToString();
             await Services.Get<DeliveryStore>().AddAsync(new Delivery { Id = id, Event = name, Body = JsonSerializer.SerializeToUtf8Bytes(payload) }, default);
+            await (meanwhile?.Invoke() ?? Task.CompletedTask);
             await Services.Get<DeliveryHandler>().HandleAsync(id, default);
             await using var db = await Services.Contexts.CreateDbContextAsync();
             var one = await db.Deliveries.AsNoTracking().SingleAsync(d => d.Id == id);

@@ -99,6 +99,22 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
     }
 
     [Fact]
+    public async Task Deliver_ApproveSaidBeforeThePullRequestChanged_IsRefused()
+    {
+        var (number, head) = (world.Next(), world.Commit());
+        var id = await world.PublishedAsync(number, head, held: [".github/workflows/ci.yml"]);
+        world.Forge.Approvals.Clear();
+
+        var handled = await world.DeliverAsync(
+            "issue_comment",
+            GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"),
+            meanwhile: () => Services.Store.ChangeAsync(id, (task, _, _) => task.PushedOnForge(world.Commit(), "bo"), default));
+
+        Assert.Equal((DeliveryState.Refused, "the pull request changed after this was said; look at it and approve again"), (handled.State, handled.Decision));
+        Assert.Empty(world.Forge.Approvals);
+    }
+
+    [Fact]
     public async Task Deliver_ApproveByPeopleWithoutWriteAccess_ChangesNothing()
     {
         var (number, head) = (world.Next(), world.Commit());
