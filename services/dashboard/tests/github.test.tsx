@@ -5,7 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { MemoryRouter, Route, Routes } from 'react-router';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { DeliveryInfo, GitHubStatus } from '../src/api/types';
+import type { DeliveryInfo, GitHubStatus } from '../src/api/gitHubTypes';
 import { ConnectedPage } from '../src/github/ConnectedPage';
 import { GitHubPage } from '../src/github/GitHubPage';
 

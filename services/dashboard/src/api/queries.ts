@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
+import type { DeliveryInfo, DeliveryState, GitHubRepositoryInfo, GitHubStatus } from './gitHubTypes';
 import type {
-  AttemptDetail, AttemptInfo, BudgetInfo, DeliveryInfo, DeliveryState, GitHubRepositoryInfo, GitHubStatus, Page, PullRequestInfo, PullRequestState, RepositoryInspection,
+  AttemptDetail, AttemptInfo, BudgetInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection,
   ReviewInfo, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
 } from './types';
 

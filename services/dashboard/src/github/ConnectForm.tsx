@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 import { callJson } from '../api/client';
 import { describeError } from '../api/problem';
-import type { GitHubManifest, NewAppRequest } from '../api/types';
+import type { GitHubManifest, NewAppRequest } from '../api/gitHubTypes';
 import { Notice } from '../ui/Notice';
 import classes from './GitHub.module.css';
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { GitHubStatus } from '../api/types';
+import type { GitHubStatus } from '../api/gitHubTypes';
 import { CopyButton } from '../ui/CopyButton';
 import { CircleCheck, TriangleAlert } from '../ui/icons';
 import { Notice } from '../ui/Notice';

@@ -4,7 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import { callJson } from '../api/client';
 import { describeError } from '../api/problem';
 import { deliveriesQuery } from '../api/queries';
-import { deliveryStates, type DeliveryInfo } from '../api/types';
+import { deliveryStates, type DeliveryInfo } from '../api/gitHubTypes';
 import { FilterBar } from '../ui/FilterBar';
 import { RotateCcw } from '../ui/icons';
 import { LoadMore } from '../ui/LoadMore';

@@ -1,4 +1,4 @@
-import type { GitHubRepositoryInfo, RepositoryTriggers } from '../api/types';
+import type { GitHubRepositoryInfo, RepositoryTriggers } from '../api/gitHubTypes';
 import { formatAgo, formatInstant } from '../ui/time';
 import { useNow } from '../ui/useNow';
 import classes from './GitHub.module.css';

@@ -2,7 +2,8 @@ import {
   Ban, CircleCheck, CircleDashed, CircleSlash, CircleX, Clock, GitMerge, GitPullRequest, GitPullRequestClosed, LoaderCircle, Pause, Send,
   type LucideIcon,
 } from './icons';
-import type { DeliveryState, PullRequestState, TaskState } from '../api/types';
+import type { DeliveryState } from '../api/gitHubTypes';
+import type { PullRequestState, TaskState } from '../api/types';
 import classes from './StateBadge.module.css';
 import type { Tone } from './tone';
 
