@@ -157,7 +157,7 @@ internal sealed partial class DeliveryHandler(
         // What people did to our pull request is followed whatever the file says.
         if (unusable is not null && wanted.Command is not (TriggerCommand.End or TriggerCommand.Reopen or TriggerCommand.Pushed))
         {
-            return new TriggerOutcome(DeliveryState.Refused, unusable.Message) { Reply = unusable.Message };
+            return TriggerOutcome.Refused(unusable.Message);
         }
 
         if (!await deliveries.TakeTriggerAsync(repository.Name.ToString(), wanted.Key, context.Delivery.Id, cancellationToken))

@@ -41,7 +41,7 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         var feedback = await FeedbackReader.ReadAsync(context, cancellationToken);
         if (wanted.Command == TriggerCommand.Plan)
         {
-            feedback = feedback with { ApprovePlan = true, Text = WithoutWord(feedback.Text, "plan") };
+            feedback = feedback with { ApprovePlan = true, Text = TriggerText.WithoutWord(feedback.Text, "plan") };
         }
 
         var asked = TaskCommands.Asked(context, task.Id, PendingKind.Feedback, Source(context), context.Payload.Review?.CommitId);
@@ -73,11 +73,6 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
     };
 
     // In a thread and in a review the rest says what is meant.
-    private static bool IsBare(TriggerContext context) => context is { Payload: { Review: null, Comment.Path: null }, Wanted: var wanted } && (wanted is { Command: TriggerCommand.Fix or TriggerCommand.FollowUp, Said: { } said } && WithoutWord(said, "fix").Length == 0
-        || wanted is { Command: TriggerCommand.Plan, Said: { } plan } && WithoutWord(plan, "plan").Length == 0);
-
-    private static string WithoutWord(string said, string word) =>
-        said.StartsWith(word, StringComparison.OrdinalIgnoreCase) && (said.Length == word.Length || !char.IsLetterOrDigit(said[word.Length]))
-            ? said[word.Length..].TrimStart(' ', ',', ':', '.', '!', '\n', '\t')
-            : said;
+    private static bool IsBare(TriggerContext context) => context is { Payload: { Review: null, Comment.Path: null }, Wanted: var wanted } && (wanted is { Command: TriggerCommand.Fix or TriggerCommand.FollowUp, Said: { } said } && TriggerText.WithoutWord(said, "fix").Length == 0
+        || wanted is { Command: TriggerCommand.Plan, Said: { } plan } && TriggerText.WithoutWord(plan, "plan").Length == 0);
 }

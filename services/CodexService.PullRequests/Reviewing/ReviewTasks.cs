@@ -19,8 +19,7 @@ internal sealed class ReviewTasks(TaskStarter starter) : ITriggerAction
         }
 
         // What the pull request says of itself is not asked for; who asked may say what to look at.
-        var said = (context.Wanted.Said ?? "").Trim();
-        said = said.StartsWith("review", StringComparison.OrdinalIgnoreCase) ? said["review".Length..].Trim(' ', ',', ':', '.', '!', '\n', '\t') : said;
+        var said = TriggerText.WithoutWord(context.Wanted.Said ?? "", "review");
         return await starter.StartAsync(
             context,
             new NewTask(

@@ -12,6 +12,12 @@ internal static partial class TriggerText
     /// <summary>Without HTML comments, zero-width, bidirectional and other invisible characters; at most 50,000 characters.</summary>
     public static string Clean(string? text) => VisibleText.Clean(text, Longest);
 
+    /// <summary>What was said without the command's word that it begins with, if it does.</summary>
+    public static string WithoutWord(string said, string word) =>
+        said.StartsWith(word, StringComparison.OrdinalIgnoreCase) && (said.Length == word.Length || !char.IsLetterOrDigit(said[word.Length]))
+            ? said[word.Length..].TrimStart(' ', ',', ':', '.', '!', '\n', '\t')
+            : said;
+
     /// <summary>What follows the first mention of the App; <see langword="null"/> when it is not mentioned outside of code and quotes.</summary>
     public static string? AfterMention(string clean, string app)
     {

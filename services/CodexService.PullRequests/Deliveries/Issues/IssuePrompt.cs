@@ -69,7 +69,7 @@ internal sealed record IssuePrompt(string Text, string? Cut)
 
         foreach (var comment in all.Where(comment => WasThere(comment, context)).TakeLast(MostComments))
         {
-            if (comment.User.Type != "Bot" && !comment.Body.Contains("<!-- codex:", StringComparison.Ordinal) && await access.HasAsync(comment.User.Login, cancellationToken))
+            if (comment.User.Type != "Bot" && !comment.Body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) && await access.HasAsync(comment.User.Login, cancellationToken))
             {
                 earlier.Add(comment);
             }
