@@ -1,5 +1,5 @@
-using System.Text;
 using CodexService.Contracts.Messages;
+using CodexService.GitHub.Configuration;
 using CodexService.Repositories;
 using CodexService.Repositories.Git;
 using CodexService.Tasks.GitHubLink;
@@ -27,25 +27,27 @@ internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLi
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan NothingRemembered = TimeSpan.FromMinutes(1);
 
-    public async ValueTask<string?> AuthorizationAsync(RepositoryAddress address, CancellationToken cancellationToken)
+    public async ValueTask<string?> TokenAsync(RepositoryAddress address, CancellationToken cancellationToken)
     {
-        if (Name(address) is not { } repository)
+        // Over SSH a token is of no use.
+        if (!address.Value.StartsWith(host.Scheme, StringComparison.Ordinal) || GitHubHost.NameOf(host, address.Value) is not { } repository)
         {
             return null;
         }
 
         if (token is not null)
         {
-            return Basic(token);
+            return token;
         }
 
-        if (!cache.TryGetValue((typeof(GitHubReadAccess), repository), out string? found))
+        var key = (typeof(GitHubReadAccess), repository);
+        if (!cache.TryGetValue(key, out string? found))
         {
-            found = await AskAsync(repository, cancellationToken);
-            cache.Set((typeof(GitHubReadAccess), repository), found, found is null ? NothingRemembered : Remembered);
+            found = await AskAsync(repository.ToString(), cancellationToken);
+            cache.Set(key, found, found is null ? NothingRemembered : Remembered);
         }
 
-        return found is null ? null : Basic(found);
+        return found;
     }
 
     private async Task<string?> AskAsync(string repository, CancellationToken cancellationToken)
@@ -67,22 +69,6 @@ internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLi
             return null;
         }
     }
-
-    // owner/name, when the address is one of this GitHub.
-    private string? Name(RepositoryAddress address)
-    {
-        if (address.IsLocal || address.HasCredentials || !Uri.TryCreate(address.Value, UriKind.Absolute, out var url) || url.Scheme != host.Scheme || url.Authority != host.Authority)
-        {
-            return null;
-        }
-
-        var parts = url.AbsolutePath.Trim('/').Split('/');
-        var name = parts.Length == 2 ? $"{parts[0]}/{(parts[1].EndsWith(".git", StringComparison.Ordinal) ? parts[1][..^4] : parts[1])}" : null;
-        return name?.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.') == true ? name : null;
-    }
-
-    // git over HTTPS takes every kind of token as a password (docs.github.com, "Authenticating as a GitHub App installation").
-    private static string Basic(string token) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"x-access-token:{token}"));
 
     [LoggerMessage(LogLevel.Warning, "No token to read {Repository} came from the pull-request service within 10 s; it is cloned without one")]
     private partial void LogNoAnswer(string repository);

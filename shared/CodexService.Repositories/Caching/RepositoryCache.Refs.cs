@@ -32,7 +32,7 @@ internal sealed partial class RepositoryCache
             ])
             {
                 GitDirectory = directory,
-                Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
+                Environment = RemoteAccess.Environment(await WithAccessAsync(address, cancellationToken)),
                 Timeout = options.Value.TransferTimeout,
             },
             cancellationToken);

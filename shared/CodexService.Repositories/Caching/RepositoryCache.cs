@@ -55,11 +55,14 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
     public string DirectoryOf(RepositoryAddress address) =>
         Path.Combine(options.Value.FolderOrDefault(), $"{address.CacheKey}.git");
 
+    private async ValueTask<RepositoryAddress> WithAccessAsync(RepositoryAddress address, CancellationToken cancellationToken) =>
+        !address.HasCredentials && await credentials.TokenAsync(address, cancellationToken) is { } token ? address.WithToken(token) : address;
+
     private async Task<ReadOnlyMemory<byte>> ListAsync(RepositoryAddress address, CancellationToken cancellationToken)
     {
         var command = new GitCommand("ls-remote", "--symref", "--", address.Value, "HEAD", "refs/heads/*", "refs/tags/*")
         {
-            Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
+            Environment = RemoteAccess.Environment(await WithAccessAsync(address, cancellationToken)),
             Timeout = options.Value.ListTimeout,
         };
         var result = await git.RunAsync(command, cancellationToken);
@@ -97,7 +100,7 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
         var command = new GitCommand(arguments)
         {
             GitDirectory = directory,
-            Environment = RemoteAccess.Environment(address, await credentials.AuthorizationAsync(address, cancellationToken)),
+            Environment = RemoteAccess.Environment(await WithAccessAsync(address, cancellationToken)),
             Timeout = options.Value.TransferTimeout,
         };
         var result = await git.RunAsync(command, cancellationToken);

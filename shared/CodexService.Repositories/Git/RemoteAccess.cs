@@ -1,17 +1,16 @@
 namespace CodexService.Repositories.Git;
 
-/// <summary>Hands credentials to git through the environment, where other users of the machine cannot read them.</summary>
+/// <summary>Hands an address's credentials to git through the environment, where other users of the machine cannot read them.</summary>
 internal static class RemoteAccess
 {
-    /// <summary>For the address's own credentials, else for <paramref name="authorization"/>.</summary>
-    public static IReadOnlyDictionary<string, string> Environment(RepositoryAddress address, string? authorization = null)
+    public static IReadOnlyDictionary<string, string> Environment(RepositoryAddress address)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        if ((address.Authorization ?? authorization) is { } value)
+        if (address.Authorization is { } authorization)
         {
             environment["GIT_CONFIG_COUNT"] = "1";
             environment["GIT_CONFIG_KEY_0"] = $"http.{address.Value}.extraHeader";
-            environment["GIT_CONFIG_VALUE_0"] = $"Authorization: {value}";
+            environment["GIT_CONFIG_VALUE_0"] = $"Authorization: {authorization}";
         }
 
         return environment;

@@ -1,4 +1,5 @@
 using CodexService.GitHub;
+using CodexService.GitHub.Configuration;
 using CodexService.GitHub.Rest;
 using CodexService.Repositories;
 
@@ -14,7 +15,7 @@ internal sealed record GitHubTarget(IGitHubRepository Calls, RepositoryAddress A
     /// <exception cref="GitHubException">It is not there, or not ours to see.</exception>
     public static async Task<GitHubTarget> FindAsync(IGitHub github, RepositoryAddress address, CancellationToken cancellationToken)
     {
-        var asked = Name(github, address) ?? throw new ArgumentException($"{address} is not on {Host(github)}", nameof(address));
+        var asked = Name(github, address) ?? throw new ArgumentException($"{address} is not on {GitHubHost.Of(github.ApiUrl).Authority}", nameof(address));
         var calls = github.Repository(asked);
         var info = await calls.GetAsync(cancellationToken);
         if (RepositoryName.TryParse(info.FullName, out var now) && now != asked)
@@ -28,23 +29,6 @@ internal sealed record GitHubTarget(IGitHubRepository Calls, RepositoryAddress A
     }
 
     /// <summary>Owner and name, when the address is of GitHub's host; else <see langword="null"/>.</summary>
-    public static RepositoryName? Name(IGitHub github, RepositoryAddress address)
-    {
-        // https://host/owner/name.git, ssh://git@host/owner/name.git, git@host:owner/name.git
-        var text = address.IsLocal ? "" : address.Value;
-        var rest = text.Contains("://", StringComparison.Ordinal) ? text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..] : text.Replace(':', '/');
-        rest = rest[(rest.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        var host = Host(github);
-        if (!rest.StartsWith(host + "/", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        var path = rest[(host.Length + 1)..].Trim('/');
-        path = path.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
-        return RepositoryName.TryParse(path, out var name) ? name : null;
-    }
-
-    // GitHub's own API has a host of its own; an Enterprise Server's is the repositories'.
-    private static string Host(IGitHub github) => github.ApiUrl.Host == "api.github.com" ? "github.com" : github.ApiUrl.Authority;
+    public static RepositoryName? Name(IGitHub github, RepositoryAddress address) =>
+        address.IsLocal ? null : GitHubHost.NameOf(GitHubHost.Of(github.ApiUrl), address.Value);
 }
