@@ -8,18 +8,32 @@ Builds everything and runs all tests, then prints "N passed, N failed, N skipped
 With names, only the test projects whose name contains one of them run, and the dashboard's
 tests only where a name is "dashboard". --filter takes an expression of dotnet test.
 
-CODEX_TEST_PROJECTS_AT_ONCE  test projects that run at the same time (default: half the processors)
+CODEX_TEST_PROJECTS_AT_ONCE  test projects that run at the same time (default: the processors, at most 4)
 USAGE
 }
 
 processors() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 
 # The test projects by name, from the folders: one that the solution forgot is noticed as not built.
+# The longest come first, so that no processor waits at the end while one of them has only begun.
 test_projects() {
-    local project
-    for project in "$CODEX_ROOT"/tests/*.Tests/*.Tests.csproj; do
-        if [ -e "$project" ]; then basename "$project" .csproj; fi
+    local project longest='Integration Repair Agent'
+    for project in $longest; do
+        if [ -e "$CODEX_ROOT/tests/CodexService.$project.Tests/CodexService.$project.Tests.csproj" ]; then echo "CodexService.$project.Tests"; fi
     done
+    for project in "$CODEX_ROOT"/tests/*.Tests/*.Tests.csproj; do
+        if [ ! -e "$project" ]; then continue; fi
+        project=$(basename "$project" .csproj)
+        case " $longest " in *" $(printf '%s' "$project" | sed -E 's/^CodexService\.(.*)\.Tests$/\1/') "*) ;; *) echo "$project" ;; esac
+    done
+}
+
+# Most tests wait for something (a container, a lease, a browser) more than they compute.
+test_projects_at_once() {
+    local count
+    count=$(processors)
+    if [ "$count" -gt 4 ]; then count=4; fi
+    echo "${CODEX_TEST_PROJECTS_AT_ONCE:-$count}"
 }
 
 is_chosen() {
@@ -46,7 +60,7 @@ count_trx() {
 }
 
 run_dotnet_tests() {
-    local name assembly assemblies=() result=0 results=$CODEX_ARTIFACTS/test-results at_once
+    local name assembly assemblies=() results=$CODEX_ARTIFACTS/test-results trx
     while IFS= read -r name; do
         if ! is_chosen "$name"; then continue; fi
         assembly=$CODEX_ARTIFACTS/bin/$name/release/$name.dll
@@ -56,21 +70,15 @@ run_dotnet_tests() {
 $(test_projects)
 NAMES
     if [ "${#assemblies[@]}" = 0 ]; then return 0; fi
-    at_once=${CODEX_TEST_PROJECTS_AT_ONCE:-$((($(processors) + 1) / 2))}
     rm -rf "$results"
     mkdir -p "$results"
-    say "running the tests of ${#assemblies[@]} projects"
-    # One run over all assemblies gives one results file; a test that hangs is named and ended.
-    dotnet test "${assemblies[@]}" --logger 'console;verbosity=minimal' --logger 'trx;LogFileName=dotnet.trx' \
-        --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none \
-        ${filter:+--filter "$filter"} -- "RunConfiguration.MaxCpuCount=$at_once" 7>&- 8>&- </dev/null || result=$?
-    if [ "$result" != 0 ]; then failures=1; fi
-    if [ -e "$results/dotnet.trx" ]; then
-        count_trx "$results/dotnet.trx" || { say "the results in $results/dotnet.trx cannot be read"; failures=1; }
-    elif [ "$result" = 0 ] && [ -z "$filter" ]; then
-        say "dotnet test left no results in $results"
-        failures=1
-    fi
+    say "running the tests of ${#assemblies[@]} projects, $(test_projects_at_once) at a time"
+    printf '%s\0' "${assemblies[@]}" |
+        xargs -0 -n 1 -P "$(test_projects_at_once)" "$CODEX_ROOT/infra/launcher/test-project" "$results" "$filter" 7>&- 8>&- || failures=1
+    for trx in "$results"/*.trx; do
+        if [ ! -e "$trx" ]; then continue; fi
+        count_trx "$trx" || { say "the results in $trx cannot be read"; failures=1; }
+    done
 }
 
 # The dashboard's own tests, where it has some: vitest by its JSON report, other runners by their summary.
@@ -118,6 +126,9 @@ run_tests() {
         shift
     done
     passed=0 failed=0 skipped=0 failures=0
+    case ${CODEX_TEST_PROJECTS_AT_ONCE:-1} in
+        *[!0-9]* | 0) fail "CODEX_TEST_PROJECTS_AT_ONCE is '$CODEX_TEST_PROJECTS_AT_ONCE': give a number from 1, for example 2" ;;
+    esac
 
     ensure_prerequisites test
     if [ "$build" = 1 ]; then

@@ -16,7 +16,7 @@ internal sealed class LauncherCopy : IDisposable
     [
         "awk", "basename", "bash", "cat", "chmod", "cksum", "cp", "cut", "date", "df", "dirname", "env", "find", "flock",
         "getconf", "grep", "head", "kill", "mkdir", "mktemp", "mountpoint", "mv", "readlink", "rm", "rmdir", "sed", "setsid",
-        "sha256sum", "sleep", "sort", "tail", "tee", "timeout", "touch", "tr", "uname", "wc",
+        "sha256sum", "sleep", "sort", "tail", "tee", "timeout", "touch", "tr", "uname", "wc", "xargs",
     ];
 
     private readonly string _path;

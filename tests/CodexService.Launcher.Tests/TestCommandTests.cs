@@ -62,7 +62,35 @@ public sealed class TestCommandTests : IDisposable
 
         await _launcher.RunAsync("test", "--filter", "Name~A&Category!=Slow one", "sample");
 
-        Assert.Contains(_launcher.Calls, call => call.Contains("--filter Name~A&Category!=Slow one --", StringComparison.Ordinal));
+        Assert.Contains(_launcher.Calls, call => call.Contains("--filter Name~A&Category!=Slow one", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Test_SeveralProjects_AreSummedAndOneFailureIsEnough()
+    {
+        _launcher.Tell("results.trx", """<TestRun><Counters total="5" executed="5" passed="5" failed="0" /></TestRun>""");
+        _launcher.Tell("test-exit-CodexService.Repair.Tests", "1");
+        foreach (var project in (string[])["CodexService.Repair.Tests", "CodexService.Another.Tests"])
+        {
+            _launcher.Write($"tests/{project}/{project}.csproj", "<Project />");
+            _launcher.Write($"artifacts/bin/{project}/release/{project}.dll", "");
+        }
+
+        var outcome = await _launcher.RunAsync("test");
+
+        Assert.True(outcome.ExitCode == 1, outcome.ToString());
+        Assert.Equal("15 passed, 0 failed, 0 skipped", outcome.OutputLines[^1]);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("two")]
+    public async Task Test_ProjectsAtOnceThatAreNoNumber_SaysSo(string value)
+    {
+        var outcome = await _launcher.RunAsync(new Dictionary<string, string> { ["CODEX_TEST_PROJECTS_AT_ONCE"] = value }, "test");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal([$"codex: CODEX_TEST_PROJECTS_AT_ONCE is '{value}': give a number from 1, for example 2"], outcome.ErrorLines);
     }
 
     [Fact]
