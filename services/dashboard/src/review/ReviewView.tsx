@@ -26,21 +26,30 @@ export function ReviewView({ task }: { task: TaskDetail }) {
   }
   return (
     <div className={classes.view}>
-      {!review.read_by_model && (
+      {review.read_by_model ? (
+        <section className={classes.summary} aria-label="Summary">
+          <Prose text={review.summary} />
+          <Size review={review} />
+        </section>
+      ) : (
         <Notice tone="neutral" title="No model read this change">
-          There are no comments on lines; what follows is what the tests show.
+          None is configured, or the review was asked for without one. What follows is what the repository's own tests show at the merge
+          base and at the head: neither an approval nor a refusal.
+          <Size review={review} />
         </Notice>
       )}
-      <section className={classes.summary} aria-label="Summary">
-        <Prose text={review.summary} />
-        <p className={classes.size}>
-          {plural(review.files, 'file')}, {review.added_lines} lines added, {review.removed_lines} removed, from{' '}
-          <code>{review.merge_base.slice(0, 12)}</code> to <code>{review.head_commit.slice(0, 12)}</code>
-        </p>
-      </section>
       <Comments review={review} />
       <Tests taskId={task.summary.id} review={review} />
     </div>
+  );
+}
+
+function Size({ review }: { review: ReviewResult }) {
+  return (
+    <span className={classes.size}>
+      {plural(review.files, 'file')}, {review.added_lines} lines added, {review.removed_lines} removed, from{' '}
+      <code>{review.merge_base.slice(0, 12)}</code> to <code>{review.head_commit.slice(0, 12)}</code>
+    </span>
   );
 }
 

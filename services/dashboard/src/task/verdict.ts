@@ -77,7 +77,12 @@ function reviewOf(task: TaskDetail, reason: string): Verdict {
     return { tone: 'warning', title: 'No review was made', text: sentences(reason) };
   }
   const bad = review.comments.some((remark) => remark.severity === 'blocker') || (review.evidence?.newly_failing.length ?? 0) > 0;
-  return { tone: bad ? 'warning' : review.read_by_model ? 'success' : 'neutral', title: review.read_by_model ? 'Reviewed' : 'Tests compared', text: sentences(reason) };
+  const text = sentences(reason);
+  return {
+    tone: bad ? 'warning' : review.read_by_model ? 'success' : 'neutral',
+    title: review.read_by_model ? 'Reviewed' : 'Tests compared',
+    text: text.charAt(0).toUpperCase() + text.slice(1),
+  };
 }
 
 const sentences = (...parts: (string | null)[]): string =>
