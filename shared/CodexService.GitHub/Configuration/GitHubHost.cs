@@ -5,8 +5,6 @@ namespace CodexService.GitHub.Configuration;
 /// <summary>Where people, browsers and git find this GitHub.</summary>
 public static class GitHubHost
 {
-    private const string SchemeEnd = "://";
-
     /// <summary>That of the configured API (<c>GITHUB_API_URL</c>), else <c>https://github.com</c>.</summary>
     public static Uri From(IConfiguration configuration)
     {
@@ -23,21 +21,28 @@ public static class GitHubHost
     /// </summary>
     public static RepositoryName? NameOf(Uri host, string address)
     {
-        var at = address.IndexOf(SchemeEnd, StringComparison.Ordinal);
-        if (at > 0 && address[..at] is "http" or "https" && address[..at] != host.Scheme)
+        var path = address.Contains("://", StringComparison.Ordinal) ? PathOfUrl(host, address) : PathOfScp(host, address);
+        path = path?.Trim('/');
+        path = path?.EndsWith(".git", StringComparison.OrdinalIgnoreCase) == true ? path[..^4] : path;
+        return path is not null && RepositoryName.TryParse(path, out var name) ? name : null;
+    }
+
+    // Read by the parser that git's address was normalised with: an '@' or a second host may stand anywhere in a path.
+    private static string? PathOfUrl(Uri host, string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
+            && (url.Scheme == host.Scheme ? url.Port == host.Port : url.Scheme == "ssh")
+            ? url.AbsolutePath
+            : null;
+
+    private static string? PathOfScp(Uri host, string address)
+    {
+        var colon = address.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
         {
             return null;
         }
 
-        var rest = at > 0 ? address[(at + SchemeEnd.Length)..] : address.Replace(':', '/');
-        rest = rest[(rest.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        if (!rest.StartsWith(host.Authority + "/", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        var path = rest[(host.Authority.Length + 1)..].Trim('/');
-        path = path.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? path[..^4] : path;
-        return RepositoryName.TryParse(path, out var name) ? name : null;
+        var place = address[..colon];
+        return place[(place.LastIndexOf('@') + 1)..].Equals(host.Host, StringComparison.OrdinalIgnoreCase) ? address[(colon + 1)..] : null;
     }
 }

@@ -14,6 +14,9 @@ public sealed class GitHubHostTests
     [InlineData("https://github.com/acme/shop")]
     [InlineData("ssh://git@github.com/acme/shop.git")]
     [InlineData("git@github.com:acme/shop.git")]
+    [InlineData("github.com:acme/shop")]
+    [InlineData("https://somebody@GitHub.com/acme/shop.git")]
+    [InlineData("https://github.com:443/acme/shop.git")]
     public void NameOf_AnAddressOfTheHost_IsOwnerAndName(string address) => Assert.Equal("acme/shop", GitHubHost.NameOf(new Uri("https://github.com"), address)?.ToString());
 
     [Theory]
@@ -22,5 +25,16 @@ public sealed class GitHubHostTests
     [InlineData("https://example.com/github.com/acme/shop.git")]
     [InlineData("https://github.com/acme/shop/more")]
     [InlineData("/srv/github.com/acme/shop")]
-    public void NameOf_AnyOtherAddress_IsNone(string address) => Assert.Null(GitHubHost.NameOf(new Uri("https://github.com"), address));
+    [InlineData("https://evil.example/@github.com/acme/shop")]
+    [InlineData("https://evil.example/acme/shop@github.com/acme/shop")]
+    [InlineData("https://github.com@evil.example/acme/shop")]
+    [InlineData("https://evil.example\\@github.com/acme/shop")]
+    [InlineData("https://evil.example#@github.com/acme/shop")]
+    [InlineData("https://github.com:444/acme/shop")]
+    [InlineData("ssh://evil.example/@github.com/acme/shop")]
+    [InlineData("evil.example:@github.com/acme/shop")]
+    [InlineData("git@evil.example:github.com/acme/shop")]
+    [InlineData("git://github.com/acme/shop")]
+    [InlineData("file://github.com/acme/shop")]
+    public void NameOf_AnyOtherAddress_IsNoneSoThatNoTokenGoesThere(string address) => Assert.Null(GitHubHost.NameOf(new Uri("https://github.com"), address));
 }
