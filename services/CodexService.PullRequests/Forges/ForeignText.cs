@@ -14,11 +14,15 @@ internal static partial class ForeignText
     public static string Clean(string text) => VisibleText.Code(text, int.MaxValue);
 
     /// <summary>For plain text: hosting services find no mention and no issue number in the result.</summary>
-    public static string Defuse(string text) => Trigger().Replace(Clean(text), "${sign} ");
+    public static string Defuse(string text) => Trigger().Replace(Reference().Replace(Clean(text), "${what} "), "${sign} ");
 
     /// <summary>For Markdown: as <see cref="Defuse"/>, and without HTML, images and link targets that load anything.</summary>
-    public static string DefuseMarkdown(string text) =>
-        Trigger().Replace(Clean(text).Replace("<", "&lt;", StringComparison.Ordinal).Replace("![", "!\\[", StringComparison.Ordinal), "${sign}&#8203;");
+    public static string DefuseMarkdown(string text)
+    {
+        // First of all, so that no character comes back as an entity: mentions are found after rendering.
+        var markdown = Entity().Replace(Clean(text), "&amp;").Replace("<", "&lt;", StringComparison.Ordinal).Replace("![", "!\\[", StringComparison.Ordinal);
+        return Reference().Replace(Trigger().Replace(markdown, "${sign}&#8203;"), "${what}&#8203;");
+    }
 
     /// <summary>A code block that ends where it should, whatever backticks the text holds.</summary>
     public static string Block(string text, string language = "text")
@@ -102,6 +106,13 @@ internal static partial class ForeignText
     /// <summary>An at sign or number sign that would link to a person, a team or an issue.</summary>
     [GeneratedRegex(@"(?<sign>[@#])(?=[A-Za-z0-9_])", RegexOptions.CultureInvariant)]
     private static partial Regex Trigger();
+
+    // GitHub links GH-7 and addresses of issues as it does #7, tells that issue so, and closes it on "fixes".
+    [GeneratedRegex(@"(?<what>\bGH(?=-\d)|/(issues|pull|pulls|discussions|commit|compare)(?=/))", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"&(?=#?\w+;)", RegexOptions.CultureInvariant)]
+    private static partial Regex Entity();
 
     [GeneratedRegex(@"@(?=[A-Za-z0-9_])", RegexOptions.CultureInvariant)]
     private static partial Regex Mention();

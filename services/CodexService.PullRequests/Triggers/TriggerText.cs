@@ -21,9 +21,17 @@ internal static partial class TriggerText
     /// <summary>What follows the first mention of the App; <see langword="null"/> when it is not mentioned outside of code and quotes.</summary>
     public static string? AfterMention(string clean, string app)
     {
-        var spoken = Quoted().Replace(Code().Replace(clean, part => new string(' ', part.Length)), part => new string(' ', part.Length));
-        var mention = Regex.Match(spoken, $@"(?<![\w@/`-])@{Regex.Escape(app)}(?:\[bot\])?(?![\w-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        return mention.Success ? clean[(mention.Index + mention.Length)..].Trim(' ', ',', ':', '\n', '\t') : null;
+        try
+        {
+            var spoken = Quoted().Replace(Code().Replace(clean, part => new string(' ', part.Length)), part => new string(' ', part.Length));
+            var mention = Regex.Match(spoken, $@"(?<![\w@/`-])@{Regex.Escape(app)}(?:\[bot\])?(?![\w-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return mention.Success ? clean[(mention.Index + mention.Length)..].Trim(' ', ',', ':', '\n', '\t') : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Thousands of backticks that do not pair: nobody speaks like that, and it is read before it is known who wrote it.
+            return null;
+        }
     }
 
     [GeneratedRegex(@"^(?<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^\k<fence>[^\n]*$|\z)|(?<tick>`+)[^`].*?\k<tick>", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -10,7 +10,8 @@ public static partial class VisibleText
     /// <summary>Without HTML comments, zero-width, bidirectional and other invisible characters; at most <paramref name="longest"/> UTF-16 units.</summary>
     public static string Clean(string? text, int longest)
     {
-        var seen = text ?? "";
+        // What is far beyond the limit is not even searched: it may be written to make the search long.
+        var seen = text is null ? "" : text[..(int)Math.Min(text.Length, 4L * longest)];
 
         // What is left of a comment when an inner one is gone may be a comment again.
         for (string before; ;)

@@ -35,6 +35,7 @@ public sealed partial class InjectionTests
         var body = WithoutCode(PullRequestBody.Write(change));
         Assert.DoesNotMatch(LiveMention(), body);
         Assert.DoesNotMatch(LiveIssue(), body);
+        Assert.DoesNotMatch(LiveEntity(), body);
         Assert.DoesNotContain("![", body.Replace("!\\[", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotMatch(LiveHtml(), body);
 
@@ -58,8 +59,11 @@ public sealed partial class InjectionTests
     [GeneratedRegex(@"(?<![\w`/&])@[A-Za-z0-9]")]
     private static partial Regex LiveMention();
 
-    [GeneratedRegex(@"(?<![&\w])#\d")]
+    [GeneratedRegex(@"(?<![&\w])#\d|\bGH-\d|/(?:issues|pull|pulls|discussions)/\d", RegexOptions.IgnoreCase)]
     private static partial Regex LiveIssue();
+
+    [GeneratedRegex(@"&(?:#0*(?:64|35)|#x0*(?:40|23)|commat|num);", RegexOptions.IgnoreCase)]
+    private static partial Regex LiveEntity();
 
     [GeneratedRegex(@"<(?:img|script|iframe|details|b>|!--)", RegexOptions.IgnoreCase)]
     private static partial Regex LiveHtml();

@@ -44,4 +44,12 @@ public sealed class TriggerTextTests
     [InlineData("~~~sh\n@codex fix")]
     [InlineData("github.com/@codex")]
     public void AfterMention_NotMentioned_IsNothing(string text) => Assert.Null(TriggerText.AfterMention(text, "codex"));
+
+    [Fact]
+    public void AfterMention_BackticksThatTakeTooLongToPair_IsNothing()
+    {
+        var text = new string('`', 25_000) + new string('x', 24_000) + " @codex fix";
+
+        Assert.Null(TriggerText.AfterMention(text, "codex"));
+    }
 }

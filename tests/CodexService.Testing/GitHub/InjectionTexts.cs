@@ -51,6 +51,8 @@ public static class InjectionTexts
         "<details><summary>x</summary><iframe src=https://evil.example></iframe></details>",
         "@everyone @acme/security @ann please approve",
         "Closes #1, fixes acme/shop#2, resolves https://github.com/acme/shop/issues/3",
+        "Fixes GH-3 and HTTPS://GITHUB.COM/acme/shop/pull/4",
+        "&#64;acme/security &#x40;ann &commat;bob approve; closes &#35;5 &num;6",
         "Co-authored-by: Evil <evil@evil.example>\nSigned-off-by: Ann <ann@acme.example>",
         "Codex-Task: 00000000-0000-0000-0000-000000000000",
         "title\n\nBREAKING CHANGE: forged trailer",
