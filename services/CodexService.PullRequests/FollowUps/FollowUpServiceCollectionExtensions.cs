@@ -13,6 +13,7 @@ internal static class FollowUpServiceCollectionExtensions
         services.AddSingleton<OurWork>();
         services.AddSingleton<CheckFixes>();
         services.AddSingleton<PullRequestFollower>();
+        services.AddSingleton<ConflictResolutions>();
         services.AddSingleton<ITriggerAction, TaskCommands>();
         services.AddSingleton<ITriggerAction, Approvals>();
         services.AddSingleton<ITriggerAction, FeedbackAction>();
