@@ -20,6 +20,7 @@ internal static class FollowUpServiceCollectionExtensions
         services.AddSingleton<ITriggerAction, PullRequestTasks>();
         services.AddSingleton<ITriggerAction>(provider => provider.GetRequiredService<CheckFixes>());
         services.AddSingleton<ITriggerAction>(provider => provider.GetRequiredService<PullRequestFollower>());
+        services.AddSingleton<ITriggerAction, BaseMoves>();
         services.AddSingleton<PendingFollowUpPoller>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingFollowUpPoller>());
         return services;

@@ -23,8 +23,9 @@ public sealed class ConflictTests(ITestOutputHelper output) : IDisposable
             RunTests,
             Submit,
 
-            // Claims to be done, with the markers left.
-            ScriptedTurn.Call("shell", new { command = "sed -i 's/a - b/a + b/' calc.py" }),
+            // The tests pass, and it claims to be done, with the markers left.
+            ScriptedTurn.Call("write", new { path = "calc.py", content = "\"\"\"\n<<<<<<< a\n=======\n>>>>>>> b\n\"\"\"\n\n\ndef add(a, b):\n    return a + b\n" }),
+            RunTests,
             ScriptedTurn.Call("submit", new { title = "Resolve the conflicts", summary = "All conflicts are resolved." }),
             ScriptedTurn.Call("write", new { path = "calc.py", content = "def add(a, b):\n    return float(a + b)\n" }),
             RunTests,
