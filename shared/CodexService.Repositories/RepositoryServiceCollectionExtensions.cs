@@ -2,6 +2,7 @@ using CodexService.Repositories.Caching;
 using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Git;
 using CodexService.Repositories.Inspection;
+using CodexService.Repositories.Merging;
 using CodexService.Repositories.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,12 +24,13 @@ public static class RepositoryServiceCollectionExtensions
         services.TryAddSingleton(p => new RepositoryCheckout(
             p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
         services.TryAddSingleton(p => new RepositoryInspector(p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>()));
+        services.TryAddSingleton(p => new ConflictedMerges(p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>()));
         services.TryAddSingleton(p => new BranchPublisher(
-            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
+            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<ConflictedMerges>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
         services.TryAddSingleton(p => new BranchMerger(
             p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(p => new PatchedTrees(
-            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
+            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<ConflictedMerges>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
         return services;
     }
 }

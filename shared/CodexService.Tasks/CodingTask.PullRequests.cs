@@ -91,9 +91,11 @@ public sealed partial class CodingTask
     }
 
     /// <summary>The merge was refused; the pull request is open again and says why.</summary>
-    public void RefuseMerge(string reason)
+    /// <param name="reason">Why, one line.</param>
+    /// <param name="conflicts">Paths in conflict, if that is why.</param>
+    public void RefuseMerge(string reason, IReadOnlyList<string>? conflicts = null)
     {
-        Pull(PullRequestState.Merging, "refused").RefuseMerge(StorableText.Line(reason));
+        Pull(PullRequestState.Merging, "refused").RefuseMerge(StorableText.Line(reason), conflicts ?? []);
         Append(TaskEventTypes.PullRequestMergeRefused, null, $"Merge refused: {reason}", new { number = PullRequest!.Number, reason });
     }
 

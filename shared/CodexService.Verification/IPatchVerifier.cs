@@ -43,7 +43,21 @@ public sealed record VerificationRequest(
     /// proof is that they pass still. Default <see langword="false"/>: a base without a failing test proves nothing.
     /// </summary>
     public bool BaseMayPass { get; init; }
+
+    /// <summary>
+    /// What the patch is compared with when it resolves a merge, whose tree with conflict markers proves nothing. Default
+    /// <see langword="null"/>: the commit that the patch applies to.
+    /// </summary>
+    public MergeReference? Merge { get; init; }
 }
+
+/// <summary>
+/// The base branch's tip, with which the resolution of a merge is compared: what passes there has to pass still. What fails there
+/// may fail still, unless the pull request had repaired it.
+/// </summary>
+/// <param name="OpenSandbox">Creates a fresh sandbox that holds the tip.</param>
+/// <param name="Repaired">Tests that the pull request turned from failing to passing before; those that the tip has must pass.</param>
+public sealed record MergeReference(Func<CancellationToken, Task<ISandbox>> OpenSandbox, IReadOnlyList<string> Repaired);
 
 /// <summary>The proof.</summary>
 /// <param name="Verified">True only when every target test passes in both runs with the patch, nothing that passed before fails, and the two runs agree.</param>

@@ -64,7 +64,8 @@ public sealed class PatchVerifier : IPatchVerifier
     private async Task<Verdict> JudgeAsync(
         VerificationRequest request, EvidenceLog log, Task<PatchedSide> after, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
     {
-        await using var sandbox = await request.OpenSandbox(cancellationToken);
+        await using var sandbox = await (request.Merge?.OpenSandbox ?? request.OpenSandbox)(cancellationToken);
+        var mayPass = request.BaseMayPass || request.Merge is not null;
         var runner = await TestRunner.CreateAsync(sandbox, cancellationToken);
         request.Progress.Report("running the tests at the base commit");
         var before = await RunBaseAsync(runner, request, earlier: null, firstAfter, cancellationToken);
@@ -74,7 +75,7 @@ public sealed class PatchVerifier : IPatchVerifier
             return DoesNotApply(early);
         }
 
-        if (Judge.WhyBaseIsUnfit(before, request.TestCommand, request.BaseMayPass) is { } unfit)
+        if (Judge.WhyBaseIsUnfit(before, request.TestCommand, mayPass) is { } unfit)
         {
             return Verdict.No(MissingPiece.Explain(unfit, before));
         }
@@ -91,7 +92,7 @@ public sealed class PatchVerifier : IPatchVerifier
             return DoesNotApply(error);
         }
 
-        var verdict = Judge.Decide(before, again, patched.First!, patched.Second!, request.TargetTests, request.BaseMayPass);
+        var verdict = Judge.Decide(before, again, patched.First!, patched.Second!, request.TargetTests, mayPass, request.Merge?.Repaired);
         verdict = verdict.Verified ? verdict : verdict with { Reason = MissingPiece.Explain(verdict.Reason, patched.First!) };
         request.Progress.Report(verdict.Reason);
         if (verdict.Verified && Shows(aloneBefore, targets))

@@ -2,6 +2,7 @@ using CodexService.Repositories.Caching;
 using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Git;
 using CodexService.Repositories.Inspection;
+using CodexService.Repositories.Merging;
 using CodexService.Repositories.Publishing;
 using Microsoft.Extensions.Options;
 
@@ -21,9 +22,10 @@ internal sealed class RepositoryFixture : IDisposable
         Cache = new RepositoryCache(Git, options, TimeProvider.System, new NoReadCredentials());
         Checkout = new RepositoryCheckout(Git, Cache, options);
         Inspector = new RepositoryInspector(Git, Cache);
-        Publisher = new BranchPublisher(Git, Cache, options);
+        Merges = new ConflictedMerges(Git, Cache);
+        Publisher = new BranchPublisher(Git, Cache, Merges, options);
         Merger = new BranchMerger(Git, Cache, options, TimeProvider.System);
-        Trees = new PatchedTrees(Git, Cache, options);
+        Trees = new PatchedTrees(Git, Cache, Merges, options);
     }
 
     public RepositoryOptions Options { get; }
@@ -35,6 +37,8 @@ internal sealed class RepositoryFixture : IDisposable
     public RepositoryCheckout Checkout { get; }
 
     public RepositoryInspector Inspector { get; }
+
+    public ConflictedMerges Merges { get; }
 
     public BranchPublisher Publisher { get; }
 

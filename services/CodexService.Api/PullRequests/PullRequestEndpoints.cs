@@ -16,6 +16,7 @@ internal static class PullRequestEndpoints
         pulls.MapPost("/{number:int}/merge", MergeAsync).Produces<PullRequestInfo>(202).ProducesProblem(409)
             .WithSummary("Approves: merges the branch into its base. The task's events tell the outcome.");
         pulls.MapPost("/{number:int}/close", CloseAsync).Produces<PullRequestInfo>().ProducesProblem(409).WithSummary("Closes without merging.");
+        pulls.MapConflicts();
     }
 
     private static async Task<IResult> ListAsync(TaskReader tasks, string? cursor, int? limit, string? state, CancellationToken cancellationToken)

@@ -127,7 +127,10 @@ internal sealed partial class DeliveryHandler(
                 [.. settings.Bots],
                 settings.TestCommand,
                 settings.Attempts,
-                unusable?.Message),
+                unusable?.Message)
+            {
+                Conflicts = settings.Conflicts,
+            },
             cancellationToken);
 
         // Whoever asks for work learns what is wrong with the file.
@@ -248,6 +251,7 @@ internal sealed partial class DeliveryHandler(
         TriggerCommand.Fix or TriggerCommand.Plan => "start",
         TriggerCommand.FollowUp => "go on with",
         TriggerCommand.FixCheck => "mend",
+        TriggerCommand.BaseMoved => "look at",
         TriggerCommand.End => "end",
         _ => command.ToString().ToLowerInvariant(),
     };

@@ -109,7 +109,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
             join result in db.AttemptResults on attempt.Id equals result.AttemptId
             where attempt.TaskId == taskId && attempt.State == AttemptState.Succeeded && attempt.Verified && result.Patch != "" && attempt.BaseCommit != null
             orderby attempt.Number
-            select new { attempt.Id, attempt.Number, attempt.PromptNumber, Base = attempt.BaseCommit!, result.Patch }).ToListAsync(cancellationToken);
+            select new { attempt.Id, attempt.Number, attempt.PromptNumber, Base = attempt.BaseCommit!, attempt.MergedCommit, result.Patch }).ToListAsync(cancellationToken);
         var chosen = await db.TaskEvents
             .Where(entry => entry.TaskId == taskId && entry.Type == TaskEventTypes.AttemptChosen && entry.Attempt != null)
             .OrderBy(entry => entry.Seq)
@@ -122,7 +122,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
                 .Select(round => round.FirstOrDefault(one => one.Id == pull.PublishedAttemptId) ?? round.MaxBy(one => chosen.LastIndexOf(one.Number))!)
                 .Where(one => current is null || one.PromptNumber <= current.PromptNumber)
                 .OrderBy(one => one.PromptNumber)
-                .Select(one => new HeldChange(one.Base, one.Patch)),
+                .Select(one => new HeldChange(one.Base, one.Patch) { MergedCommit = one.MergedCommit }),
         ];
     }
 }

@@ -13,12 +13,14 @@ internal static class FollowUpServiceCollectionExtensions
         services.AddSingleton<OurWork>();
         services.AddSingleton<CheckFixes>();
         services.AddSingleton<PullRequestFollower>();
+        services.AddSingleton<ConflictResolutions>();
         services.AddSingleton<ITriggerAction, TaskCommands>();
         services.AddSingleton<ITriggerAction, Approvals>();
         services.AddSingleton<ITriggerAction, FeedbackAction>();
         services.AddSingleton<ITriggerAction, PullRequestTasks>();
         services.AddSingleton<ITriggerAction>(provider => provider.GetRequiredService<CheckFixes>());
         services.AddSingleton<ITriggerAction>(provider => provider.GetRequiredService<PullRequestFollower>());
+        services.AddSingleton<ITriggerAction, BaseMoves>();
         services.AddSingleton<PendingFollowUpPoller>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingFollowUpPoller>());
         return services;

@@ -18,6 +18,18 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
     public Task<OurPullRequest?> ByHeadAsync(RepositoryInfo repository, string commit, CancellationToken cancellationToken) =>
         FindAsync(repository, pulls => pulls.Where(pull => pull.HeadCommit == commit && pull.State == PullRequestState.Open), cancellationToken);
 
+    /// <summary>Our open pull requests that are meant for a branch.</summary>
+    public async Task<IReadOnlyList<PullRequest>> OnBaseAsync(RepositoryInfo repository, string branch, CancellationToken cancellationToken)
+    {
+        var addresses = Addresses(repository);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.PullRequests.AsNoTracking()
+            .Where(pull => pull.Forge == ForgeNames.GitHub && pull.BaseRef == branch && addresses.Contains(pull.Repository.ToLower())
+                && (pull.State == PullRequestState.Open || pull.State == PullRequestState.Merging))
+            .OrderBy(pull => pull.Id)
+            .ToListAsync(cancellationToken);
+    }
+
     /// <summary>The pull request of a task.</summary>
     public async Task<OurPullRequest?> OfTaskAsync(Guid taskId, CancellationToken cancellationToken)
     {

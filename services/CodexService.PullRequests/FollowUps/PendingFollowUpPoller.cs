@@ -18,6 +18,7 @@ internal sealed partial class PendingFollowUpPoller(
     PendingFollowUps pending,
     CheckFixes checks,
     PullRequestFollower follower,
+    ConflictResolutions conflicts,
     OurWork work,
     IGitHub github,
     ForgeSelection forges,
@@ -62,7 +63,13 @@ internal sealed partial class PendingFollowUpPoller(
     {
         try
         {
-            await (asked.Kind == PendingKind.Check ? checks.CollectAsync(asked, cancellationToken) : LookAtHeadAsync(asked, cancellationToken));
+            await (asked.Kind switch
+            {
+                PendingKind.Check => checks.CollectAsync(asked, cancellationToken),
+                PendingKind.Conflict => conflicts.CollectAsync(asked, cancellationToken),
+                PendingKind.ConflictEnd => conflicts.TellEndAsync(asked, cancellationToken),
+                _ => LookAtHeadAsync(asked, cancellationToken),
+            });
         }
         catch (GitHubException e) when (!e.IsPassing)
         {

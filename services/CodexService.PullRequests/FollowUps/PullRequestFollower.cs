@@ -12,7 +12,7 @@ namespace CodexService.PullRequests.FollowUps;
 /// Records what people do to our pull request on GitHub: merge, close, open again, push. It is read live, so that deliveries in
 /// any order and number lead to the same.
 /// </summary>
-internal sealed class PullRequestFollower(OurWork work, TaskStore store, PendingFollowUps pending) : ITriggerAction
+internal sealed class PullRequestFollower(OurWork work, TaskStore store, PendingFollowUps pending, TimeProvider time) : ITriggerAction
 {
     public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
         context.Wanted.Command is TriggerCommand.End or TriggerCommand.Reopen or TriggerCommand.Pushed
@@ -26,6 +26,13 @@ internal sealed class PullRequestFollower(OurWork work, TaskStore store, Pending
         {
             // Our own push may be what this tells of; it is clear when that is stored.
             await pending.AddAsync(TaskCommands.Asked(context, ours.TaskId, PendingKind.Head, $"{context.Wanted.Key}:head"), cancellationToken);
+        }
+
+        // What people pushed, or what happened to the base while it was closed, may not fit any more.
+        if (context.Settings.Conflicts && context.Wanted.Command is TriggerCommand.Reopen or TriggerCommand.Pushed
+            && await context.Repository.Git.GetBranchAsync(ours.Pull.BaseRef, cancellationToken) is { } tip)
+        {
+            await pending.LookForConflictsAsync(ours.Pull, tip, time.GetUtcNow(), cancellationToken);
         }
 
         return new TriggerOutcome(changed ? DeliveryState.Acted : DeliveryState.Ignored, changed ? $"pull request #{ours.Pull.ShownNumber} is as it is on GitHub" : "nothing has changed since", ours.TaskId);

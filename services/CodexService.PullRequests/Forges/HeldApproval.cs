@@ -10,7 +10,11 @@ public sealed record HeldApproval(PullRequestReference PullRequest, IReadOnlyLis
 /// <summary>A change that was published.</summary>
 /// <param name="BaseCommit">Commit that it applies to.</param>
 /// <param name="Patch">The whole patch, held paths included.</param>
-public sealed record HeldChange(string BaseCommit, string Patch);
+public sealed record HeldChange(string BaseCommit, string Patch)
+{
+    /// <summary>The base branch's commit that was merged, as in <see cref="PullRequestDraft.MergedCommit"/>.</summary>
+    public string? MergedCommit { get; init; }
+}
 
 /// <summary>How an approval ended.</summary>
 public abstract record ApproveResult

@@ -69,6 +69,12 @@ public sealed record PullRequestDraft(
     /// <summary>Whether the forge marks it as not ready to merge, where it knows such a mark. Default <see langword="false"/>.</summary>
     public bool IsDraft { get; init; }
 
+    /// <summary>
+    /// The base branch's commit that is merged: <see cref="Patch"/> is then on top of the merge of <see cref="BaseCommit"/> and this one,
+    /// and the commit gets both as parents; <see langword="null"/> for a commit with one.
+    /// </summary>
+    public string? MergedCommit { get; init; }
+
     /// <summary>The issue or pull request that the task came from; <see langword="null"/> for tasks of the dashboard, the CLI and the API.</summary>
     public ChangeOrigin? Origin { get; init; }
 }

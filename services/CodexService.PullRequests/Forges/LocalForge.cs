@@ -32,7 +32,11 @@ internal sealed class LocalForge(BranchPublisher publisher, BranchMerger merger)
         try
         {
             var branch = await publisher.PublishAsync(
-                new PublishRequest(change.Repository, change.BaseCommit, change.Patch, change.Branch, change.CommitMessage, change.At) { ExpectedHead = move.ExpectedHead },
+                new PublishRequest(change.Repository, change.BaseCommit, change.Patch, change.Branch, change.CommitMessage, change.At)
+                {
+                    ExpectedHead = move.ExpectedHead,
+                    MergedCommit = change.MergedCommit,
+                },
                 cancellationToken);
             return new MoveResult.Moved(branch.Commit, branch.Held, branch.Adopted);
         }

@@ -63,7 +63,7 @@ internal sealed partial class PullRequestMerger(
                         task.Merged(merged.MergeCommit, now);
                         break;
                     case MergeResult.Refused refused:
-                        task.RefuseMerge(refused.Reason);
+                        task.RefuseMerge(refused.Reason, refused.Conflicts);
                         break;
                 }
             },

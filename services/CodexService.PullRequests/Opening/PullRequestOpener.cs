@@ -6,6 +6,7 @@ using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
 using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Patches;
+using CodexService.Repositories.Publishing;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Origins;
@@ -25,6 +26,7 @@ internal sealed partial class PullRequestOpener(
     ForgeSelection forges,
     ITaskOrigins origins,
     RepositoryCheckout checkout,
+    PatchedTrees trees,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     TaskRounds rounds,
@@ -99,19 +101,22 @@ internal sealed partial class PullRequestOpener(
     private async Task<PullRequestDraft> DraftAsync(CodingTask task, AttemptResult result, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
     {
         var address = RepositoryAddress.Parse(task.Repository);
-        var target = task.PullRequest?.BaseRef ?? (await checkout.ResolveAsync(await forges.For(address).ReadableAsync(address, cancellationToken), task.BaseRef, cancellationToken)).Branch;
+        var readable = task.PullRequest is null || task.Attempts.Single(a => a.Id == task.WinningAttemptId).MergedCommit is not null ? await forges.For(address).ReadableAsync(address, cancellationToken) : address;
+        var target = task.PullRequest?.BaseRef ?? (await checkout.ResolveAsync(readable, task.BaseRef, cancellationToken)).Branch;
         var winner = task.Attempts.Single(a => a.Id == task.WinningAttemptId);
         var start = winner.BaseCommit ?? task.BaseCommit!;
-        var patch = PatchPolicy.Check(result.Patch);
+        var held = winner.MergedCommit is { } merged
+            ? (await trees.ReadMergeAsync(readable, start, merged, result.Patch, cancellationToken)).Held
+            : PatchPolicy.Check(result.Patch).Held;
         var description = new ChangeDescription(
             task.Id,
             await rounds.PromptAsync(task.Id, winner.PromptNumber, cancellationToken),
             result.Title,
             result.Summary,
             result.Brain,
-            start,
+            winner.MergedCommit ?? start,
             JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
-            patch.Held)
+            held)
         {
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
@@ -130,6 +135,7 @@ internal sealed partial class PullRequestOpener(
             verifiedAt)
         {
             Origin = origin,
+            MergedCommit = winner.MergedCommit,
         };
     }
 

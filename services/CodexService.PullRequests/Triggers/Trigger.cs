@@ -35,6 +35,9 @@ public enum TriggerCommand
 
     /// <summary>Go on with the plan that waits, or put what was held on the branch.</summary>
     Approve,
+
+    /// <summary>The base branch of pull requests moved: look whether they still fit.</summary>
+    BaseMoved,
 }
 
 /// <summary>What a delivery leads to.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
+using CodexService.Tasks.Reviews;
 
 namespace CodexService.PullRequests.Triggers;
 
@@ -18,6 +19,7 @@ internal sealed class TriggerDecider(string app)
     public const string OwnMark = "<!-- codex:";
 
     private const string OwnBranches = "codex/";
+    private const string Branches = "refs/heads/";
 
     /// <summary>The decision.</summary>
     /// <param name="name">Name of the event, as in <c>X-GitHub-Event</c>.</param>
@@ -40,7 +42,8 @@ internal sealed class TriggerDecider(string app)
             return new TriggerDecision.Ignored("the repository is archived");
         }
 
-        if (payload.Sender is { } sender && IsUs(sender))
+        // A merge of ours may bring other pull requests into conflict.
+        if (payload.Sender is { } sender && IsUs(sender) && name != "push")
         {
             return new TriggerDecision.Ignored("we did it ourselves");
         }
@@ -64,6 +67,7 @@ internal sealed class TriggerDecider(string app)
             ("pull_request_review_comment", { PullRequest: { } pull, Comment: { } comment }) => Comment(payload, pull.Number, comment, isPullRequest: true, settings),
             ("pull_request_review", { PullRequest: { } pull, Review: { } review }) => Review(payload, pull, review, settings),
             ("pull_request", { PullRequest: { } pull, Action: "closed" or "reopened" or "synchronize" }) => Changed(pull, payload.Action),
+            ("push", { Ref: { } reference, After: { } commit }) => Pushed(reference, commit, settings),
             ("check_run" or "check_suite" or "workflow_run", _) => Check(payload, settings),
             _ => new TriggerDecision.Ignored($"nothing is started by {name}{(payload.Action is { } action ? $" {action}" : "")}"),
         };
@@ -170,6 +174,13 @@ internal sealed class TriggerDecider(string app)
             ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, TriggerText.Clean(check.Name), $"check:{check.Id}") { HeadCommit = check.HeadSha }
             : new TriggerDecision.Ignored(settings.CheckFixes == 0 ? $"{TriggerSettings.Path} turns check fixes off" : "the check runs of it are handled one by one");
     }
+
+    private static TriggerDecision Pushed(string reference, string commit, TriggerSettings settings) =>
+        !reference.StartsWith(Branches, StringComparison.Ordinal) ? new TriggerDecision.Ignored($"{VisibleText.Line(reference, 100)} is not a branch")
+        : reference.StartsWith(Branches + OwnBranches, StringComparison.Ordinal) ? new TriggerDecision.Ignored("it is a branch of ours, whose pull request has a delivery of its own")
+        : commit.All(digit => digit == '0') ? new TriggerDecision.Ignored("the branch was deleted")
+        : settings.Conflicts ? new TriggerDecision.Wanted(TriggerCommand.BaseMoved, 0, reference[Branches.Length..], $"push:{reference}:{commit}") { HeadCommit = commit }
+        : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns conflicts off");
 
     // Which of them it is now is asked live, so that late and repeated deliveries do no harm.
     private static TriggerDecision Changed(WebhookPullRequest pull, string? action) => pull.Head is { Ref: { } branch } && !branch.StartsWith(OwnBranches, StringComparison.Ordinal)

@@ -35,6 +35,9 @@ public sealed class TriggerSettings
     /// <summary>How often a failing check on our head starts a fix by itself, 0 to 3. Default 3.</summary>
     public int CheckFixes { get; set; } = 3;
 
+    /// <summary>Whether conflicts of our pull request with its base start a follow-up that resolves them. Default <see langword="true"/>.</summary>
+    public bool Conflicts { get; set; } = true;
+
     /// <summary>Bots that may start work, for example <c>renovate[bot]</c>. Default none.</summary>
     public IList<string> Bots { get; set; } = [];
 

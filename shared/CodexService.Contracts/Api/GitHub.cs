@@ -75,7 +75,11 @@ public sealed record RepositoryTriggers(
     IReadOnlyList<string> Bots,
     string? TestCommand,
     int Attempts,
-    string? Problem);
+    string? Problem)
+{
+    /// <summary>Whether conflicts with the base branch are resolved by themselves.</summary>
+    public bool Conflicts { get; init; } = true;
+}
 
 /// <summary>How the service stands with GitHub.</summary>
 /// <param name="Connection">Whether the pull-request service has credentials, and whose.</param>

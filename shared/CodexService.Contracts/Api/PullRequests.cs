@@ -51,4 +51,7 @@ public sealed record PullRequestInfo(
 {
     /// <summary>Comments of reviews that requested changes which no commit addresses.</summary>
     public int OpenComments { get; init; }
+
+    /// <summary>Paths in conflict with the base branch, as far as it was looked at since the head moved.</summary>
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
 }

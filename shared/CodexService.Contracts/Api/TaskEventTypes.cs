@@ -111,6 +111,15 @@ public static class TaskEventTypes
     /// <summary>A person approved the paths that were held. Data: <c>number</c>, <c>by</c>, <c>paths</c>, <c>head_commit</c>.</summary>
     public const string HeldPathsApproved = "held_paths_approved";
 
+    /// <summary>A person asked to resolve the conflicts with the base branch. Data: <c>number</c>.</summary>
+    public const string ConflictResolutionRequested = "conflict_resolution_requested";
+
+    /// <summary>Nothing is done about conflicts: there are none, or a person has to. Data: <c>number</c>, <c>reason</c>.</summary>
+    public const string ConflictResolutionDeclined = "conflict_resolution_declined";
+
+    /// <summary>The pull request is in conflict with its base branch, and a follow-up resolves it. Data: <c>number</c>, <c>base_commit</c>, <c>paths</c>.</summary>
+    public const string ConflictsFound = "conflicts_found";
+
     /// <summary>The task reached a terminal state. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string TaskFinished = "task_finished";
 }

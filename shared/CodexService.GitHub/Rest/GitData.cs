@@ -29,7 +29,7 @@ internal sealed class GitData(RepositoryCalls calls) : IGitData
         {
             ["path"] = change.Path,
             ["mode"] = change.Mode,
-            ["type"] = "blob",
+            ["type"] = change.Mode == "160000" ? "commit" : "blob",
             ["sha"] = change.Blob,
         });
         var tree = await PostAsync<GitObject>("git/trees", new { base_tree = baseTree, tree = entries }, "make a tree", isRepeatable: true, cancellationToken);

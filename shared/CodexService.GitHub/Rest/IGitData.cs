@@ -46,6 +46,6 @@ public sealed record GitObject(string Sha);
 
 /// <summary>One changed path of a tree.</summary>
 /// <param name="Path">Path in the repository.</param>
-/// <param name="Mode"><c>100644</c>, <c>100755</c> or <c>120000</c>.</param>
+/// <param name="Mode"><c>100644</c>, <c>100755</c>, <c>120000</c>, or <c>160000</c> for a submodule.</param>
 /// <param name="Blob">Id of the content; <see langword="null"/> deletes the path.</param>
 public sealed record TreeChange(string Path, string Mode, string? Blob);

@@ -143,7 +143,7 @@ public sealed class BranchMerger
     private static MergeOutcome Conflict(MergeRequest request, string[] paths)
     {
         var named = string.Join(", ", paths.Take(5).Select(PathRules.Show)) + (paths.Length > 5 ? $" and {paths.Length - 5} more" : "");
-        return MergeOutcome.Refused($"{request.Branch} conflicts with {request.BaseBranch} in {named}; merge it by hand", paths);
+        return MergeOutcome.Refused($"{request.Branch} conflicts with {request.BaseBranch} in {named}; resolve the conflicts first", paths);
     }
 
     private async Task<string> CommitAsync(string directory, MergeRequest request, string tree, string tip, CancellationToken cancellationToken) =>

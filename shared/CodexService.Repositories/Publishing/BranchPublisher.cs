@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CodexService.Repositories.Caching;
 using CodexService.Repositories.Git;
+using CodexService.Repositories.Merging;
 using CodexService.Repositories.Patches;
 using Microsoft.Extensions.Options;
 
@@ -19,14 +20,16 @@ public sealed partial class BranchPublisher
     private readonly RepositoryOptions _options;
     private readonly TreeDifference _difference;
     private readonly IndexedTree _index;
+    private readonly MergeResolutions _resolutions;
 
-    internal BranchPublisher(GitRunner git, RepositoryCache cache, IOptions<RepositoryOptions> options)
+    internal BranchPublisher(GitRunner git, RepositoryCache cache, ConflictedMerges merges, IOptions<RepositoryOptions> options)
     {
         _git = git;
         _cache = cache;
         _options = options.Value;
         _difference = new TreeDifference(git);
         _index = new IndexedTree(git);
+        _resolutions = new MergeResolutions(git, merges);
     }
 
     /// <summary>Makes or moves the branch, or finds that done by an earlier try of the same request.</summary>
@@ -50,8 +53,7 @@ public sealed partial class BranchPublisher
         }
 
         var repository = await _cache.EnsureAsync(request.Address, cancellationToken);
-        var tree = await _index.ApplyAsync(repository.GitDirectory, request.BaseCommit, request.Patch, cancellationToken);
-        var held = await _difference.CheckAsync(repository.GitDirectory, request.BaseCommit, tree, request.Limits, cancellationToken);
+        var (tree, held) = await TreeAsync(repository.GitDirectory, request, cancellationToken);
         var commit = await CommitAsync(repository.GitDirectory, request, tree, cancellationToken);
         var isThere = repository.Listing.Branches.TryGetValue(request.Branch, out var existing);
         if (request.ExpectedHead is not null && !isThere)
@@ -79,9 +81,21 @@ public sealed partial class BranchPublisher
                 : $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
     }
 
+    private async Task<(string Tree, IReadOnlyList<string> Held)> TreeAsync(string directory, PublishRequest request, CancellationToken cancellationToken)
+    {
+        if (request.MergedCommit is { } merged)
+        {
+            var resolution = await _resolutions.ReadAsync(request.Address, request.BaseCommit, merged, request.Patch, request.Limits, cancellationToken);
+            return (resolution.Tree, [.. resolution.Held.Select(change => change.Path)]);
+        }
+
+        var tree = await _index.ApplyAsync(directory, request.BaseCommit, request.Patch, cancellationToken);
+        return (tree, await _difference.CheckAsync(directory, request.BaseCommit, tree, request.Limits, cancellationToken));
+    }
+
     private async Task<string> CommitAsync(string directory, PublishRequest request, string tree, CancellationToken cancellationToken) =>
         (await _git.RunCheckedAsync(
-            new GitCommand("commit-tree", tree, "-p", request.BaseCommit, "-F", "-")
+            new GitCommand(["commit-tree", tree, "-p", request.BaseCommit, .. request.MergedCommit is { } merged ? ["-p", merged] : Array.Empty<string>(), "-F", "-"])
             {
                 GitDirectory = directory,
                 Environment = CommitEnvironment.Create(request.Identity, request.At),
@@ -115,7 +129,7 @@ public sealed partial class BranchPublisher
         {
             var found = await _git.RunCheckedAsync(
                 new GitCommand("log", "-1", "--format=%T %P", "--end-of-options", existing) { GitDirectory = directory }, cancellationToken);
-            if (found.Text.Trim() != $"{tree} {request.BaseCommit}")
+            if (found.Text.Trim() != $"{tree} {request.BaseCommit} {request.MergedCommit}".TrimEnd())
             {
                 throw new RepositoryException(
                     RepositoryErrorKind.PushRefused,

@@ -13,14 +13,27 @@ public sealed record PatchedTree(
     string ParentTree,
     string Tree,
     IReadOnlyList<ChangedPath> Changes,
-    IReadOnlyList<string> Held);
+    IReadOnlyList<string> Held)
+{
+    /// <summary>
+    /// The second parent of a merge, whose tree is then <see cref="ParentTree"/>; <see langword="null"/> for a commit with one parent.
+    /// </summary>
+    public string? MergedCommit { get; init; }
+
+    /// <summary>The parents of the commit, in their order.</summary>
+    public IReadOnlyList<string> Parents => MergedCommit is null ? [Parent] : [Parent, MergedCommit];
+}
 
 /// <summary>One path of a change.</summary>
 /// <param name="Path">Path in the repository.</param>
-/// <param name="Mode"><c>100644</c> or <c>100755</c>; <see langword="null"/> when the path is deleted.</param>
+/// <param name="Mode"><c>100644</c> or <c>100755</c>, in merges whatever people committed; <see langword="null"/> when the path is deleted.</param>
 /// <param name="Blob">Id of the new content; <see langword="null"/> when the path is deleted.</param>
 /// <param name="Bytes">Size of the new content.</param>
-public sealed record ChangedPath(string Path, string? Mode, string? Blob, long Bytes);
+public sealed record ChangedPath(string Path, string? Mode, string? Blob, long Bytes)
+{
+    /// <summary>Whether the repository that it is for has the content already, from one of the parents.</summary>
+    public bool IsKnown { get; init; }
+}
 
 /// <summary>How putting a change on top of other people's commits ended.</summary>
 public abstract record RebaseOutcome

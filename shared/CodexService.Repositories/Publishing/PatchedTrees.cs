@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CodexService.Repositories.Caching;
 using CodexService.Repositories.Git;
+using CodexService.Repositories.Merging;
 using CodexService.Repositories.Patches;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace CodexService.Repositories.Publishing;
 /// Reads what a patch makes of a commit (paths, modes, bytes), for hosting services that are given changes piece by piece. Everything
 /// happens in the cache; there is no work tree. Thread-safe.
 /// </summary>
-public sealed class PatchedTrees
+public sealed partial class PatchedTrees
 {
     private static readonly Version MergeTreeVersion = new(2, 38);
 
@@ -20,14 +21,16 @@ public sealed class PatchedTrees
     private readonly RepositoryOptions _options;
     private readonly TreeDifference _difference;
     private readonly IndexedTree _index;
+    private readonly MergeResolutions _resolutions;
 
-    internal PatchedTrees(GitRunner git, RepositoryCache cache, IOptions<RepositoryOptions> options)
+    internal PatchedTrees(GitRunner git, RepositoryCache cache, ConflictedMerges merges, IOptions<RepositoryOptions> options)
     {
         _git = git;
         _cache = cache;
         _options = options.Value;
         _difference = new TreeDifference(git);
         _index = new IndexedTree(git);
+        _resolutions = new MergeResolutions(git, merges);
     }
 
     /// <summary>Applies the patch to the commit. Held paths (<see cref="PatchCheck.Held"/>) are left out and named.</summary>
@@ -121,14 +124,16 @@ public sealed class PatchedTrees
         }
 
         // As if it had been made on the expected head, whatever it was made on: its merge base with the new head is that one then.
-        var asExpected = await CommitAsync(directory, patched.Tree, expectedHead, "rebase", CommitIdentity.Service, DateTimeOffset.UnixEpoch, cancellationToken);
+        var asExpected = await CommitAsync(directory, patched.Tree, [expectedHead, .. patched.Parents.Skip(1)], "rebase", CommitIdentity.Service, DateTimeOffset.UnixEpoch, cancellationToken);
         var merged = await MergeAsync(directory, head, asExpected, cancellationToken);
         if (merged.Tree is null)
         {
             return new RebaseOutcome.Conflict(merged.Conflicts);
         }
 
-        var changes = merged.Tree == headTree ? [] : await _difference.ReadAsync(directory, head, merged.Tree, PatchLimits.Default, cancellationToken);
+        var changes = merged.Tree == headTree ? []
+            : patched.MergedCommit is null ? await _difference.ReadAsync(directory, head, merged.Tree, PatchLimits.Default, cancellationToken)
+            : await _difference.ListAsync(directory, head, merged.Tree, cancellationToken);
         return new RebaseOutcome.Done(patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = changes });
     }
 
@@ -153,7 +158,7 @@ public sealed class PatchedTrees
     public async Task<string> PushAsync(PatchedTree patched, string branch, string? expectedHead, string message, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var directory = _cache.DirectoryOf(patched.Address);
-        var commit = await CommitAsync(directory, patched.Tree, patched.Parent, message, CommitIdentity.Service, at, cancellationToken);
+        var commit = await CommitAsync(directory, patched.Tree, patched.Parents, message, CommitIdentity.Service, at, cancellationToken);
         var target = $"refs/heads/{branch}";
         var push = await _git.RunAsync(
             new GitCommand("push", "--quiet", "--no-verify", $"--force-with-lease={target}:{expectedHead}", "--", patched.Address.Value, $"{commit}:{target}")
@@ -187,9 +192,9 @@ public sealed class PatchedTrees
             : throw new RepositoryException(RepositoryErrorKind.UnknownRef, $"{address} has no commit {PathRules.Show(commit)} (any more)");
     }
 
-    private async Task<string> CommitAsync(string directory, string tree, string parent, string message, CommitIdentity identity, DateTimeOffset at, CancellationToken cancellationToken) =>
+    private async Task<string> CommitAsync(string directory, string tree, IReadOnlyList<string> parents, string message, CommitIdentity identity, DateTimeOffset at, CancellationToken cancellationToken) =>
         (await _git.RunCheckedAsync(
-            new GitCommand("commit-tree", tree, "-p", parent, "-F", "-")
+            new GitCommand(["commit-tree", tree, .. parents.SelectMany(parent => new[] { "-p", parent }), "-F", "-"])
             {
                 GitDirectory = directory,
                 Environment = CommitEnvironment.Create(identity, at),

@@ -42,6 +42,12 @@ public sealed record PublishRequest(
     public PatchLimits Limits { get; init; } = PatchLimits.Default;
 
     /// <summary>
+    /// A commit of the base branch that is merged: the patch is then on top of the merge of <see cref="BaseCommit"/> and this one,
+    /// and the new commit has both as parents. Default <see langword="null"/>.
+    /// </summary>
+    public string? MergedCommit { get; init; }
+
+    /// <summary>
     /// The commit that the branch has to be at, to be moved to the new one, whether or not that builds on it;
     /// <see langword="null"/> makes a branch that is not there yet.
     /// </summary>

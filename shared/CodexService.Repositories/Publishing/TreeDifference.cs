@@ -47,7 +47,37 @@ internal sealed class TreeDifference(GitRunner git)
         return [.. entries.Select(e => new ChangedPath(e.Path, e.NewMode, e.NewMode is null ? null : e.NewId, sizes.GetValueOrDefault(e.Path)))];
     }
 
+    /// <summary>What differs between two trees, by no rule: for what people committed themselves.</summary>
+    public async Task<IReadOnlyList<ChangedPath>> ListAsync(string directory, string from, string to, CancellationToken cancellationToken)
+    {
+        var raw = await git.RunCheckedAsync(
+            new GitCommand("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", from, to) { GitDirectory = directory, MaxOutputBytes = 256L << 20 },
+            cancellationToken);
+        var entries = Parse(raw.Text);
+        var known = await BatchAsync(directory, entries, cancellationToken);
+
+        // A submodule's commit is no object of this repository.
+        return [.. entries.Select(e => new ChangedPath(e.Path, e.NewMode, e.NewMode is null ? null : e.NewId, long.TryParse(known.GetValueOrDefault(e.Path), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0))];
+    }
+
     private async Task<Dictionary<string, long>> SizesAsync(string directory, List<Entry> entries, PatchLimits limits, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (path, line) in await BatchAsync(directory, entries, cancellationToken))
+        {
+            if (!long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size > limits.MaxFileBytes)
+            {
+                throw Refused($"'{PathRules.Show(path)}' would have {line} bytes; at most {limits.MaxFileBytes} are allowed");
+            }
+
+            known[path] = size;
+        }
+
+        return known;
+    }
+
+    /// <summary>What git says of the size of each path's new content.</summary>
+    private async Task<Dictionary<string, string>> BatchAsync(string directory, List<Entry> entries, CancellationToken cancellationToken)
     {
         var changed = entries.Where(e => e.NewMode is not null).ToArray();
         var sizes = await git.RunCheckedAsync(
@@ -57,18 +87,7 @@ internal sealed class TreeDifference(GitRunner git)
                 Input = Encoding.ASCII.GetBytes(string.Concat(changed.Select(e => e.NewId + "\n"))),
             },
             cancellationToken);
-        var known = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (entry, line) in changed.Zip(sizes.Text.Split('\n')))
-        {
-            if (!long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size > limits.MaxFileBytes)
-            {
-                throw Refused($"'{PathRules.Show(entry.Path)}' would have {line} bytes; at most {limits.MaxFileBytes} are allowed");
-            }
-
-            known[entry.Path] = size;
-        }
-
-        return known;
+        return changed.Zip(sizes.Text.Split('\n')).ToDictionary(pair => pair.First.Path, pair => pair.Second, StringComparer.Ordinal);
     }
 
     private static List<Entry> Parse(string raw)

@@ -54,7 +54,11 @@ public sealed partial class Attempt
     }
 
     /// <summary>Starts where an earlier attempt started.</summary>
-    internal void StartsLike(Attempt earlier) => FollowsUp(earlier.PromptNumber, earlier.BaseCommit, earlier.OnPullRequest, earlier.PartialOf);
+    internal void StartsLike(Attempt earlier)
+    {
+        FollowsUp(earlier.PromptNumber, earlier.BaseCommit, earlier.OnPullRequest, earlier.PartialOf);
+        Merges(earlier.MergedCommit);
+    }
 
     /// <summary>Takes over the turns of an earlier attempt, and its limits with what is added now.</summary>
     internal void GoesOn(Attempt earlier, int inheritedTurns, AddedBudget added)

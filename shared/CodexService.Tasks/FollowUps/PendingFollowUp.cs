@@ -9,6 +9,7 @@ namespace CodexService.Tasks.FollowUps;
 public sealed class PendingFollowUp
 {
     private string? content;
+    private DateTimeOffset? dueAt;
 
     /// <summary>Identity; version 7.</summary>
     public Guid Id { get; private init; } = Guid.CreateVersion7();
@@ -42,7 +43,11 @@ public sealed class PendingFollowUp
     public PendingState State { get; private set; } = PendingState.Collecting;
 
     /// <summary>Collecting ends at this moment, on the service's clock.</summary>
-    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? DueAt
+    {
+        get => dueAt;
+        init => dueAt = value;
+    }
 
     /// <summary>The message that tells it to a running attempt.</summary>
     public int? MessageNumber { get; private set; }
@@ -61,6 +66,8 @@ public sealed class PendingFollowUp
         (content, IsSteerable, State) = (json, isSteerable, PendingState.Waiting);
         MessageNumber = null;
     }
+
+    internal void Collect(string json, DateTimeOffset? due) => (content, dueAt, State) = (json, due, PendingState.Collecting);
 
     internal void Send(int message) => (MessageNumber, State) = (message, PendingState.Sent);
 
@@ -87,6 +94,12 @@ public enum PendingKind
 
     /// <summary>The branch may have moved while it was being published.</summary>
     Head,
+
+    /// <summary>The branch may be in conflict with its base: <see cref="Conflicts.ConflictWork"/>.</summary>
+    Conflict,
+
+    /// <summary>What came of resolving conflicts is to be told: the number of its prompt.</summary>
+    ConflictEnd,
 }
 
 /// <summary>Where a <see cref="PendingFollowUp"/> stands.</summary>

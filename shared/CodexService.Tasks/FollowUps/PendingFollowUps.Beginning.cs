@@ -64,6 +64,10 @@ public sealed partial class PendingFollowUps
             {
                 asked.Drop("the task was stopped afterwards");
             }
+            else if (LooksAgain(task, asked))
+            {
+                continue;
+            }
             else if (asked.Kind == PendingKind.Check && asked.HeadCommit != task.PullRequest?.HeadCommit)
             {
                 asked.Drop("the branch has another head by now");
@@ -89,7 +93,8 @@ public sealed partial class PendingFollowUps
             task.AskForPlans();
         }
 
-        var prompt = said.Count == 0 ? task.FollowUp(Read<string>(next[0]), testCommand: null, user: null, history)
+        var prompt = said.Count == 0 && next[0].Kind == PendingKind.Conflict ? BeginResolution(task, next[0], history, db)
+            : said.Count == 0 ? task.FollowUp(Read<string>(next[0]), testCommand: null, user: null, history)
             : task.PullRequest is null ? task.FollowUp(string.Join("\n\n", feedback.Select(one => one.Text)), testCommand: null, UserOf(feedback[0]), history)
             : Review(task, task.PullRequest, said, history, now, db);
         db.TaskPrompts.Add(prompt);

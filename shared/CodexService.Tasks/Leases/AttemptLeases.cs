@@ -251,6 +251,9 @@ public sealed record ClaimedAttempt(
     /// <summary>What people added to its limits.</summary>
     public AddedBudget Added { get; init; } = new(null, null, null, null);
 
+    /// <summary>The base branch's commit whose conflicts with <see cref="BaseCommit"/> it resolves.</summary>
+    public string? MergedCommit { get; init; }
+
     /// <summary>Whose budget it counts against.</summary>
     public string? RequestedBy { get; init; }
 
@@ -287,6 +290,7 @@ public sealed record ClaimedAttempt(
             Limits = new TaskLimits(task.MaxTurns, task.MaxTokens, task.MaxCost),
             Added = new AddedBudget(attempt.AddedTurns, attempt.AddedTokens, attempt.AddedCost, attempt.AddedTime),
             RequestedBy = attempt.RequestedBy,
+            MergedCommit = attempt.MergedCommit,
         };
     }
 }

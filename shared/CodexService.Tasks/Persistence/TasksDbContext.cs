@@ -165,15 +165,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             pull.HasIndex(p => p.Number).IsUnique();
             pull.HasIndex(p => new { p.Repository, p.ForgeNumber }).IsUnique();
             pull.Ignore(p => p.ShownNumber);
-            pull.Property(p => p.HeldForApproval)
-                .HasColumnType("jsonb")
-                .HasConversion(
-                    list => JsonSerializer.Serialize(list, JsonSerializerOptions.Default),
-                    json => JsonSerializer.Deserialize<List<string>>(json, JsonSerializerOptions.Default) ?? new List<string>(),
-                    new ValueComparer<IReadOnlyList<string>>(
-                        (left, right) => left!.SequenceEqual(right!),
-                        list => list.Count,
-                        list => list));
+            ConfigurePaths(pull.Property(p => p.HeldForApproval));
+            ConfigurePaths(pull.Property(p => p.Conflicts));
             pull.Property(p => p.CreatedAt).HasDefaultValueSql("clock_timestamp()");
         });
         modelBuilder.Entity<TaskOrigin>(origin =>
@@ -245,6 +238,16 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         SnakeCaseColumns.Apply(modelBuilder);
     }
 
+    private static void ConfigurePaths(PropertyBuilder<IReadOnlyList<string>> paths) => paths
+        .HasColumnType("jsonb")
+        .HasConversion(
+            list => JsonSerializer.Serialize(list, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<List<string>>(json, JsonSerializerOptions.Default) ?? new List<string>(),
+            new ValueComparer<IReadOnlyList<string>>(
+                (left, right) => left!.SequenceEqual(right!),
+                list => list.Count,
+                list => list));
+
     private static void ConfigureTask(EntityTypeBuilder<CodingTask> task)
     {
         task.ToTable("tasks");
@@ -260,5 +263,6 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         task.Ignore(t => t.NewMessages);
         task.Ignore(t => t.NewUsage);
         task.Ignore(t => t.NewlyPublishedPrompt);
+        task.Ignore(t => t.FailedResolutions);
     }
 }

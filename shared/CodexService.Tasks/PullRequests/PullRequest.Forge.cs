@@ -30,6 +30,7 @@ public sealed partial class PullRequest
     {
         headCommit = commit;
         Note = null;
+        Conflicts = [];
     }
 
     internal void ApproveHeld(string commit)

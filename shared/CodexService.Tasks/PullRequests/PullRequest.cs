@@ -82,6 +82,7 @@ public sealed partial class PullRequest
         body = moved.Body;
         heldForApproval = moved.HeldForApproval;
         Note = null;
+        Conflicts = [];
     }
 
     internal void StartMerge(DateTimeOffset now)
@@ -98,10 +99,11 @@ public sealed partial class PullRequest
         ClosedAt = now;
     }
 
-    internal void RefuseMerge(string note)
+    internal void RefuseMerge(string note, IReadOnlyList<string> conflicts)
     {
         State = PullRequestState.Open;
         Note = note;
+        Conflicts = conflicts;
     }
 
     internal void Close(DateTimeOffset now, bool isToldTheForge)

@@ -253,5 +253,8 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         pull.Note,
         pull.HeldForApproval,
         pull.CreatedAt,
-        pull.ClosedAt);
+        pull.ClosedAt)
+    {
+        Conflicts = pull.Conflicts,
+    };
 }

@@ -38,7 +38,15 @@ internal static class Judge
     }
 
     /// <summary>Judges two runs before and two runs after the patch; the first before is fit.</summary>
-    public static Verdict Decide(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass = false)
+    /// <param name="before">First run at the base.</param>
+    /// <param name="again">Second run at the base.</param>
+    /// <param name="first">First run with the patch.</param>
+    /// <param name="second">Second run with the patch.</param>
+    /// <param name="targetTests">Tests that have to be repaired; empty for all that fail.</param>
+    /// <param name="mayPass">Whether a base whose tests all pass is fit too.</param>
+    /// <param name="repairedBefore">Of the resolution of a merge, the tests that must not fail again; see <see cref="MergeReference"/>.</param>
+    public static Verdict Decide(
+        TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass = false, IReadOnlyList<string>? repairedBefore = null)
     {
         // That the command passes the second time is no reason yet: it tells what is flaky.
         if (!again.Succeeded && WhyBaseIsUnfit(again, again.Evidence.Command) is { } unfit)
@@ -58,7 +66,7 @@ internal static class Judge
             (null, _) or (_, null) => Verdict.No("at the base commit the tests wrote a readable report in only one of two runs"),
             _ => first.Report is null || second.Report is null
                 ? Verdict.No("with the patch the tests wrote no readable report, although they did before")
-                : DecideByTests(before, again, first, second, targetTests, mayPass),
+                : DecideByTests(before, again, first, second, targetTests, mayPass, repairedBefore),
         };
     }
 
@@ -83,7 +91,8 @@ internal static class Judge
             var (code, _) => Verdict.No($"the test command passed before and fails with the patch (exit code {code})"),
         };
 
-    private static Verdict DecideByTests(TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass)
+    private static Verdict DecideByTests(
+        TestRun before, TestRun again, TestRun first, TestRun second, IReadOnlyList<string> targetTests, bool mayPass, IReadOnlyList<string>? repairedBefore)
     {
         var known = BaseTests.Of(before, again);
         var (one, two) = (first.Report!.Outcomes, second.Report!.Outcomes);
@@ -101,6 +110,12 @@ internal static class Judge
         var flaky = unsteady.Concat(known.Flaky).Order(StringComparer.Ordinal).ToArray();
         var removed = known.All.Where(id => IsGone(one, id) && IsGone(two, id)).Order(StringComparer.Ordinal).ToArray();
         var verdict = new Verdict(false, "", failToPass, passToPass, broken, stillFailing, flaky) { Removed = removed };
+        if (repairedBefore is not null)
+        {
+            var lost = repairedBefore.Where(id => known.Knows(id) && !(Passes(one, id) && Passes(two, id))).Order(StringComparer.Ordinal).ToArray();
+            return MergeJudge.Decide(verdict, unsteady, lost, Disagreement(known, first) ?? Disagreement(known, second));
+        }
+
         var reason = WhyNot(verdict, known, repaired, unsteady, first, second, targetTests, mayPass);
         if (reason is null && known.Failing.Count == 0)
         {
@@ -134,7 +149,7 @@ internal static class Judge
         return verdict switch
         {
             _ when proofByPassing && verdict is { Broken.Count: 0 } && unsteady.Length == 0 =>
-                verdict.PassToPass == 0 ? "no test passed both before and with the patch" : Disagreement(first) ?? Disagreement(second),
+                verdict.PassToPass == 0 ? "no test passed both before and with the patch" : Disagreement(known, first) ?? Disagreement(known, second),
             _ when !proofByPassing && targets.Length == 0 && sometimes.Count > 0 => $"{Some(sometimes)} {(sometimes.Count == 1 ? "fails" : "fail")} only sometimes at the base commit",
             _ when !proofByPassing && known.Failing.Count == 0 => "the test command fails at the base commit, but no test does; the verdict needs a failing test",
             { Broken.Count: > 0 } => $"the patch breaks {Some(verdict.Broken)}",
@@ -142,28 +157,29 @@ internal static class Judge
             _ when missed.FirstOrDefault(id => !known.Failing.Contains(id)) is { } unknown => $"the target test {OneLine(unknown)} did not fail at the base commit",
             _ when missed.Intersect(verdict.Removed, StringComparer.Ordinal).ToArray() is { Length: > 0 } gone => $"the patch deletes or skips {Some(gone)}, which proves nothing about the failure at the base commit",
             _ when missed.Length > 0 => $"still failing with the patch: {Some(missed)}",
-            _ => Disagreement(first) ?? Disagreement(second),
+            _ => Disagreement(known, first) ?? Disagreement(known, second),
         };
+    }
 
-        string? Disagreement(TestRun run)
-        {
-            var bad = run.Report!.Failing.ToArray();
-            var expected = known.Failing.SelectMany(id => TestFiles.Inside(bad, id, known)).ToHashSet(StringComparer.Ordinal);
-            var added = bad.Where(id => !known.Failing.Contains(id) && !known.Flaky.Contains(id) && !expected.Contains(id)).ToArray();
-            return added.Length > 0 ? $"the patch brings failing tests: {Some(added)}"
-                : bad.Length == 0 && run.Evidence.ExitCode != 0 ? $"every reported test passes with the patch, but the test command ends with exit code {run.Evidence.ExitCode}"
-                : bad.Length > 0 && run.Evidence.ExitCode == 0 ? "the report names failing tests, but the test command ends with exit code 0"
-                : run.Evidence.ExitCode == 0 && !run.Report!.IsComplete ? "with the patch not every selected test ran"
-                : null;
-        }
+    /// <summary>What a run's report and its exit code do not agree about, or which failing tests are new.</summary>
+    private static string? Disagreement(BaseTests known, TestRun run)
+    {
+        var bad = run.Report!.Failing.ToArray();
+        var expected = known.Failing.SelectMany(id => TestFiles.Inside(bad, id, known)).ToHashSet(StringComparer.Ordinal);
+        var added = bad.Where(id => !known.Failing.Contains(id) && !known.Flaky.Contains(id) && !expected.Contains(id)).ToArray();
+        return added.Length > 0 ? $"the patch brings failing tests: {Some(added)}"
+            : bad.Length == 0 && run.Evidence.ExitCode != 0 ? $"every reported test passes with the patch, but the test command ends with exit code {run.Evidence.ExitCode}"
+            : bad.Length > 0 && run.Evidence.ExitCode == 0 ? "the report names failing tests, but the test command ends with exit code 0"
+            : run.Evidence.ExitCode == 0 && !run.Report!.IsComplete ? "with the patch not every selected test ran"
+            : null;
     }
 
     private static bool Passes(IReadOnlyDictionary<string, TestOutcome> outcomes, string id) =>
         outcomes.TryGetValue(id, out var outcome) && outcome == TestOutcome.Passed;
 
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+    internal static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 
-    private static string Some(IReadOnlyList<string> ids) =>
+    internal static string Some(IReadOnlyList<string> ids) =>
         string.Join(", ", ids.Take(3).Select(OneLine)) + (ids.Count > 3 ? $" and {ids.Count - 3} more" : "");
 
     private static string OneLine(string text)

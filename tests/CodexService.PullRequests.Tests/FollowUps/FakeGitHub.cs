@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 
@@ -23,12 +24,23 @@ internal sealed class FakeGitHub
 
     public ConcurrentDictionary<int, List<IssueComment>> Said { get; } = new();
 
+    /// <summary>The repository's <c>.codex/config.yml</c>.</summary>
+    public string Settings { get; set; } = "test_command: make test\n";
+
+    /// <summary>Branches that are no pull request's.</summary>
+    public ConcurrentDictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often each pull request was asked for.</summary>
+    public ConcurrentDictionary<int, int> Asked { get; } = new();
+
     /// <summary>As the service sees it.</summary>
     public IGitHub Service => Fake<IGitHub>.Of(new Account(this));
 
     private sealed class Account(FakeGitHub world)
     {
         public static GitHubAccess Access => GitHubAccess.App;
+
+        public static Uri ApiUrl => new("https://github.example.com/api/v3/");
 
         public IGitHubRepository Repository(RepositoryName name) => Fake<IGitHubRepository>.Of(new ShopRepository(world));
 
@@ -41,7 +53,7 @@ internal sealed class FakeGitHub
 
         public IPullRequests PullRequests => Fake<IPullRequests>.Of(new Requests(world));
 
-        public IGitData Git => Fake<IGitData>.Of(new Branches(world));
+        public IGitData Git => Fake<IGitData>.Of(new BranchHeads(world));
 
         public IIssues Issues => Fake<IIssues>.Of(new Comments(world));
 
@@ -50,20 +62,26 @@ internal sealed class FakeGitHub
         public static Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken) =>
             Task.FromResult(new RepositoryInfo(1, "acme/shop", "main", Private: false, Archived: false, Url, $"{Url}.git"));
 
-        public static Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => Task.FromResult<byte[]?>("test_command: make test\n"u8.ToArray());
+        public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(Encoding.UTF8.GetBytes(world.Settings));
+
+        public static Task<string> GetTokenAsync(CancellationToken cancellationToken) => Task.FromResult("token");
 
         public Task<string> GetPermissionAsync(string login, CancellationToken cancellationToken) => Task.FromResult(world.Permissions.GetValueOrDefault(login, "read"));
     }
 
-    private sealed class Branches(FakeGitHub world)
+    private sealed class BranchHeads(FakeGitHub world)
     {
         public Task<string?> GetBranchAsync(string branch, CancellationToken cancellationToken) =>
-            Task.FromResult(world.Pulls.Values.FirstOrDefault(pull => pull.Head.Ref == branch && pull.State == "open")?.Head.Sha);
+            Task.FromResult(world.Branches.GetValueOrDefault(branch) ?? world.Pulls.Values.FirstOrDefault(pull => pull.Head.Ref == branch && pull.State == "open")?.Head.Sha);
     }
 
     private sealed class Requests(FakeGitHub world)
     {
-        public Task<PullRequestInfo> GetAsync(int number, CancellationToken cancellationToken) => Task.FromResult(world.Pulls[number]);
+        public Task<PullRequestInfo> GetAsync(int number, CancellationToken cancellationToken)
+        {
+            world.Asked.AddOrUpdate(number, 1, (_, times) => times + 1);
+            return Task.FromResult(world.Pulls[number]);
+        }
 
         public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<ReviewComment>>([.. world.Lines.GetValueOrDefault(number, []).Select(line => line.Comment)]);

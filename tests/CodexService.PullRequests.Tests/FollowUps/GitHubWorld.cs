@@ -6,6 +6,7 @@ using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Pending;
+using CodexService.Repositories;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
@@ -27,6 +28,7 @@ namespace CodexService.PullRequests.Tests.FollowUps;
 public sealed class GitHubWorld : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
+    private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("codex-test-cache-");
     private TaskServices? services;
     private int last = 100;
     private Exception? broken;
@@ -43,6 +45,7 @@ public sealed class GitHubWorld : IAsyncLifetime
     {
         collection.AddLogging(logging => logging.AddProvider(new BrokenDeliveries(problem => broken = problem)));
         collection.AddForges();
+        collection.Configure<RepositoryOptions>(options => options.Folder = cache.FullName);
         collection.AddSingleton<IForge>(Forge);
         collection.AddSingleton<OneAtATime>();
         collection.AddSingleton(GitHub.Service);
@@ -55,6 +58,7 @@ public sealed class GitHubWorld : IAsyncLifetime
     {
         await Services.DisposeAsync();
         await postgres.DisposeAsync();
+        cache.Delete(recursive: true);
     }
 
     /// <summary>A number that no other test uses.</summary>
@@ -111,12 +115,12 @@ public sealed class GitHubWorld : IAsyncLifetime
     }
 
     /// <summary>A task of the issue whose pull request is open on GitHub as <paramref name="number"/>.</summary>
-    internal async Task<Guid> PublishedAsync(int number, string head, int? issue = null, IReadOnlyList<string>? held = null, BrainChoice brain = BrainChoice.Model)
+    internal async Task<Guid> PublishedAsync(int number, string head, int? issue = null, IReadOnlyList<string>? held = null, BrainChoice brain = BrainChoice.Model, string branch = "main")
     {
         var lease = await RunningAsync(issue ?? Next(), brain);
         await Services.SucceedAsync(lease);
         var local = await Services.Store.NextPullRequestNumberAsync(default);
-        await Services.Store.ChangeAsync(lease.TaskId, (task, now, _) => task.OpenPullRequest(Pull(lease.TaskId, local, number, head, held ?? []), now), default);
+        await Services.Store.ChangeAsync(lease.TaskId, (task, now, _) => task.OpenPullRequest(Pull(lease.TaskId, local, number, head, held ?? [], branch), now), default);
         GitHub.Pulls[number] = Live(number, head);
         return lease.TaskId;
     }
@@ -197,7 +201,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         sender = User("github-actions[bot]"),
     };
 
-    private static PullRequest Pull(Guid task, int local, int number, string head, IReadOnlyList<string> held) => new()
+    private static PullRequest Pull(Guid task, int local, int number, string head, IReadOnlyList<string> held, string branch) => new()
     {
         TaskId = task,
         Number = local,
@@ -207,7 +211,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         Title = "Fix the pagination of users",
         Body = "The second page repeated the first.",
         Repository = $"{FakeGitHub.Url}.git",
-        BaseRef = "main",
+        BaseRef = branch,
         Branch = $"codex/fix-{number}",
         HeadCommit = head,
         HeldForApproval = held,
@@ -223,8 +227,13 @@ internal sealed class FakeForge : IForge
 
     public string? Approved { get; set; }
 
+    /// <summary>Where git reads the repository.</summary>
+    public RepositoryAddress? Readable { get; set; }
+
     // In the place of the one that serves everything.
     public string Name => "local";
+
+    public Task<RepositoryAddress> ReadableAsync(RepositoryAddress repository, CancellationToken cancellationToken) => Task.FromResult(Readable ?? repository);
 
     public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) => throw new NotSupportedException();
 

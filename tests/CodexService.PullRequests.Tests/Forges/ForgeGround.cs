@@ -1,5 +1,6 @@
 using CodexService.PullRequests.Forges;
 using CodexService.Repositories;
+using CodexService.Repositories.Merging;
 using CodexService.Testing;
 
 namespace CodexService.PullRequests.Tests.Forges;
@@ -17,8 +18,17 @@ internal abstract class ForgeGround : IAsyncDisposable
     /// <summary>Whether people's commits on our branch are kept by putting ours on top; else the move is refused.</summary>
     public abstract bool Rebases { get; }
 
+    /// <summary>Whether paths that a person has to approve are left out of what is published.</summary>
+    public virtual bool LeavesHeldOut => Rebases;
+
     /// <summary>A work tree with the repository's commits, for making patches and looking at branches.</summary>
     protected abstract TestRepository Work { get; }
+
+    /// <summary>The service's own merges.</summary>
+    protected abstract ConflictedMerges Merges { get; }
+
+    /// <summary>The service's copies of repositories.</summary>
+    protected abstract string CacheFolder { get; }
 
     /// <summary>All branches with their commits.</summary>
     public abstract Task<IReadOnlyDictionary<string, string>> BranchesAsync();
@@ -82,6 +92,23 @@ internal abstract class ForgeGround : IAsyncDisposable
         opened.Number ?? 1,
         opened.HeadCommit,
         draft with { BaseCommit = opened.HeadCommit, Patch = await PatchAsync(opened.HeadCommit, ("a.py", content)), At = At.AddHours(1) });
+
+    /// <summary>A resolution of the published change's conflicts with a commit of the base, on top of the merge as git leaves it.</summary>
+    public async Task<PullRequestMove> ResolutionAsync(PullRequestDraft draft, OpenResult.Opened opened, string tip, params (string Path, string Content)[] files)
+    {
+        await FetchAsync();
+        var merge = await Merges.PrepareAsync(Address, opened.HeadCommit, tip, default);
+        await Work.GitAsync("fetch", "-q", Directory.GetDirectories(CacheFolder, "*.git").Single(), merge.Commit);
+        var patch = await PatchAsync(merge.Commit, files);
+        return new PullRequestMove(
+            opened.Number ?? 1, opened.HeadCommit, draft with { BaseCommit = opened.HeadCommit, MergedCommit = tip, Patch = patch, At = At.AddHours(1) });
+    }
+
+    public async Task<string[]> ParentsAsync(string commit)
+    {
+        await FetchAsync();
+        return (await Work.GitAsync("log", "-1", "--format=%P", commit)).Trim().Split(' ');
+    }
 
     public static PullRequestReference Reference(PullRequestDraft draft, OpenResult.Opened opened) =>
         new(draft.TaskId, draft.Repository, draft.BaseBranch, opened.Branch ?? draft.Branch, opened.HeadCommit, draft.Title, opened.Number, At);

@@ -1,5 +1,6 @@
 using CodexService.PullRequests.Forges;
 using CodexService.Repositories;
+using CodexService.Repositories.Merging;
 using CodexService.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,10 @@ internal sealed class LocalGround : ForgeGround
     public override bool Rebases => false;
 
     protected override TestRepository Work { get; }
+
+    protected override ConflictedMerges Merges => services.GetRequiredService<ConflictedMerges>();
+
+    protected override string CacheFolder => cache.FullName;
 
     public static async Task<ForgeGround> CreateAsync(params (string Path, string Content)[] files) => new LocalGround(await TestRepository.CreateAsync(files));
 

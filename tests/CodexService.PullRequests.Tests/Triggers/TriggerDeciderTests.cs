@@ -133,14 +133,28 @@ public sealed class TriggerDeciderTests
     [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"Codex verification","conclusion":"failure"},{{repository}}}""", "it is our own check")]
     [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","conclusion":"failure","check_suite":{"head_branch":"main"}},{{repository}}}""", "it is on a branch that is not ours")]
     [InlineData("pull_request", """{"action":"closed","pull_request":{"number":8,"state":"closed","head":{"ref":"feature","sha":"abc"}},{{repository}}}""", "pull request #8 is not ours")]
-    [InlineData("push", """{"ref":"refs/heads/main","after":"abc",{{repository}}}""", "nothing is started by push")]
+    [InlineData("push", """{"ref":"refs/heads/codex/fix","after":"abc",{{repository}}}""", "it is a branch of ours, whose pull request has a delivery of its own")]
+    [InlineData("push", """{"ref":"refs/tags/v1","after":"abc",{{repository}}}""", "refs/tags/v1 is not a branch")]
+    [InlineData("push", """{"ref":"refs/heads/old","after":"0000000000000000000000000000000000000000",{{repository}}}""", "the branch was deleted")]
+    [InlineData("push", """{"ref":"refs/heads/main",{{repository}}}""", "nothing is started by push")]
     public void Decide_NothingAskedFor_SaysWhy(string name, string payload, string reason) =>
         Assert.Equal(reason, Assert.IsType<TriggerDecision.Ignored>(Decide(name, payload)).Reason);
+
+    [Theory]
+    [InlineData("ana", "User")]
+    [InlineData("codex[bot]", "Bot")]
+    public void Decide_PushToABranch_LooksAtItsPullRequests_WhoeverPushed(string login, string type)
+    {
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide(
+            "push", $$$"""{"ref":"refs/heads/release/1.x","after":"abc","repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"{{{login}}}","type":"{{{type}}}"}}"""));
+
+        Assert.Equal((TriggerCommand.BaseMoved, "release/1.x", "abc", "push:refs/heads/release/1.x:abc", null), (wanted.Command, wanted.Text, wanted.HeadCommit, wanted.Key, wanted.Actor));
+    }
 
     [Fact]
     public void Decide_TriggersTurnedOff_StartNothing()
     {
-        var off = new TriggerSettings { Label = "", Assignment = false, Mention = false, ChangesRequested = false, CheckFixes = 0 };
+        var off = new TriggerSettings { Label = "", Assignment = false, Mention = false, ChangesRequested = false, CheckFixes = 0, Conflicts = false };
 
         Assert.All(
             new (string, string)[]
@@ -149,6 +163,7 @@ public sealed class TriggerDeciderTests
                 ("issues", """{"action":"assigned","assignee":{"login":"codex[bot]","type":"Bot"},{{issue}},{{repository}}}"""),
                 ("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":{"login":"cy","type":"User"}},{{issue}},{{repository}}}"""),
                 ("pull_request_review", """{"action":"submitted","review":{"id":3,"state":"changes_requested","user":{"login":"cy","type":"User"}},"pull_request":{"number":8,"state":"open"},{{repository}}}"""),
+                ("push", """{"ref":"refs/heads/main","after":"abc",{{repository}}}"""),
                 ("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"build","conclusion":"failure"},{{repository}}}"""),
             },
             one => Assert.IsType<TriggerDecision.Ignored>(Decide(one.Item1, one.Item2, off)));

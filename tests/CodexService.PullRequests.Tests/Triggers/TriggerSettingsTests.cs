@@ -12,6 +12,7 @@ public sealed class TriggerSettingsTests
     {
         var settings = TriggerSettings.Read(Encoding.UTF8.GetBytes(file));
 
+        Assert.True(settings.Conflicts);
         Assert.Equal(("codex", true, true, true, 3, 1), (settings.Label, settings.Assignment, settings.Mention, settings.ChangesRequested, settings.CheckFixes, settings.Attempts));
     }
 
@@ -24,6 +25,7 @@ public sealed class TriggerSettingsTests
             mention: false
             changes_requested: false
             check_fixes: 0
+            conflicts: false
             bots: ["renovate[bot]"]
             test_command: npm test
             attempts: 4
@@ -31,6 +33,7 @@ public sealed class TriggerSettingsTests
 
         Assert.Equal(("ai", false, false, false, 0, "npm test", 4), (settings.Label, settings.Assignment, settings.Mention, settings.ChangesRequested, settings.CheckFixes, settings.TestCommand, settings.Attempts));
         Assert.Equal(["renovate[bot]"], settings.Bots);
+        Assert.False(settings.Conflicts);
     }
 
     [Theory]
@@ -43,6 +46,7 @@ public sealed class TriggerSettingsTests
 
     [Theory]
     [InlineData("attempts: many")]
+    [InlineData("conflicts: sometimes")]
     [InlineData("label: [")]
     [InlineData("- a\n- b")]
     [InlineData("label: a\nlabel: b")]

@@ -201,7 +201,7 @@ public sealed class JudgeTests
             Session: null),
         Limit: null);
 
-    private static TestRun Run(string tests, int code)
+    internal static TestRun Run(string tests, int code)
     {
         var outcomes = new Dictionary<string, TestOutcome>(StringComparer.Ordinal);
         for (var i = 0; i < tests.Length; i++)

@@ -5,6 +5,7 @@ using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Repositories;
 using CodexService.Repositories.Checkout;
+using CodexService.Repositories.Merging;
 using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
@@ -25,6 +26,7 @@ namespace CodexService.Worker.Attempts;
 /// <summary>The way of an attempt: checkout, sandbox, brain, export, verification. Thread-safe.</summary>
 internal sealed partial class AttemptStages(
     RepositoryCheckout checkout,
+    ConflictedMerges merges,
     BrainSelector brains,
     SandboxOpening sandboxes,
     IPatchVerifier verifier,
@@ -61,6 +63,11 @@ internal sealed partial class AttemptStages(
             work.Session.RefusePauses("the repair brain cannot be paused; it goes on. Stop the task instead, and retry it later.");
         }
 
+        if (work.Attempt.MergedCommit is not null && work.Brain.Name == "repair")
+        {
+            return work.Unfinished(AttemptState.NoChange, NeedsModel);
+        }
+
         var source = await CheckOutAsync(work, cancellationToken);
         await ChangeAsync(work, source, cancellationToken);
         if (work.Said?.Parking is { } parking)
@@ -71,6 +78,11 @@ internal sealed partial class AttemptStages(
         if (isQuestion)
         {
             return Answered(work);
+        }
+
+        if (work.Merge is { } merge && await UnresolvedAsync(work, merge, cancellationToken) is { } unresolved)
+        {
+            return unresolved;
         }
 
         if (work.Said is not { Changed: true })
@@ -102,7 +114,7 @@ internal sealed partial class AttemptStages(
             work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Environment {environment.Name}") { Stage = "checkout", Data = new { stage = "checkout", environment = environment.Name } });
         }
 
-        var commit = attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
+        var commit = await MergedAsync(work, address, cancellationToken) ?? attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
         if (attempt is { BaseCommit: null, IsOneOfSeveral: true })
         {
             commit = await leases.AgreeOnBaseAsync(attempt.Lease, commit, cancellationToken);
@@ -114,7 +126,7 @@ internal sealed partial class AttemptStages(
     private async Task ChangeAsync(AttemptWork work, SandboxSource source, CancellationToken cancellationToken)
     {
         var attempt = work.Attempt;
-        work.Journal.StartStage("sandbox", $"Starting a sandbox at commit {source.Commit[..10]}", new AttemptReport("", "") { BaseCommit = work.Subject is null ? source.Commit : null });
+        work.Journal.StartStage("sandbox", $"Starting a sandbox at commit {source.Commit[..10]}", new AttemptReport("", "") { BaseCommit = work.Subject is null && work.Merge is null ? source.Commit : null });
         await using var sandbox = await sandboxes.OpenAsync(source, cancellationToken);
         var ready = time.GetElapsedTime(work.ClaimedAt);
         work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Sandbox ready after {ready.TotalSeconds:0.00} s: {sandbox.Describe()}")
@@ -188,6 +200,7 @@ internal sealed partial class AttemptStages(
                 new InlineProgress<EvidenceCommand>(command => work.Journal.Write(CommandReported(command))))
             {
                 BaseMayPass = work.Attempt.OnPullRequest,
+                Merge = await ReferenceAsync(work, source, cancellationToken),
             },
             cancellationToken);
         work.Journal.Write(proof.Verified

@@ -3,6 +3,7 @@ using CodexService.Agent;
 using CodexService.Agent.Reviews;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
+using CodexService.Repositories.Merging;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
 
@@ -35,6 +36,9 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
 
     /// <summary>The change that a model reviews.</summary>
     public ReviewSubject? Subject { get; set; }
+
+    /// <summary>The merge whose conflicts it resolves.</summary>
+    public ConflictedMerge? Merge { get; set; }
 
     /// <summary>What the review came to.</summary>
     public ReviewResult? Review { get; set; }

@@ -49,6 +49,15 @@ internal sealed class EarlierRounds(TaskRounds rounds)
         }
     }
 
+    /// <summary>Tests that the rounds before turned from failing to passing, as far as their patches were verified.</summary>
+    public async Task<IReadOnlyList<string>> RepairedAsync(ClaimedAttempt attempt, CancellationToken cancellationToken) =>
+    [
+        .. (await rounds.EarlierAsync(attempt.Lease.TaskId, attempt.PromptNumber, cancellationToken))
+            .Where(round => round is { State: AttemptState.Succeeded, Result.Verification: not null })
+            .SelectMany(round => JsonSerializer.Deserialize<VerificationReport>(round.Result!.Verification!, JsonConventions.Options)!.FailToPass)
+            .Distinct(StringComparer.Ordinal),
+    ];
+
     private static EarlierPrompt Describe(EarlierRound round)
     {
         var report = round.Result?.Verification is { } json ? JsonSerializer.Deserialize<VerificationReport>(json, JsonConventions.Options) : null;

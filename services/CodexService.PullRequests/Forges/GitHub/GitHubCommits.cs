@@ -11,6 +11,7 @@ namespace CodexService.PullRequests.Forges.GitHub;
 internal sealed class GitHubCommits(PatchedTrees trees, GitHubForgeOptions options)
 {
     private const int LongestWalk = 50;
+    private const string Submodule = "160000";
 
     /// <summary>Whether the change has to be pushed with git.</summary>
     public bool IsTooLarge(PatchedTree tree) => tree.Changes.Count > options.MostApiFiles || tree.Changes.Any(change => change.Bytes > options.LargestApiFile);
@@ -26,12 +27,12 @@ internal sealed class GitHubCommits(PatchedTrees trees, GitHubForgeOptions optio
             changes.Add(new TreeChange(
                 change.Path,
                 change.Mode ?? "100644",
-                change.Blob is null ? null : await git.CreateBlobAsync(await trees.ContentAsync(tree, change, cancellationToken), cancellationToken)));
+                change.Blob is null || change.IsKnown || change.Mode == Submodule ? change.Blob : await git.CreateBlobAsync(await trees.ContentAsync(tree, change, cancellationToken), cancellationToken)));
         }
 
         var made = await git.CreateTreeAsync(tree.ParentTree, changes, cancellationToken);
         return made == tree.Tree
-            ? await git.CreateCommitAsync(message, made, [tree.Parent], cancellationToken)
+            ? await git.CreateCommitAsync(message, made, tree.Parents, cancellationToken)
             : throw new RepositoryException(RepositoryErrorKind.PushRefused, $"GitHub made the tree {made} of the change, which is not what was verified ({tree.Tree}); nothing was published");
     }
 

@@ -28,13 +28,20 @@ internal sealed partial class GitHubForge
         var isMoved = !await IsApprovedHeadAsync(target.Calls.Git, head, pull, cancellationToken);
         foreach (var change in approval.Changes)
         {
-            var held = await trees.ReadHeldAsync(target.Address, change.BaseCommit, change.Patch, approval.Paths, cancellationToken);
+            var held = change.MergedCommit is { } merged
+                ? await trees.ReadHeldOfMergeAsync(target.Address, change.BaseCommit, merged, change.Patch, approval.Paths, head, cancellationToken)
+                : await trees.ReadHeldAsync(target.Address, change.BaseCommit, change.Patch, approval.Paths, cancellationToken);
+            if (held is null)
+            {
+                return new ApproveResult.Refused($"somebody rewrote the branch {pull.Branch} of {target.Calls.Name}; apply the held part by hand");
+            }
+
             if (held.Changes.Count == 0)
             {
                 continue;
             }
 
-            switch (await trees.RebaseAsync(held, change.BaseCommit, head, cancellationToken))
+            switch (await trees.RebaseAsync(held, held.Parent, head, cancellationToken))
             {
                 case RebaseOutcome.Done { Tree.Changes.Count: 0 }:
                     // An earlier try, or a person, put it there.

@@ -40,7 +40,9 @@ internal sealed partial class GitHubForge
         PatchedTree tree;
         try
         {
-            tree = await trees.ReadAsync(target.Address, draft.BaseCommit, draft.Patch, cancellationToken);
+            tree = draft.MergedCommit is { } merged
+                ? await trees.ReadMergeAsync(target.Address, draft.BaseCommit, merged, draft.Patch, cancellationToken)
+                : await trees.ReadAsync(target.Address, draft.BaseCommit, draft.Patch, cancellationToken);
         }
         catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.UnknownRef && head != move.ExpectedHead)
         {
@@ -68,7 +70,7 @@ internal sealed partial class GitHubForge
     {
         var draft = move.Change;
         var at = await target.Calls.Git.GetCommitAsync(head, cancellationToken);
-        if (at.Tree.Sha == tree.Tree && TaskTrailers.Names(at.Message, draft.TaskId) && at.Parents.Any(parent => parent.Sha == tree.Parent))
+        if (at.Tree.Sha == tree.Tree && TaskTrailers.Names(at.Message, draft.TaskId) && at.Parents.Select(parent => parent.Sha).SequenceEqual(tree.Parents, StringComparer.Ordinal))
         {
             return new MoveResult.Moved(head, tree.Held, Adopted: true);
         }
@@ -143,7 +145,7 @@ internal sealed partial class GitHubForge
 
             var conflicts = await trees.ConflictsAsync(target.Address, pullRequest.BaseBranch, pullRequest.Branch, cancellationToken);
             return conflicts.Count > 0
-                ? new MergeResult.Refused($"{pullRequest.Branch} conflicts with {pullRequest.BaseBranch} in {Named(conflicts)}; merge it by hand", conflicts)
+                ? new MergeResult.Refused($"{pullRequest.Branch} conflicts with {pullRequest.BaseBranch} in {Named(conflicts)}; resolve the conflicts first", conflicts)
                 : Refused(e.Message);
         }
 

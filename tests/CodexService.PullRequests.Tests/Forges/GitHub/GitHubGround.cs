@@ -3,6 +3,7 @@ using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges;
 using CodexService.Repositories;
+using CodexService.Repositories.Merging;
 using CodexService.Testing;
 using CodexService.Testing.GitHub;
 using Microsoft.Extensions.Configuration;
@@ -38,6 +39,10 @@ internal sealed class GitHubGround : ForgeGround
     public IGitHubRepository Calls => services.GetRequiredService<IGitHub>().Repository(RepositoryName.Parse(Repository));
 
     protected override TestRepository Work { get; }
+
+    protected override ConflictedMerges Merges => services.GetRequiredService<ConflictedMerges>();
+
+    protected override string CacheFolder => cache.FullName;
 
     public static async Task<GitHubGround> CreateAsync(EmulatorFixture emulator, (string Path, string Content)[] files, params (string Name, string? Value)[] settings)
     {

@@ -132,6 +132,15 @@ export function gitRoutes(repositories, emulator, base) {
             const range = `${base3(repository, pull)}..${pull.head_sha}`;
             return [200, /\bdiff\b/.test(accept) ? git(repository.directory, 'diff', '--no-color', '--full-index', range) : git(repository.directory, 'format-patch', '--stdout', range), 'text/plain; charset=utf-8'];
         } },
+        // Written into the emulator's table, whose answer it then is: undefined goes on to the emulator.
+        { method: 'GET', path: /^\/pulls\/(\d+)$/, handle: ({ repository, match: [, number] }) => {
+            const pull = findPull(repository, number);
+            const [head, tip] = pull ? [repositories.ref(repository, `refs/heads/${pull.head_ref}`), repositories.ref(repository, `refs/heads/${pull.base_ref}`)] : [];
+            if (head && tip && pull.state === 'open') {
+                const fits = merged(repository, tip, head) !== undefined;
+                repositories.tables.pullRequests.update(pull.id, { mergeable: fits, mergeable_state: fits ? 'clean' : 'dirty' });
+            }
+        } },
         { method: 'GET', path: /^\/pulls\/(\d+)\/files$/, handle: ({ repository, match: [, number] }) => {
             const pull = findPull(repository, number);
             return pull ? [200, files(repository, base3(repository, pull), pull.head_sha)] : notFound;

@@ -18,7 +18,7 @@
 //     commit statuses are answered and forgotten;
 //   - roles are called admin, write, read and none, and everybody who is there may read what is public;
 //   - webhooks (webhooks.mjs) have GUIDs, App's installation, and say pull_request of a pull request's labels and assignees.
-// Not made up for: commits have no signature in git (verification of an App's own says valid); mergeable is not computed; pull
+// Not made up for: commits have no signature in git (verification of an App's own says valid); mergeable is known at once; pull
 // requests from forks; the rate limit (see faults).
 //
 // POST /_control/{what} changes the world (control.mjs) and injects faults (faults.mjs).
@@ -106,7 +106,8 @@ async function answerTo({ method, url, payload, headers, accept }) {
     }
     const body = payload.length > 0 ? JSON.parse(payload) : undefined;
     const route = routes.find((one) => one.method === method && one.path.test(rest) && (!one.accept || one.accept.test(accept)));
-    if (route) return route.handle({ repository, login: who.login, isApp: who.isApp, match: rest.match(route.path).map((part) => part && decodeURIComponent(part)), url, body, accept });
+    const answered = route?.handle({ repository, login: who.login, isApp: who.isApp, match: rest.match(route.path).map((part) => part && decodeURIComponent(part)), url, body, accept });
+    if (answered) return answered;
     return bent({ method, path: `/repos/${repository.row.full_name}${rest}`, search: url.search, payload, body, headers, repository });
 }
 

@@ -1,0 +1,26 @@
+using CodexService.Contracts.Api;
+using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Triggers;
+using CodexService.Tasks.FollowUps;
+
+namespace CodexService.PullRequests.FollowUps;
+
+/// <summary>Somebody pushed to a branch that open pull requests of ours are meant for: whether they still fit is looked at.</summary>
+internal sealed class BaseMoves(OurWork work, PendingFollowUps pending, TimeProvider time) : ITriggerAction
+{
+    public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(context.Wanted is { Command: TriggerCommand.BaseMoved, HeadCommit: not null });
+
+    public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
+    {
+        var pulls = await work.OnBaseAsync(context.Info, context.Wanted.Text, cancellationToken);
+        foreach (var pull in pulls)
+        {
+            await pending.LookForConflictsAsync(pull, context.Wanted.HeadCommit!, time.GetUtcNow(), cancellationToken);
+        }
+
+        return pulls.Count == 0
+            ? new TriggerOutcome(DeliveryState.Ignored, "no open pull request of ours is meant for this branch")
+            : new TriggerOutcome(DeliveryState.Acted, $"whether {(pulls.Count == 1 ? "a pull request" : $"{pulls.Count} pull requests")} of ours still {(pulls.Count == 1 ? "fits" : "fit")} is looked at", pulls.Count == 1 ? pulls[0].TaskId : null);
+    }
+}

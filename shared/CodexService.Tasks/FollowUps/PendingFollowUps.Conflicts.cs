@@ -1,0 +1,91 @@
+using CodexService.Tasks.Conflicts;
+using CodexService.Tasks.Persistence;
+using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Rounds;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.Tasks.FollowUps;
+
+/// <content>Conflicts with the base branch.</content>
+public sealed partial class PendingFollowUps
+{
+    /// <summary>A person asks to resolve the conflicts of a task's pull request; <see langword="null"/> when there is no such task.</summary>
+    /// <exception cref="TaskConflictException">There is no open pull request.</exception>
+    public Task<CodingTask?> AskForResolutionAsync(Guid taskId, string? user, CancellationToken cancellationToken) => store.ChangeAsync(
+        taskId,
+        (task, _, db) =>
+        {
+            if (!db.PendingFollowUps.Any(f => f.TaskId == taskId && f.Kind == PendingKind.Conflict && (f.State == PendingState.Collecting || f.State == PendingState.Waiting)))
+            {
+                task.AskForResolution();
+                var asked = new PendingFollowUp { TaskId = taskId, Repository = Place(task.PullRequest!), Key = $"conflicts:{Guid.CreateVersion7():N}", Kind = PendingKind.Conflict, Content = StorableText.Json(new ConflictWork { ByPerson = true, User = user }) };
+                db.PendingFollowUps.Add(asked);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>The base branch moved: whether there are conflicts is looked at. Once for each of its commits, unless that look was dropped.</summary>
+    /// <param name="pull">The pull request.</param>
+    /// <param name="baseCommit">The base branch's commit.</param>
+    /// <param name="due">When to look.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task LookForConflictsAsync(PullRequest pull, string baseCommit, DateTimeOffset due, CancellationToken cancellationToken) => AddAsync(
+        new PendingFollowUp
+        {
+            TaskId = pull.TaskId,
+            Repository = Place(pull),
+            Key = $"conflicts:{pull.TaskId:N}:{baseCommit}",
+            Kind = PendingKind.Conflict,
+            Content = StorableText.Json(new ConflictWork()),
+            DueAt = due,
+        },
+        cancellationToken);
+
+    /// <summary>What is known of conflicts that are looked for.</summary>
+    public static ConflictWork ConflictsOf(PendingFollowUp asked) => Read<ConflictWork>(asked);
+
+    /// <summary>The forge does not know yet: looks again later.</summary>
+    public Task PostponeAsync(Guid id, ConflictWork work, DateTimeOffset due, CancellationToken cancellationToken) =>
+        ChangeCollectingAsync(id, asked => asked.Collect(StorableText.Json(work), due), cancellationToken);
+
+    /// <summary>There are conflicts, and a round can resolve them when the task has ended.</summary>
+    public Task ConflictsFoundAsync(Guid id, ConflictWork work, CancellationToken cancellationToken) =>
+        ChangeCollectingAsync(id, asked => asked.Wait(StorableText.Json(work), isSteerable: false), cancellationToken);
+
+    // Conflicts with another head are others: they are looked for again.
+    private static bool LooksAgain(CodingTask task, PendingFollowUp asked)
+    {
+        if (asked is not { Kind: PendingKind.Conflict, State: PendingState.Waiting } || Read<ConflictWork>(asked) is not { } work || work.Found?.Head == task.PullRequest?.HeadCommit)
+        {
+            return false;
+        }
+
+        asked.Collect(StorableText.Json(work with { Found = null, Tries = 0 }), due: null);
+        return true;
+    }
+
+    private static TaskPrompt BeginResolution(CodingTask task, PendingFollowUp asked, RoundHistory history, TasksDbContext db)
+    {
+        var work = Read<ConflictWork>(asked);
+        var prompt = task.ResolveConflicts(work.Found!, work.User, history);
+        if (task.PullRequest is { Forge: ForgeNames.GitHub } pull)
+        {
+            // What comes of it is told on the pull request when the round has ended.
+            db.PendingFollowUps.Add(new PendingFollowUp
+            {
+                TaskId = task.Id,
+                Repository = Place(pull),
+                Key = $"conflicts:{task.Id:N}:end:{prompt.Number}",
+                Kind = PendingKind.ConflictEnd,
+                Content = StorableText.Json(prompt.Number),
+            });
+        }
+
+        return prompt;
+    }
+
+    /// <summary>Prompt of a round whose end is to be told.</summary>
+    public static int PromptOf(PendingFollowUp asked) => Read<int>(asked);
+
+    private static string Place(PullRequest pull) => pull.Repository.ToLowerInvariant();
+}
