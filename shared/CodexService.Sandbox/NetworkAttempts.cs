@@ -45,7 +45,7 @@ public sealed record NetworkAttempts
         {
             if (names.TryGetValue(name.Name, out var known))
             {
-                names[name.Name] = known with { Count = known.Count + name.Count, Types = known.Types | name.Types };
+                names[name.Name] = known with { Count = known.Count + name.Count, Types = [.. known.Types.Union(name.Types, StringComparer.Ordinal)] };
             }
             else if (order.Count < MostNames)
             {
@@ -74,53 +74,6 @@ public sealed record NetworkAttempts
 /// At most 253 characters of <c>A-Z a-z 0-9 . - _</c>; any other byte is written <c>\DDD</c> (decimal), as in zone files; cut ones
 /// end with <c>...</c>. Names that differ in case alone are one, written as it was first asked for.
 /// </param>
-/// <param name="Count">How often; the questions for a name's IPv4 and IPv6 addresses count as one.</param>
-/// <param name="Types">What was asked of it.</param>
-public sealed record NameLookup(string Name, long Count, NameRecords Types);
-
-/// <summary>Types of DNS records.</summary>
-[Flags]
-public enum NameRecords
-{
-    /// <summary>None.</summary>
-    None = 0,
-
-    /// <summary>IPv4 address.</summary>
-    A = 1 << 0,
-
-    /// <summary>IPv6 address.</summary>
-    Aaaa = 1 << 1,
-
-    /// <summary>Text.</summary>
-    Txt = 1 << 2,
-
-    /// <summary>Mail exchanger.</summary>
-    Mx = 1 << 3,
-
-    /// <summary>Service.</summary>
-    Srv = 1 << 4,
-
-    /// <summary>Name of an address.</summary>
-    Ptr = 1 << 5,
-
-    /// <summary>Alias.</summary>
-    Cname = 1 << 6,
-
-    /// <summary>Name server.</summary>
-    Ns = 1 << 7,
-
-    /// <summary>Start of authority.</summary>
-    Soa = 1 << 8,
-
-    /// <summary>Binding for HTTPS.</summary>
-    Https = 1 << 9,
-
-    /// <summary>Binding of a service.</summary>
-    Svcb = 1 << 10,
-
-    /// <summary>Everything.</summary>
-    Any = 1 << 11,
-
-    /// <summary>A type that is not listed here.</summary>
-    Other = 1 << 12,
-}
+/// <param name="Count">How often, at least: the questions for a name's IPv4 and IPv6 addresses count as one.</param>
+/// <param name="Types">The types of DNS records that were asked for: <c>A</c>, <c>AAAA</c>, <c>TXT</c>, …, or <c>other</c>.</param>
+public sealed record NameLookup(string Name, long Count, IReadOnlyList<string> Types);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -13,7 +14,11 @@ internal static class NetworkFrame
     private const int Names = 1;
     private const int Addresses = 2;
     private const int LongestName = 253;
-    private const NameRecords Known = (NameRecords)(((int)NameRecords.Other << 1) - 1);
+
+    private static readonly SearchValues<byte> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_\\"u8);
+
+    // By bit, as in network.py.
+    private static readonly string[] Types = ["A", "AAAA", "TXT", "MX", "SRV", "PTR", "CNAME", "NS", "SOA", "HTTPS", "SVCB", "ANY", "other"];
 
     public static NetworkAttempts ReadFeatures(ReadOnlySpan<byte> payload) => payload.Length == 0
         ? NetworkAttempts.NotRecorded
@@ -42,7 +47,7 @@ internal static class NetworkFrame
             }
 
             var text = payload.Slice(7, payload[6]);
-            if (text.ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_\\"u8))
+            if (text.ContainsAnyExcept(Characters))
             {
                 return null;
             }
@@ -53,10 +58,12 @@ internal static class NetworkFrame
                 return null;
             }
 
-            names.Add(new NameLookup(name, BinaryPrimitives.ReadUInt32BigEndian(payload), (NameRecords)BinaryPrimitives.ReadUInt16BigEndian(payload[4..]) & Known));
+            names.Add(new NameLookup(name, BinaryPrimitives.ReadUInt32BigEndian(payload), TypesOf(BinaryPrimitives.ReadUInt16BigEndian(payload[4..]))));
             payload = payload[(7 + payload[6])..];
         }
 
         return tried with { Names = names };
     }
+
+    private static string[] TypesOf(int bits) => [.. Types.Where((_, bit) => (bits & (1 << bit)) != 0)];
 }

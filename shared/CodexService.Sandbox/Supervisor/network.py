@@ -14,7 +14,7 @@ A = 1
 LOOPBACK = b'\xc0\x0c\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1'
 REVERSE_OF_OWN = ('.127.in-addr.arpa', '0.0.0.0.in-addr.arpa', '.0' * 31 + '.ip6.arpa')
 NAMES_RECORDED, ADDRESSES_COUNTED = 1, 2
-# Bits of the types, in the order of NameLookup.cs; the last is for all others.
+# Bits of the types, in the order of NetworkFrame.cs; the last is for all others.
 TYPES = {1: 0, 28: 1, 16: 2, 15: 3, 33: 4, 12: 5, 5: 6, 2: 7, 6: 8, 65: 9, 64: 10, 255: 11}
 OTHER_TYPE = 12
 PLAIN = frozenset(b'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_')
@@ -105,21 +105,17 @@ class Network:
 
 def open_sink():
     """A socket where the resolver of this sandbox asks; None when it asks elsewhere or the port cannot be had."""
-    server = '127.0.0.1'
-    try:
-        with open('/etc/resolv.conf', encoding='ascii', errors='replace') as lines:
-            for line in lines:
-                words = line.split()
-                if len(words) > 1 and words[0] == 'nameserver':
-                    server = words[1]
-                    break
-    except OSError:
-        pass  # without the file the resolver asks there too
+    server = '127.0.0.1'  # also of an empty file, or without one
+    for line in read('/etc/resolv.conf').splitlines():
+        words = line.split()
+        if len(words) > 1 and words[0] == b'nameserver':
+            server = words[1].decode('ascii', 'replace')
+            break
     try:
         import _socket
-        sink = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC)
         if not server.startswith('127.'):
             return None
+        sink = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC)
         sink.bind((server, 53))
         return sink
     except (ImportError, OSError):
@@ -135,7 +131,7 @@ def open_counters():
         except OSError:
             continue
         try:
-            if (key or b'OutNoRoutes') in os.pread(fd, 8192, 0) and (not key or any_ipv6()):
+            if (key or b'OutNoRoutes') in os.pread(fd, 8192, 0) and (not key or read('/proc/net/if_inet6')):
                 found.append((fd, key))
                 continue
         except OSError:
@@ -144,12 +140,15 @@ def open_counters():
     return found
 
 
-def any_ipv6():
+def read(path):
     try:
-        with open('/proc/net/if_inet6') as addresses:
-            return bool(addresses.read(1))
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(fd, 8192)
+        finally:
+            os.close(fd)
     except OSError:
-        return False
+        return b''
 
 
 def question(query):

@@ -34,7 +34,7 @@ public abstract class NetworkConformance(SandboxFixture fixture)
         Assert.True(result.Network is { NamesRecorded: true, AddressesCounted: true, OtherLookups: 0, Addresses: 0 }, result.Network.ToString());
         Assert.Equal(["pypi.org", "files.example"], result.Network.Names.Select(name => name.Name));
         Assert.Equal(3, result.Network.Names[1].Count);
-        Assert.Equal(NameRecords.A | NameRecords.Aaaa, result.Network.Names[1].Types);
+        Assert.Equal(["A", "AAAA"], result.Network.Names[1].Types);
         Assert.True(result.Network.Names[0].Count >= 2, result.Network.Names[0].ToString());
     }
 
@@ -124,7 +124,7 @@ public abstract class NetworkConformance(SandboxFixture fixture)
                 string.Concat(Enumerable.Repeat(@"\001", 63))[..250] + "...", ".", "_dns.txt", "odd",
             ],
             result.Network.Names.Select(name => name.Name));
-        Assert.Equal([NameRecords.Txt, NameRecords.Other], result.Network.Names.TakeLast(2).Select(name => name.Types));
+        Assert.Equal(["TXT", "other"], result.Network.Names.TakeLast(2).Select(name => Assert.Single(name.Types)));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using CodexService.Agent;
 using CodexService.Agent.Reviews;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
+using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
 
@@ -29,6 +30,9 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
 
     /// <summary>Unified diff; empty until something changed.</summary>
     public string Patch { get; set; } = "";
+
+    /// <summary>What commands tried to reach while the brain worked.</summary>
+    public NetworkAttempts Network { get; set; } = NetworkAttempts.NotRecorded;
 
     /// <summary>What the brain said.</summary>
     public BrainResult? Said { get; set; }
