@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CodexService.Contracts.Api;
 
 /// <summary>
@@ -8,7 +10,12 @@ namespace CodexService.Contracts.Api;
 /// <param name="Before">Both test runs at the base commit.</param>
 /// <param name="After">Both test runs with the patch.</param>
 /// <param name="NewWithPatch">Names that were looked up with the patch and not at the base commit.</param>
-public sealed record NetworkReport(NetworkPhase Work, NetworkPhase Before, NetworkPhase After, IReadOnlyList<string> NewWithPatch);
+public sealed record NetworkReport(NetworkPhase Work, NetworkPhase Before, NetworkPhase After, IReadOnlyList<string> NewWithPatch)
+{
+    /// <summary>Whether addresses were tried with the patch, and none at the base commit.</summary>
+    [JsonIgnore]
+    public bool ReachesAddressesWithPatch => After.Addresses > 0 && Before is { AddressesCounted: true, Addresses: 0 };
+}
 
 /// <summary>What was tried in one phase.</summary>
 /// <param name="NamesRecorded">Whether lookups of names were recorded; else <paramref name="Names"/> says nothing.</param>
@@ -22,7 +29,7 @@ public sealed record NetworkPhase(bool NamesRecorded, bool AddressesCounted, IRe
     public static NetworkPhase NotRecorded { get; } = new(NamesRecorded: false, AddressesCounted: false, [], 0, 0);
 
     /// <summary>Whether anything was tried.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool Any => Names.Count > 0 || OtherLookups > 0 || Addresses > 0;
 }
 
