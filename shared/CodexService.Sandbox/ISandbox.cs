@@ -16,6 +16,12 @@ public interface ISandbox : IAsyncDisposable
     SandboxLimits Limits { get; }
 
     /// <summary>
+    /// What its commands have tried to reach so far, all of them together; still there after it was disposed.
+    /// Default: <see cref="NetworkAttempts.NotRecorded"/>.
+    /// </summary>
+    NetworkAttempts Network => NetworkAttempts.NotRecorded;
+
+    /// <summary>
     /// Runs one command with bash in the sandbox. A limit that the command hits is part of the result
     /// (<see cref="CommandResult.Stopped"/>), never an exception.
     /// </summary>

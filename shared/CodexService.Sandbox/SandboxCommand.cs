@@ -19,6 +19,9 @@ public sealed record SandboxCommand(string CommandLine)
     /// <summary>What the command reads on standard input. Default: nothing (end of file at once).</summary>
     public Stream? StandardInput { get; init; }
 
+    /// <summary>What people know it by, where its own line is wrapped in another. Default: <see langword="null"/>.</summary>
+    public string? Label { get; init; }
+
     /// <summary>Called in order with each chunk of stdout as it arrives; the chunk is valid during the call only.</summary>
     public Action<ReadOnlyMemory<byte>>? OnStandardOutput { get; init; }
 }
@@ -54,6 +57,9 @@ public sealed record CommandResult(
     CommandStop Stopped = CommandStop.None,
     string? Error = null)
 {
+    /// <summary>What it tried to reach. Default: <see cref="NetworkAttempts.NotRecorded"/>.</summary>
+    public NetworkAttempts Network { get; init; } = NetworkAttempts.NotRecorded;
+
     /// <summary>Exit code 0 and not stopped by a limit.</summary>
     public bool Succeeded => ExitCode == 0 && Stopped == CommandStop.None;
 

@@ -91,6 +91,9 @@ public sealed record VerificationResult(
 
     /// <summary>Tests that ran at the base commit and are gone or skipped in both runs with the patch.</summary>
     public IReadOnlyList<string> RemovedTests { get; init; } = [];
+
+    /// <summary>What the runs tried to reach.</summary>
+    public NetworkEvidence Network { get; init; } = NetworkEvidence.None;
 }
 
 /// <summary>A file that a patch changes.</summary>

@@ -38,12 +38,13 @@ public sealed class PatchVerifier : IPatchVerifier
         using var stopAfter = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var log = new EvidenceLog(request.Finished);
         var firstAfter = new TaskCompletionSource<TestRun?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var after = RunAfterAsync(request, check.Files, log, firstAfter, stopAfter.Token);
+        var network = new NetworkWatch(request);
+        var after = RunAfterAsync(network.After, check.Files, log, firstAfter, stopAfter.Token);
         Verdict verdict;
         IReadOnlyList<ChangedFile> changedTests = [];
         try
         {
-            verdict = await JudgeAsync(request, log, after, firstAfter.Task, cancellationToken);
+            verdict = await JudgeAsync(network.Before, log, after, firstAfter.Task, cancellationToken);
         }
         finally
         {
@@ -58,7 +59,7 @@ public sealed class PatchVerifier : IPatchVerifier
             }
         }
 
-        return TestChanges.Tell(verdict.With(log.Commands), changedTests);
+        return TestChanges.Tell(verdict.With(log.Commands), changedTests) with { Network = network.Evidence };
     }
 
     private async Task<Verdict> JudgeAsync(

@@ -66,3 +66,5 @@ public sealed class DockerIsolationTests(DockerSandboxFixture fixture) : Isolati
 public sealed class DockerUploadTests(DockerSandboxFixture fixture) : UploadConformance(fixture), IClassFixture<DockerSandboxFixture>;
 
 public sealed class DockerLifecycleTests(DockerSandboxFixture fixture) : LifecycleConformance(fixture), IClassFixture<DockerSandboxFixture>;
+
+public sealed class DockerNetworkTests(DockerSandboxFixture fixture) : NetworkConformance(fixture), IClassFixture<DockerSandboxFixture>;

@@ -46,7 +46,7 @@ internal sealed record RunReport(
                 proof.FailToPass,
                 proof.PassToPass,
                 proof.Broken,
-                [.. proof.Commands.Select(command => new RunCommand(command.Command, command.ExitCode, command.Seconds))])
+                [.. proof.Commands.Select(command => new RunCommand(command.Command, command.ExitCode, command.Seconds))]) { Network = proof.Network }
             : null,
         task.PullRequest is { } pull ? new RunPullRequest(pull.Number, PullRequestLink.Of(pull, serviceUrl), pull.State) : null,
         new RunUsage(
@@ -69,7 +69,12 @@ internal sealed record RunUsage(
 
 /// <summary>The proof, in the report.</summary>
 internal sealed record RunVerification(
-    IReadOnlyList<string> FailToPass, int PassToPass, IReadOnlyList<string> Broken, IReadOnlyList<RunCommand> Commands);
+    IReadOnlyList<string> FailToPass, int PassToPass, IReadOnlyList<string> Broken, IReadOnlyList<RunCommand> Commands)
+{
+    /// <summary>What programs tried to reach, as in the API; left out when nobody looked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NetworkReport? Network { get; init; }
+}
 
 /// <summary>One recorded command, in the report.</summary>
 internal sealed record RunCommand(string Command, int ExitCode, double Seconds);

@@ -42,6 +42,7 @@ internal static class ResultView
         WriteTests(screen, proof.RemovedTests, "yellow", "deleted or skipped");
         WriteTests(screen, [.. proof.ChangedTests.Select(file => $"{file.Path} ({file.Change.ToString().ToLowerInvariant()})")], "yellow", "changed test file, review it");
         WriteTests(screen, proof.ChangedFailToPass, "yellow", "repaired test in a changed file");
+        NetworkView.Write(screen, proof.Network);
         if (proof.Commands.Count == 0)
         {
             return;

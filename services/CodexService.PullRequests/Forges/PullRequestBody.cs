@@ -98,6 +98,7 @@ public static class PullRequestBody
         List(text, "Passed before and fails now", proof.Broken);
         List(text, "Disagreed between two runs", proof.Flaky);
         List(text, "Deleted or skipped by the patch", proof.RemovedTests);
+        NetworkText.AppendList(text, proof.Network);
         List(text, "Runs with the repository's own rights; look before approving (on GitHub left out until somebody does)", change.HeldForApproval);
     }
 

@@ -139,6 +139,11 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         }
 
         text.Append("**Tests:** ").Append(InWords(proof)).Append("\n\n");
+        if (NetworkText.Line(proof.Network) is { } network)
+        {
+            text.Append(network).Append("\n\n");
+        }
+
         Tests(text, "Failed before, passes now", proof.FailToPass, open: true);
         Tests(text, "Passed before, fails now", proof.Broken, open: true);
         Tests(text, "Failed before and still fails", proof.StillFailing);

@@ -104,6 +104,15 @@ export const verification = {
   broken: [],
   still_failing: [],
   flaky: [],
+  network: {
+    work: { names_recorded: true, addresses_counted: true, names: [{ name: 'pypi.org', count: 6, types: ['A', 'AAAA'] }], other_lookups: 0, addresses: 0 },
+    before: { names_recorded: true, addresses_counted: true, names: [{ name: 'metrics.example.com', count: 2, types: ['A', 'AAAA'] }], other_lookups: 0, addresses: 0 },
+    after: {
+      names_recorded: true, addresses_counted: true, other_lookups: 0, addresses: 2,
+      names: [{ name: 'metrics.example.com', count: 2, types: ['A', 'AAAA'] }, { name: `${'3d5f0a'.repeat(9)}.collector.example.net`, count: 1, types: ['TXT'] }],
+    },
+    new_with_patch: [`${'3d5f0a'.repeat(9)}.collector.example.net`],
+  },
   commands: [
     { index: 0, phase: 'before', command: 'python -m pytest -q', exit_code: 1, seconds: 2.31, timed_out: false, output_bytes: 1841 },
     { index: 1, phase: 'after', command: 'python -m pytest -q', exit_code: 0, seconds: 2.18, timed_out: false, output_bytes: 412 },

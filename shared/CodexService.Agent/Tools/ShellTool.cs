@@ -31,7 +31,7 @@ internal sealed class ShellTool(ISandbox sandbox, ToolboxOptions options) : Agen
         var timeout = asked < options.LongestShellTimeout ? asked : options.LongestShellTimeout;
         var from = _folder;
         var result = await sandbox.RunAsync(
-            new SandboxCommand(Script(command)) { Timeout = timeout, Environment = Environment }, cancellationToken);
+            new SandboxCommand(Script(command)) { Label = command, Timeout = timeout, Environment = Environment }, cancellationToken);
         Follow(result.StandardError.Span);
 
         var text = new StringBuilder($"exit code {result.ExitCode}");

@@ -24,6 +24,12 @@ public static class TaskEventTypes
     /// <summary>A command of the verification ended. Data: <c>phase</c>, <c>command</c>, <c>exit_code</c>, <c>seconds</c>.</summary>
     public const string CommandFinished = "command_finished";
 
+    /// <summary>
+    /// Programs in a sandbox tried to reach something; there is no network. Data: <c>phase</c> (<c>work</c>, <c>before</c>,
+    /// <c>after</c>), <c>command</c> where known, <c>names</c> (<see cref="BlockedName"/>), <c>other_lookups</c>, <c>addresses</c>.
+    /// </summary>
+    public const string NetworkBlocked = "network_blocked";
+
     /// <summary>The patch was verified. Data: <c>fail_to_pass</c>, <c>pass_to_pass</c>, <c>changed_tests</c>, <c>removed_tests</c>.</summary>
     public const string PatchVerified = "patch_verified";
 

@@ -290,6 +290,9 @@ public sealed record VerificationReport(
 
     /// <summary>Tests that ran at the base commit and that the patch deletes or skips.</summary>
     public IReadOnlyList<string> RemovedTests { get; init; } = [];
+
+    /// <summary>What programs tried to reach; <see langword="null"/> in reports of versions that did not look.</summary>
+    public NetworkReport? Network { get; init; }
 }
 
 /// <summary>One recorded command. Its output is at <c>GET /api/tasks/{id}/evidence/{index}</c>.</summary>

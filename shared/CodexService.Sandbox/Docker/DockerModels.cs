@@ -51,6 +51,12 @@ internal sealed record HostConfig
 
     public required string NetworkMode { get; init; }
 
+    public required IReadOnlyList<string> Dns { get; init; }
+
+    public required IReadOnlyList<string> DnsSearch { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Sysctls { get; init; }
+
     public required IReadOnlyList<string> CapDrop { get; init; }
 
     public required IReadOnlyList<string> SecurityOpt { get; init; }

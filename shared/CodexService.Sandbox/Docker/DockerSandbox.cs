@@ -12,6 +12,7 @@ internal sealed partial class DockerSandbox(
     private readonly Lock _gate = new();
     private string? _ended;
     private uint _commands;
+    private volatile NetworkAttempts _network = connection.Recordable;
     private Task? _removal;
 
     public string Id => id;
@@ -19,6 +20,8 @@ internal sealed partial class DockerSandbox(
     public string Workspace => SandboxContainer.Workspace;
 
     public SandboxLimits Limits => limits;
+
+    public NetworkAttempts Network => _network;
 
     public async Task<CommandResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken)
     {
@@ -88,12 +91,17 @@ internal sealed partial class DockerSandbox(
             var result = CommandVerdict.Judge(exit, execution.Output, execution.Error, command, limits);
             activity?.SetTag("process.exit.code", result.ExitCode);
             activity?.SetTag("codex.command.stopped", result.Stopped);
-            return result;
+            return result with { Network = execution.Network };
         }
         catch (Exception e) when (!execution.IsInStep)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             throw await GiveUpAsync(e);
+        }
+        finally
+        {
+            // Also of a command that was cancelled. One at a time, so nothing is added in between.
+            _network = _network.With(execution.Network);
         }
     }
 

@@ -46,6 +46,11 @@ internal static class SandboxContainer
                 AutoRemove = true,
                 Runtime = runtime,
                 NetworkMode = "none",
+                // Names are asked of the supervisor, which knows none and remembers what was asked; the host's domains are nobody's business.
+                Dns = ["127.0.0.1"],
+                DnsSearch = ["."],
+                // In the sandbox's own namespace. Docker sets it by itself since 20.10, other engines do not.
+                Sysctls = new Dictionary<string, string>(StringComparer.Ordinal) { ["net.ipv4.ip_unprivileged_port_start"] = "0" },
                 IpcMode = "private",
                 CapDrop = ["ALL"],
                 SecurityOpt = ["no-new-privileges"],

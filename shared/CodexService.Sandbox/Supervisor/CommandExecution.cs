@@ -29,6 +29,9 @@ internal sealed class CommandExecution(
 
     public ReadOnlyMemory<byte> Error => _error.WrittenMemory;
 
+    /// <summary>What it tried to reach.</summary>
+    public NetworkAttempts Network { get; private set; } = connection.Recordable;
+
     /// <summary>The exit frame was read: the connection stands where the next command can begin.</summary>
     public bool IsInStep { get; private set; }
 
@@ -133,6 +136,9 @@ internal sealed class CommandExecution(
                     Interlocked.Add(ref _credit, BinaryPrimitives.ReadInt32BigEndian(frame.Payload.Span[4..]));
                     _credited.Release();
                     break;
+                case FrameKind.Network when IsMine(frame.Payload) && NetworkFrame.Read(frame.Payload.Span[sizeof(uint)..], connection.Recordable) is { } tried:
+                    Network = tried;
+                    break;
                 case FrameKind.Exit when frame.Payload.Length == SupervisorProtocol.ExitSize && IsMine(frame.Payload):
                     return CommandExit.Parse(frame.Payload.Span);
                 default:
@@ -141,7 +147,7 @@ internal sealed class CommandExecution(
         }
     }
 
-    private bool IsMine(ReadOnlyMemory<byte> payload) => BinaryPrimitives.ReadUInt32BigEndian(payload.Span) == number;
+    private bool IsMine(ReadOnlyMemory<byte> payload) => payload.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(payload.Span) == number;
 
     // The supervisor cuts at the limit; this service's memory must not depend on that.
     private void Keep(ArrayBufferWriter<byte> target, ReadOnlyMemory<byte> chunk)

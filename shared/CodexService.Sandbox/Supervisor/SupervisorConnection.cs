@@ -22,6 +22,9 @@ internal sealed class SupervisorConnection(IAttachedStreams streams, TimeProvide
     /// <summary>The container ended without a word; the engine may know why.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>What the sandbox can record of the network, with nothing tried yet; known once it is open.</summary>
+    public NetworkAttempts Recordable { get; private set; } = NetworkAttempts.NotRecorded;
+
     /// <summary>Waits until the supervisor accepts commands.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +37,8 @@ internal sealed class SupervisorConnection(IAttachedStreams streams, TimeProvide
             {
                 throw Garbled();
             }
+
+            Recordable = NetworkFrame.ReadFeatures(frame.Payload.Span);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -51,7 +56,7 @@ internal sealed class SupervisorConnection(IAttachedStreams streams, TimeProvide
             {
                 var kind = (FrameKind)_buffer[_start];
                 var size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start + 1));
-                if (kind is < FrameKind.Ready or > FrameKind.Ended || size is < 0 or > SupervisorProtocol.MaxPayloadFromSandbox)
+                if (kind is < FrameKind.Ready or > FrameKind.Network || size is < 0 or > SupervisorProtocol.MaxPayloadFromSandbox)
                 {
                     throw Garbled();
                 }

@@ -21,7 +21,7 @@ internal enum FrameKind : byte
     /// <summary>To the sandbox: number (4). Kill everything.</summary>
     Cancel = 4,
 
-    /// <summary>From the sandbox: commands are accepted.</summary>
+    /// <summary>From the sandbox: commands are accepted. What it can record of the network (1), see <see cref="NetworkFrame"/>.</summary>
     Ready = 17,
 
     /// <summary>From the sandbox: bytes.</summary>
@@ -38,6 +38,9 @@ internal enum FrameKind : byte
 
     /// <summary>From the sandbox: it ends now; <c>lifetime</c> or what failed, as text.</summary>
     Ended = 22,
+
+    /// <summary>From the sandbox, right before an exit: number (4), what the command tried to reach, see <see cref="NetworkFrame"/>.</summary>
+    Network = 23,
 }
 
 /// <summary>Who ended a command.</summary>

@@ -4,7 +4,7 @@
 import ctypes, os, select, signal, sys, time
 
 RUN, STDIN, STDIN_END, CANCEL = 1, 2, 3, 4
-READY, STDOUT, STDERR, CREDIT, EXIT, ENDED = 17, 18, 19, 20, 21, 22
+READY, STDOUT, STDERR, CREDIT, EXIT, ENDED, NETWORK = 17, 18, 19, 20, 21, 22, 23
 BY_ITSELF, TIMED_OUT, OUTPUT_LIMIT, CANCELLED = 0, 1, 2, 3
 CHUNK = 65536
 CREDIT_STEP = 262144
@@ -138,6 +138,9 @@ class Command:
                 kill_all()
             return False
         kill_all()
+        tried = network.report()
+        if tried:
+            send(NETWORK, self.id.to_bytes(4, 'big') + tried)
         code = os.waitstatus_to_exitcode(self.status)
         send(EXIT, b''.join((
             self.id.to_bytes(4, 'big'), (code if code >= 0 else 128 - code).to_bytes(4, 'big'),
@@ -281,7 +284,7 @@ def handle(kind, payload):
 
 def main():
     global command
-    send(READY, b'')
+    send(READY, bytes((network.features(),)))
     flush()
     while True:
         now = time.monotonic()
@@ -296,6 +299,8 @@ def main():
         poll = select.poll()
         poll.register(0, select.POLLIN)
         poll.register(WAKE, select.POLLIN)
+        if network.sink is not None:
+            poll.register(network.sink, select.POLLIN)
         running = command is not None and command.id is not None
         if outbox:
             poll.register(1, select.POLLOUT)
@@ -321,6 +326,8 @@ def main():
                 except BlockingIOError:
                     pass
                 reap(os.WNOHANG)
+            elif fd == network.fileno():
+                network.answer()
             elif running:
                 if fd == command.stdin:
                     command.feed()
@@ -356,6 +363,7 @@ signal.signal(signal.SIGCHLD, lambda *_: None)
 os.set_blocking(0, False)
 os.set_blocking(1, False)
 OOM = open_oom_counter()
+network = Network()
 LIFE_ENDS = time.monotonic() + float(sys.argv[1])
 os.environ.pop('HOSTNAME', None)
 command = None

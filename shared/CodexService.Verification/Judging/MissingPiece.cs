@@ -43,7 +43,7 @@ internal static partial class MissingPiece
 
     // Shells, Python, Node.js, .NET, Go, and what tools say that want the network.
     [GeneratedRegex(
-        @"^[^\n]{0,200}(: command not found|: not found|No module named '?[\w.]+'?|Cannot find module '[^'./][^'\n]*'|ERR_MODULE_NOT_FOUND|error (NU1100|NU1101|NU1301|NETSDK1045|NETSDK1147)\b|no required module provides package|Could not resolve host|Temporary failure in name resolution|getaddrinfo (ENOTFOUND|EAI_AGAIN)|dial tcp: lookup )[^\n]{0,200}$",
+        @"^[^\n]{0,200}(: command not found|: not found|No module named '?[\w.]+'?|Cannot find module '[^'./][^'\n]*'|ERR_MODULE_NOT_FOUND|error (NU1100|NU1101|NU1301|NETSDK1045|NETSDK1147)\b|no required module provides package|Could not resolve host|Temporary failure in name resolution|Name or service not known|Name does not resolve|getaddrinfo (ENOTFOUND|EAI_AGAIN)|dial tcp: lookup )[^\n]{0,200}$",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sign();

@@ -100,6 +100,23 @@ public sealed partial class RunCommandTests : CommandTest
     }
 
     [Fact]
+    public async Task Run_BlockedNetworkAttempts_AreTold()
+    {
+        var quiet = new NetworkPhase(NamesRecorded: true, AddressesCounted: true, [], 0, 0);
+        var tried = quiet with { Names = [.. Enumerable.Range(0, 7).Select(at => new BlockedName($"n{at}.example", 2, ["A"]))], OtherLookups = 3, Addresses = 1 };
+        Api.Task = Api.Task with { Verification = Api.Task.Verification! with { Network = new NetworkReport(quiet, quiet, tried, ["n0.example"]) } };
+
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "report.json"));
+
+        var output = Cli.Out.ToString();
+        Assert.Contains("  blocked network  with the patch: n0.example (2×), n1.example (2×), n2.example (2×), n3.example (2×), n4.example (2×), other names (7×), addresses (1×)", output, StringComparison.Ordinal);
+        Assert.Contains("  new with this patch  n0.example, addresses", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("base:", output, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Cli.Folder, "report.json")));
+        Assert.Equal("n0.example", report.RootElement.GetProperty("verification").GetProperty("network").GetProperty("new_with_patch")[0].GetString());
+    }
+
+    [Fact]
     public async Task Run_JsonToFile_WritesItBesideTheResult()
     {
         Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "report.json"));

@@ -140,7 +140,7 @@ internal sealed partial class AttemptStages(
         var context = new BrainContext(
             attempt.Prompt,
             attempt.TestCommand,
-            sandbox.Sandbox,
+            new ToldSandbox(sandbox.Sandbox, work.Journal.Write),
             attempt.Timeout * (attempt.Kind switch { TaskKind.Ask => AnswerShare, TaskKind.Review => ReadingShare, _ => BrainShare }),
             attempt.Number,
             new BrainReporter(work))
@@ -170,6 +170,7 @@ internal sealed partial class AttemptStages(
             throw;
         }
 
+        work.Network = sandbox.Sandbox.Network;
         if (attempt.Kind != TaskKind.Change)
         {
             return;
@@ -203,17 +204,29 @@ internal sealed partial class AttemptStages(
                 Merge = await ReferenceAsync(work, source, cancellationToken),
             },
             cancellationToken);
+        TellNetwork(work, proof.Network);
         work.Journal.Write(proof.Verified
             ? new AttemptReport(TaskEventTypes.PatchVerified, $"Verified: {proof.Reason}") { Data = new { fail_to_pass = proof.FailToPass, pass_to_pass = proof.PassToPass, changed_tests = Changed(proof), removed_tests = proof.RemovedTests } }
             : new AttemptReport(TaskEventTypes.PatchRefuted, $"Not verified: {proof.Reason}") { Data = new { reason = proof.Reason } });
         return new AttemptOutcome(
             proof.Verified ? AttemptState.Succeeded : AttemptState.NoChange,
             work.Interrupted(proof.Verified ? proof.Reason : $"the patch was not verified: {proof.Reason}"),
-            work.Result(JsonSerializer.Serialize(Report(proof), JsonConventions.Options)),
+            work.Result(JsonSerializer.Serialize(Report(proof) with { Network = NetworkReports.Of(work.Network, proof.Network) }, JsonConventions.Options)),
             [.. proof.Commands.Select(command => command.Output)])
         {
             EarlyEnd = work.EarlyEnd,
         };
+    }
+
+    private static void TellNetwork(AttemptWork work, NetworkEvidence tried)
+    {
+        foreach (var (phase, attempts) in new[] { ("before", tried.Before), ("after", tried.After) })
+        {
+            if (attempts.Any)
+            {
+                work.Journal.Write(NetworkReports.Event(phase, attempts));
+            }
+        }
     }
 
     // The attempt is being stopped, but what the brain has so far is still worth a moment.

@@ -4,6 +4,7 @@ using CodexService.Agent.Reviews;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Repositories.Merging;
+using CodexService.Sandbox;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
 
@@ -30,6 +31,9 @@ internal sealed class AttemptWork(ClaimedAttempt attempt, AttemptJournal journal
 
     /// <summary>Unified diff; empty until something changed.</summary>
     public string Patch { get; set; } = "";
+
+    /// <summary>What commands tried to reach while the brain worked.</summary>
+    public NetworkAttempts Network { get; set; } = NetworkAttempts.NotRecorded;
 
     /// <summary>What the brain said.</summary>
     public BrainResult? Said { get; set; }

@@ -271,6 +271,29 @@ export interface VerificationReport {
   changed_tests?: ChangedTestFile[];
   changed_fail_to_pass?: string[];
   removed_tests?: string[];
+  network?: NetworkReport | null;
+}
+
+/** What programs in the sandboxes tried to reach, as recorded there. */
+export interface NetworkReport {
+  work: NetworkPhase;
+  before: NetworkPhase;
+  after: NetworkPhase;
+  new_with_patch: string[];
+}
+
+export interface NetworkPhase {
+  names_recorded: boolean;
+  addresses_counted: boolean;
+  names: BlockedName[];
+  other_lookups: number;
+  addresses: number;
+}
+
+export interface BlockedName {
+  name: string;
+  count: number;
+  types: string[];
 }
 
 export interface ChangedTestFile {

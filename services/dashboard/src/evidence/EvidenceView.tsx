@@ -1,6 +1,7 @@
 import { ListChecks } from '../ui/icons';
 import type { VerificationReport } from '../api/types';
 import { EmptyState } from '../ui/EmptyState';
+import { BlockedNetwork } from './BlockedNetwork';
 import { ChangedTests } from './ChangedTests';
 import { CommandTable } from './CommandTable';
 import classes from './Evidence.module.css';
@@ -30,6 +31,7 @@ export function EvidenceView({ taskId, attempt, report, active }: EvidenceViewPr
     <div className={classes.view}>
       <ChangedTests report={report} />
       <TestOutcome report={report} />
+      <BlockedNetwork report={report} />
       <section>
         <h2 className={classes.heading}>Commands</h2>
         <p className={classes.note}>Recorded in the sandbox; the verdict follows from these exit codes alone.</p>

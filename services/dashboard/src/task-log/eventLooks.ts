@@ -20,6 +20,7 @@ const looks: Record<string, EventLook> = {
   progressed: { icon: Activity, tone: 'neutral' },
   turn_finished: { icon: Activity, tone: 'info' },
   command_finished: { icon: SquareTerminal, tone: 'neutral' },
+  network_blocked: { icon: Ban, tone: 'warning' },
   patch_verified: { icon: CircleCheck, tone: 'success', strong: true },
   patch_refuted: { icon: CircleSlash, tone: 'warning', strong: true },
   question_answered: { icon: CircleCheck, tone: 'success', strong: true },
