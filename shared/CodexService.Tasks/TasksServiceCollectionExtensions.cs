@@ -65,6 +65,7 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<ITaskOrigins, StoredTaskOrigins>();
         services.AddSingleton<AccessTokenStore>();
+        services.AddSingleton<BrowserSessions>();
         services.AddHostedService<TaskChangeRelay>();
         services.AddHostedService<OutboxDispatcher>();
         return services;

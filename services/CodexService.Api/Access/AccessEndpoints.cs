@@ -20,34 +20,38 @@ internal static class AccessEndpoints
         var session = api.MapGroup("/session").WithTags("Session");
         session.MapGet("", () => TypedResults.NoContent()).WithSummary("Whether the caller is signed in.");
         session.MapPost("", SignInAsync).AllowAnonymous().WithSummary("Signs the dashboard in with an API token.");
-        session.MapDelete("", SignOut).WithSummary("Signs the dashboard out.");
+        session.MapDelete("", SignOutAsync).WithSummary("Signs the dashboard out: its session ends.");
     }
 
-    private static async Task<IResult> SignInAsync(SignInRequest request, HttpContext http, AccessTokenStore tokens, CancellationToken cancellationToken)
+    private static async Task<IResult> SignInAsync(SignInRequest request, HttpContext http, BrowserSessions sessions, CancellationToken cancellationToken)
     {
-        var token = request.Token?.Trim() ?? "";
-        if (!await tokens.IsValidAsync(token, cancellationToken))
+        if (await sessions.OpenAsync(request.Token?.Trim() ?? "", cancellationToken) is not { } session)
         {
             return Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "This token is not known here; it is shown once, at the first start of the service.");
         }
 
-        http.Response.Cookies.Append(TokenAuthentication.CookieName, token, Options(http));
+        http.Response.Cookies.Append(TokenAuthentication.CookieName, session, Options(http));
         return Results.NoContent();
     }
 
-    private static IResult SignOut(HttpContext http)
+    private static async Task<IResult> SignOutAsync(HttpContext http, BrowserSessions sessions, CancellationToken cancellationToken)
     {
+        if (http.Request.Cookies[TokenAuthentication.CookieName] is { } session)
+        {
+            await sessions.EndAsync(session, cancellationToken);
+        }
+
         http.Response.Cookies.Delete(TokenAuthentication.CookieName, Options(http));
         return Results.NoContent();
     }
 
-    private static CookieOptions Options(HttpContext http) => new()
+    internal static CookieOptions Options(HttpContext http) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = http.Request.IsHttps,
         IsEssential = true,
-        MaxAge = TimeSpan.FromDays(30),
+        MaxAge = BrowserSessions.Lifetime,
         Path = "/",
     };
 }

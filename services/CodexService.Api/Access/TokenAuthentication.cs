@@ -8,14 +8,16 @@ using Microsoft.Extensions.Options;
 namespace CodexService.Api.Access;
 
 /// <summary>
-/// Accepts an API token as <c>Authorization: Bearer</c> or from the dashboard's session cookie. A valid token is
-/// remembered for 30 s, so that a request costs no query of its own.
+/// Accepts an API token as <c>Authorization: Bearer</c>, or the dashboard's session from its cookie; neither counts in
+/// the other's place. A valid token is remembered for 30 s, so that a request costs no query of its own; a session is
+/// not, so that signing out counts at once.
 /// </summary>
 internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
     AccessTokenStore tokens,
+    BrowserSessions sessions,
     IMemoryCache cache) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Token";
@@ -28,17 +30,17 @@ internal sealed class TokenAuthentication(
     {
         var header = Request.Headers.Authorization.ToString();
         var fromCookie = header.Length == 0;
-        var token = fromCookie
+        var secret = fromCookie
             ? Request.Cookies[CookieName]
             : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
-        if (string.IsNullOrEmpty(token))
+        if (string.IsNullOrEmpty(secret))
         {
             return AuthenticateResult.NoResult();
         }
 
-        if (await FindNameAsync(token) is not { } name)
+        if ((fromCookie ? await sessions.FindNameAsync(secret, Context.RequestAborted) : await FindNameAsync(secret)) is not { } name)
         {
-            return AuthenticateResult.Fail("The token is not valid.");
+            return AuthenticateResult.Fail(fromCookie ? "The session is over." : "The token is not valid.");
         }
 
         var who = new Claim(ClaimTypes.Name, name);

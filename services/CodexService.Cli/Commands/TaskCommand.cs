@@ -22,7 +22,20 @@ internal static class TaskCommand
     {
         var id = new Argument<string>("id") { Description = "Task id, or enough of it to tell it apart" };
         var command = new Command(name, description) { id };
-        foreach (var symbol in more)
+        Add(command, more);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var session = await ServiceSession.ConnectAsync(environment, cancellationToken);
+            var task = await TaskReference.ResolveAsync(parsed.GetRequiredValue(id), session.Client, cancellationToken);
+            return await action(session.Client, task, parsed, cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>Adds arguments and options, in their order.</summary>
+    public static void Add(Command command, params Symbol[] symbols)
+    {
+        foreach (var symbol in symbols)
         {
             switch (symbol)
             {
@@ -34,13 +47,5 @@ internal static class TaskCommand
                     break;
             }
         }
-
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            await using var session = await ServiceSession.ConnectAsync(environment, cancellationToken);
-            var task = await TaskReference.ResolveAsync(parsed.GetRequiredValue(id), session.Client, cancellationToken);
-            return await action(session.Client, task, parsed, cancellationToken);
-        });
-        return command;
     }
 }

@@ -8,12 +8,7 @@ namespace CodexService.Cli.Commands;
 /// <summary>The options that describe a task, shared by <c>run</c> and <c>submit</c>.</summary>
 internal sealed class TaskOptions
 {
-    private readonly Option<string> repository = new("--repo", "-r")
-    {
-        Description = "Folder of a git repository, or a clone URL",
-        HelpName = "dir|url",
-        Required = true,
-    };
+    private readonly Option<string> repository = RepositoryOption();
 
     private readonly Option<string> task = new("--task", "-t")
     {
@@ -40,11 +35,7 @@ internal sealed class TaskOptions
         HelpName = "n",
     };
 
-    private readonly Option<int?> timeout = new("--timeout")
-    {
-        Description = "Time for one attempt in seconds (default 900)",
-        HelpName = "seconds",
-    };
+    private readonly Option<int?> timeout = TimeoutOption("Time for one attempt in seconds (default 900)");
 
     private readonly Option<BrainChoice?> brain = BrainOption();
 
@@ -56,11 +47,7 @@ internal sealed class TaskOptions
             ?? Refuse<string>(result, $"--template is one of {string.Join(", ", TaskTemplates.Names)}, not \"{result.Tokens[0].Value}\""),
     };
 
-    private readonly Option<string?> model = new("--model")
-    {
-        Description = "Name of a model that the service is configured with (default: its default model)",
-        HelpName = "name",
-    };
+    private readonly Option<string?> model = ModelOption();
 
     private readonly Option<string[]?> models = new("--models")
     {
@@ -77,6 +64,26 @@ internal sealed class TaskOptions
     };
 
     private readonly LimitOptions limits = LimitOptions.ForTask();
+
+    public static Option<string> RepositoryOption() => new("--repo", "-r")
+    {
+        Description = "Folder of a git repository, or a clone URL",
+        HelpName = "dir|url",
+        Required = true,
+    };
+
+    public static Option<int?> TimeoutOption(string description)
+    {
+        var option = new Option<int?>("--timeout") { Description = description, HelpName = "seconds" };
+        option.Validators.Add(result => InRange(result, option, 10, 86_400));
+        return option;
+    }
+
+    public static Option<string?> ModelOption() => new("--model")
+    {
+        Description = "Name of a model that the service is configured with (default: its default model)",
+        HelpName = "name",
+    };
 
     public static Option<BrainChoice?> BrainOption() => new("--brain")
     {
@@ -95,7 +102,6 @@ internal sealed class TaskOptions
     public void AddTo(Command command)
     {
         attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
-        timeout.Validators.Add(result => InRange(result, timeout, 10, 86_400));
         foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model, models, approvePlan })
         {
             command.Options.Add(option);

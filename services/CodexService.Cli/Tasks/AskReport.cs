@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using CodexService.Contracts;
 using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tasks;
@@ -14,9 +11,6 @@ internal sealed record AskReport(
     string? Answer,
     IReadOnlyList<AnswerReference> References)
 {
-    /// <summary>Indented, and readable: the report never goes into HTML.</summary>
-    public static JsonSerializerOptions Options { get; } = new(JsonConventions.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static AskReport Of(TaskDetail task) =>
         new(task.Summary.Id, task.Summary.State, task.Summary.Reason, task.BaseCommit, task.Answer, task.References);
 }

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,10 +6,10 @@ namespace CodexService.Tasks.AccessTokens;
 /// <summary>Makes and checks API tokens: <c>cdx_</c> and 256 random bits in base64url. Thread-safe.</summary>
 public sealed class AccessTokenStore(IDbContextFactory<TasksDbContext> contexts)
 {
-    private const string Prefix = "cdx_";
-
     // Serialises first starts of several replicas; the number has no meaning beyond being ours.
     private const long FirstTokenLock = 0x436F646578;
+
+    internal static SecretForm Form { get; } = new("cdx_");
 
     /// <summary>Makes the first token of a service; <see langword="null"/> when there is one already.</summary>
     public async Task<string?> CreateFirstAsync(CancellationToken cancellationToken)
@@ -46,23 +43,20 @@ public sealed class AccessTokenStore(IDbContextFactory<TasksDbContext> contexts)
     /// <summary>Name of a valid token; <see langword="null"/> for any other text.</summary>
     public async Task<string?> FindNameAsync(string token, CancellationToken cancellationToken)
     {
-        // Hostile input: nothing that cannot be a token reaches the database.
-        if (token.Length is < 20 or > 100 || !token.StartsWith(Prefix, StringComparison.Ordinal))
+        if (!Form.Fits(token))
         {
             return null;
         }
 
-        var hash = Hash(token);
+        var hash = SecretForm.Hash(token);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.AccessTokens.Where(t => t.Hash == hash).Select(t => t.Name).SingleOrDefaultAsync(cancellationToken);
     }
 
     private static string Add(TasksDbContext db, string name)
     {
-        var token = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        db.AccessTokens.Add(new AccessToken { Name = name, Hash = Hash(token) });
+        var token = Form.New();
+        db.AccessTokens.Add(new AccessToken { Name = name, Hash = SecretForm.Hash(token) });
         return token;
     }
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -106,19 +106,13 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var json = StorableText.Json(triggers);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE task_origins o SET repository = {repository} FROM repository_triggers t
-            WHERE t.repository_id = {repositoryId} AND lower(t.repository) <> lower({repository}) AND lower(o.repository) = lower(t.repository)
-            """,
-            cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE pull_requests p SET repository = regexp_replace(p.repository, t.repository || '(\.git)?$', {repository} || '\1', 'i') FROM repository_triggers t
-            WHERE t.repository_id = {repositoryId} AND lower(t.repository) <> lower({repository}) AND p.forge = 'github' AND p.repository ~* ('[/:]' || t.repository || '(\.git)?$')
-            """,
-            cancellationToken);
-        await db.Database.ExecuteSqlAsync($"DELETE FROM repository_triggers WHERE repository_id = {repositoryId} AND lower(repository) <> lower({repository})", cancellationToken);
+        var earlier = await db.Database.SqlQuery<string>(
+            $"DELETE FROM repository_triggers WHERE repository_id = {repositoryId} AND lower(repository) <> lower({repository}) RETURNING repository AS \"Value\"").ToListAsync(cancellationToken);
+        foreach (var name in earlier)
+        {
+            await RenameAsync(db, name, repository, cancellationToken);
+        }
+
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO repository_triggers (repository, repository_id, settings) VALUES ({repository}, {repositoryId}, {json}::jsonb)
@@ -146,5 +140,16 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
             .ToDictionaryAsync(t => t.Repository, t => JsonSerializer.Deserialize<RepositoryTriggers>(t.Settings, JsonConventions.Options), cancellationToken);
         return seen.ConvertAll(repository => new GitHubRepositoryInfo(
             repository.Name, repository.Count, repository.Last, tasks.GetValueOrDefault(repository.Name), triggers.GetValueOrDefault(repository.Name)));
+    }
+
+    private static async Task RenameAsync(TasksDbContext db, string earlier, string repository, CancellationToken cancellationToken)
+    {
+        await db.Database.ExecuteSqlAsync($"UPDATE task_origins SET repository = {repository} WHERE lower(repository) = lower({earlier})", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE pull_requests SET repository = regexp_replace(repository, {earlier} || '(\.git)?$', {repository} || '\1', 'i')
+            WHERE forge = 'github' AND repository ~* ('[/:]' || {earlier} || '(\.git)?$')
+            """,
+            cancellationToken);
     }
 }

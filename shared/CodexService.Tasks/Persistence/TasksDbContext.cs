@@ -96,6 +96,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>API tokens.</summary>
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
 
+    /// <summary>Browsers that signed in.</summary>
+    public DbSet<BrowserSession> BrowserSessions => Set<BrowserSession>();
+
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -233,6 +236,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             token.Property(t => t.Id).ValueGeneratedNever();
             token.HasIndex(t => t.Hash).IsUnique();
             token.Property(t => t.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+        });
+        modelBuilder.Entity<BrowserSession>(session =>
+        {
+            session.ToTable("browser_sessions").HasKey(s => s.Hash);
+            session.HasOne<AccessToken>().WithMany().HasForeignKey(s => s.TokenId);
+            session.Property(s => s.CreatedAt).HasDefaultValueSql("clock_timestamp()");
         });
         ReviewTables.Configure(modelBuilder);
         SnakeCaseColumns.Apply(modelBuilder);

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using CodexService.Api.Access;
 using CodexService.Api.Tests.Hosting;
 using CodexService.Contracts.Api;
 using CodexService.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace CodexService.Api.Tests.Access;
 
@@ -56,6 +58,7 @@ public sealed class AccessTests(ApiFixture api) : IClassFixture<ApiFixture>
         var cookie = await SignInAsync(stranger);
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(api.Token["cdx_".Length..], cookie, StringComparison.Ordinal);
         var session = cookie.Split(';')[0];
         Assert.Equal(HttpStatusCode.NoContent, (await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Cookie", session))).StatusCode);
 
@@ -84,7 +87,44 @@ public sealed class AccessTests(ApiFixture api) : IClassFixture<ApiFixture>
         var response = await stranger.SendAsync(HttpMethod.Delete, "/api/session", null, ("Cookie", session), ("X-Codex-Request", "1"));
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Contains("expires=Thu, 01 Jan 1970", response.Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
+        await ApiClient.ProblemAsync(await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Cookie", session)), HttpStatusCode.Unauthorized);
     }
+
+    [Fact]
+    public async Task SignOut_OneBrowser_LeavesTheOthers()
+    {
+        using var stranger = api.Stranger();
+        var first = (await SignInAsync(stranger)).Split(';')[0];
+        var second = (await SignInAsync(stranger)).Split(';')[0];
+        await stranger.SendAsync(HttpMethod.Delete, "/api/session", null, ("Cookie", first), ("X-Codex-Request", "1"));
+        Assert.Equal(HttpStatusCode.NoContent, (await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Cookie", second))).StatusCode);
+    }
+
+    [Fact]
+    public async Task SessionAndToken_InEachOthersPlace_AreRefused()
+    {
+        using var stranger = api.Stranger();
+        var value = (await SignInAsync(stranger)).Split(';')[0].Split('=', 2)[1];
+        await ApiClient.ProblemAsync(await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Authorization", $"Bearer {value}")), HttpStatusCode.Unauthorized);
+        await ApiClient.ProblemAsync(await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Cookie", $"codex_session={api.Token}")), HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Session_ItsTokenIsRevoked_IsOver()
+    {
+        var token = await api.Worker.Tokens.CreateAsync("to be revoked", CancellationToken.None);
+        using var stranger = api.Stranger();
+        var session = (await SignInAsync(stranger, token)).Split(';')[0];
+        Assert.Equal(HttpStatusCode.NoContent, (await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Cookie", session))).StatusCode);
+        await Sql.ExecuteAsync(api.Database, "DELETE FROM access_tokens WHERE name = 'to be revoked'");
+        await ApiClient.ProblemAsync(await stranger.SendAsync(HttpMethod.Get, "/api/session", null, ("Cookie", session)), HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("http", false)]
+    [InlineData("https", true)]
+    public void Cookie_OverHttps_IsNeverSentOverHttp(string scheme, bool secure) =>
+        Assert.Equal(secure, AccessEndpoints.Options(new DefaultHttpContext { Request = { Scheme = scheme } }).Secure);
 
     [Fact]
     public async Task Token_AfterUse_IsStoredHashedAndLoggedNowhere()
@@ -97,7 +137,7 @@ public sealed class AccessTests(ApiFixture api) : IClassFixture<ApiFixture>
         var secret = api.Token["cdx_".Length..];
         Assert.Contains(api.Host.Log.Texts, text => text.Contains("/api/service", StringComparison.Ordinal));
         Assert.DoesNotContain(api.Host.Log.Texts, text => text.Contains(secret, StringComparison.Ordinal));
-        var rows = await Sql.RowsAsync(api.Database, "SELECT t::text FROM access_tokens t");
+        var rows = await Sql.RowsAsync(api.Database, "SELECT t::text FROM access_tokens t UNION ALL SELECT s::text FROM browser_sessions s");
         Assert.DoesNotContain(rows, row => ((string)row[0]!).Contains(secret, StringComparison.Ordinal));
     }
 
@@ -110,9 +150,9 @@ public sealed class AccessTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(100_000, (await client.GetAsync<ServiceInfo>("/api/service")).MaxPromptLength);
     }
 
-    private async Task<string> SignInAsync(ApiClient stranger)
+    private async Task<string> SignInAsync(ApiClient stranger, string? token = null)
     {
-        var response = await stranger.PostAsync("/api/session", new SignInRequest(api.Token));
+        var response = await stranger.PostAsync("/api/session", new SignInRequest(token ?? api.Token));
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         return response.Headers.GetValues("Set-Cookie").Single();
     }

@@ -3,42 +3,32 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed class AskCommandTests : IAsyncLifetime
+public sealed class AskCommandTests : CommandTest
 {
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        api = await ScriptedApi.StartAsync();
-        api.Task = Answered();
-        cli = new CliRun(api);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
+        await base.InitializeAsync();
+        Api.Task = Answered();
     }
 
     [Fact]
     public async Task Ask_Answered_PrintsTheAnswerAloneOnStdout()
     {
-        Assert.Equal(0, await cli.RunAsync("ask", "--repo", ".", "Where are pages cut?"));
+        Assert.Equal(0, await Cli.RunAsync("ask", "--repo", ".", "Where are pages cut?"));
 
-        Assert.Equal("In `users/pages.py:8`.\n\nSee `gone.py:3`.\n", cli.Out.ToString());
-        Assert.Contains("not found at the base commit: gone.py:3", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("In `users/pages.py:8`.\n\nSee `gone.py:3`.\n", Cli.Out.ToString());
+        Assert.Contains("not found at the base commit: gone.py:3", Cli.Error.ToString(), StringComparison.Ordinal);
         Assert.Equal(
-            $$"""{"repository":"{{cli.Folder}}","prompt":"Where are pages cut?","test_command":null,"base_ref":null,"attempts":null,"timeout_seconds":null,"brain":null,"kind":"ask"}""",
-            api.Requests.Single(one => one.Method == "POST").Body);
+            $$"""{"repository":"{{Cli.Folder}}","prompt":"Where are pages cut?","test_command":null,"base_ref":null,"attempts":null,"timeout_seconds":null,"brain":null,"kind":"ask"}""",
+            Api.Requests.Single(one => one.Method == "POST").Body);
     }
 
     [Fact]
     public async Task Ask_Json_HasAnswerAndReferences()
     {
-        Assert.Equal(0, await cli.RunAsync("ask", "--repo", ".", "Where?", "--json", "--model", "large", "--timeout", "60"));
+        Assert.Equal(0, await Cli.RunAsync("ask", "--repo", ".", "Where?", "--json", "--model", "large", "--timeout", "60"));
 
-        var report = JsonDocument.Parse(cli.Out.ToString()).RootElement;
+        var report = JsonDocument.Parse(Cli.Out.ToString()).RootElement;
         Assert.Equal(("succeeded", "base000"), (report.GetProperty("state").GetString(), report.GetProperty("base_commit").GetString()));
         Assert.StartsWith("In `users", report.GetProperty("answer").GetString(), StringComparison.Ordinal);
         Assert.Equal("""{"path":"gone.py","line":3,"end_line":null,"exists":false}""", JsonSerializer.Serialize(report.GetProperty("references")[1]));
@@ -47,19 +37,19 @@ public sealed class AskCommandTests : IAsyncLifetime
     [Fact]
     public async Task Ask_NoModel_IsOneLineAndExitCode1()
     {
-        api.Task = Sample.Ended(Answered(), TaskState.Failed, "no model is configured on this worker") with { Answer = null, References = [] };
+        Api.Task = Sample.Ended(Answered(), TaskState.Failed, "no model is configured on this worker") with { Answer = null, References = [] };
 
-        Assert.Equal(1, await cli.RunAsync("ask", "--repo", ".", "Where?"));
-        Assert.Equal("", cli.Out.ToString());
-        Assert.Contains("no answer: no model is configured on this worker", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await Cli.RunAsync("ask", "--repo", ".", "Where?"));
+        Assert.Equal("", Cli.Out.ToString());
+        Assert.Contains("no answer: no model is configured on this worker", Cli.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Show_Question_TellsAnswerAndChecks()
     {
-        Assert.Equal(0, await cli.RunAsync("show", "1234abcd"));
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
 
-        var output = cli.Out.ToString();
+        var output = Cli.Out.ToString();
         Assert.Contains("✓ users/pages.py:8-9", output, StringComparison.Ordinal);
         Assert.Contains("✗ gone.py:3 (not at the base commit)", output, StringComparison.Ordinal);
         Assert.Contains("✓ Answered", output, StringComparison.Ordinal);
@@ -69,13 +59,13 @@ public sealed class AskCommandTests : IAsyncLifetime
     [Fact]
     public async Task Export_WritesTheBundleOfTheLatestAttempt()
     {
-        Assert.Equal(0, await cli.RunAsync("export", "1234abcd", "-o", "out.json"));
+        Assert.Equal(0, await Cli.RunAsync("export", "1234abcd", "-o", "out.json"));
 
-        Assert.Equal(ScriptedApi.Replay, await File.ReadAllTextAsync(Path.Combine(cli.Folder, "out.json")));
-        Assert.Contains(api.Requests, one => one.PathAndQuery == $"/api/tasks/{Sample.Id}/attempts/1/replay");
-        Assert.Equal(0, await cli.RunAsync("export", "1234abcd", "--attempt", "2", "-o", "-"));
-        Assert.EndsWith(ScriptedApi.Replay, cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.Contains(api.Requests, one => one.PathAndQuery == $"/api/tasks/{Sample.Id}/attempts/2/replay");
+        Assert.Equal(ScriptedApi.Replay, await File.ReadAllTextAsync(Path.Combine(Cli.Folder, "out.json")));
+        Assert.Contains(Api.Requests, one => one.PathAndQuery == $"/api/tasks/{Sample.Id}/attempts/1/replay");
+        Assert.Equal(0, await Cli.RunAsync("export", "1234abcd", "--attempt", "2", "-o", "-"));
+        Assert.EndsWith(ScriptedApi.Replay, Cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Api.Requests, one => one.PathAndQuery == $"/api/tasks/{Sample.Id}/attempts/2/replay");
     }
 
     [Theory]
@@ -84,22 +74,22 @@ public sealed class AskCommandTests : IAsyncLifetime
     [InlineData("echo noise >&2; echo 'codex-service: this is not a replay bundle' >&2; exit 1", 1, "", "error: this is not a replay bundle\n")]
     public async Task Replay_HandsOverToTheServicesProgram(string script, int code, string output, string error)
     {
-        var program = Path.Combine(cli.Folder, "program");
+        var program = Path.Combine(Cli.Folder, "program");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await File.WriteAllTextAsync(Path.Combine(cli.Folder, "b.json"), "{}");
-        cli.Variables["CODEX_STANDALONE"] = program;
+        await File.WriteAllTextAsync(Path.Combine(Cli.Folder, "b.json"), "{}");
+        Cli.Variables["CODEX_STANDALONE"] = program;
 
-        Assert.Equal(code, await cli.RunAsync("replay", "b.json", "--repo", ".", "--prompts"));
-        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, output, cli.Folder), cli.Out.ToString().TrimEnd('\n'));
-        Assert.Equal(error, cli.Error.ToString());
+        Assert.Equal(code, await Cli.RunAsync("replay", "b.json", "--repo", ".", "--prompts"));
+        Assert.Equal(string.Format(System.Globalization.CultureInfo.InvariantCulture, output, Cli.Folder), Cli.Out.ToString().TrimEnd('\n'));
+        Assert.Equal(error, Cli.Error.ToString());
     }
 
     [Fact]
     public async Task Replay_NoFile_IsOneLine()
     {
-        Assert.Equal(1, await cli.RunAsync("replay", "nothing.json"));
-        Assert.Contains("nothing.json: give a replay bundle", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await Cli.RunAsync("replay", "nothing.json"));
+        Assert.Contains("nothing.json: give a replay bundle", Cli.Error.ToString(), StringComparison.Ordinal);
     }
 
     private static TaskDetail Answered()

@@ -3,7 +3,7 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed class AttemptCommandsTests : IAsyncLifetime
+public sealed class AttemptCommandsTests : CommandTest
 {
     private const string Table =
         """
@@ -15,14 +15,10 @@ public sealed class AttemptCommandsTests : IAsyncLifetime
 
         """;
 
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        api = await ScriptedApi.StartAsync();
-        cli = new CliRun(api);
-        api.Task = api.Task with
+        await base.InitializeAsync();
+        Api.Task = Api.Task with
         {
             Attempts =
             [
@@ -34,17 +30,11 @@ public sealed class AttemptCommandsTests : IAsyncLifetime
         };
     }
 
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Attempts_Several_AreComparedBestFirst()
     {
-        Assert.Equal(0, await cli.RunAsync("attempts", "1234abcd"));
-        Assert.Equal("\n" + Table, cli.Out.ToString());
+        Assert.Equal(0, await Cli.RunAsync("attempts", "1234abcd"));
+        Assert.Equal("\n" + Table, Cli.Out.ToString());
     }
 
     [Theory]
@@ -53,15 +43,15 @@ public sealed class AttemptCommandsTests : IAsyncLifetime
     [InlineData("show", "1234abcd")]
     public async Task Result_SeveralAttempts_ShowsTheTableBeforeTheVerdict(params string[] command)
     {
-        Assert.Equal(0, await cli.RunAsync(command));
-        Assert.Contains(Table + "\n✓ Verified", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await Cli.RunAsync(command));
+        Assert.Contains(Table + "\n✓ Verified", Cli.Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Report_SeveralAttempts_ListsThem()
     {
-        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "-"));
-        var attempts = JsonDocument.Parse(cli.Out.ToString()).RootElement.GetProperty("attempts");
+        Assert.Equal(0, await Cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "-"));
+        var attempts = JsonDocument.Parse(Cli.Out.ToString()).RootElement.GetProperty("attempts");
         Assert.Equal(4, attempts.GetArrayLength());
         Assert.Equal(
             """{"number":3,"state":"succeeded","brain":"model","model":"large","temperature":0.35,"verified":true,"tests_passed":14,"regressions":0,"patch_lines":6,"rank":1,"is_chosen":true}""",
@@ -73,34 +63,34 @@ public sealed class AttemptCommandsTests : IAsyncLifetime
     [InlineData(TaskState.Running, "Attempt 1 is chosen; the other attempts are being stopped. ./codex watch 1234abcd follows it.")]
     public async Task Choose_Verified_SaysWhatIsNow(TaskState after, string line)
     {
-        api.StateAfterChoice = after;
-        Assert.Equal(0, await cli.RunAsync("choose", "1234abcd", "1"));
-        Assert.Equal(line + "\n", cli.Out.ToString());
-        Assert.Equal($"/api/tasks/{Sample.Id}/attempts/1/choose", api.Requests.Single(one => one.Method == "POST").PathAndQuery);
+        Api.StateAfterChoice = after;
+        Assert.Equal(0, await Cli.RunAsync("choose", "1234abcd", "1"));
+        Assert.Equal(line + "\n", Cli.Out.ToString());
+        Assert.Equal($"/api/tasks/{Sample.Id}/attempts/1/choose", Api.Requests.Single(one => one.Method == "POST").PathAndQuery);
     }
 
     [Fact]
     public async Task Choose_Unverified_IsTheApisLine()
     {
-        Assert.Equal(1, await cli.RunAsync("choose", "1234abcd", "2"));
-        Assert.Equal("error: Attempt 2 cannot be chosen.\n", cli.Error.ToString());
+        Assert.Equal(1, await Cli.RunAsync("choose", "1234abcd", "2"));
+        Assert.Equal("error: Attempt 2 cannot be chosen.\n", Cli.Error.ToString());
     }
 
     [Fact]
     public async Task Diff_OfOneAttempt_PrintsThatPatchByteForByte()
     {
-        api.AttemptPatches[2] = Sample.Patch.Replace("* size\n", "* size  # twice\n", StringComparison.Ordinal);
-        Assert.Equal(0, await cli.RunAsync("diff", "1234abcd", "--attempt", "2"));
-        Assert.Equal(api.AttemptPatches[2], cli.Out.ToString());
-        Assert.Equal(1, await cli.RunAsync("diff", "1234abcd", "--attempt", "4"));
-        Assert.Equal("error: Attempt 4 has no patch.\n", cli.Error.ToString());
+        Api.AttemptPatches[2] = Sample.Patch.Replace("* size\n", "* size  # twice\n", StringComparison.Ordinal);
+        Assert.Equal(0, await Cli.RunAsync("diff", "1234abcd", "--attempt", "2"));
+        Assert.Equal(Api.AttemptPatches[2], Cli.Out.ToString());
+        Assert.Equal(1, await Cli.RunAsync("diff", "1234abcd", "--attempt", "4"));
+        Assert.Equal("error: Attempt 4 has no patch.\n", Cli.Error.ToString());
     }
 
     [Fact]
     public async Task Submit_ModelsAndBoth_ReachTheApi()
     {
-        Assert.Equal(0, await cli.RunAsync("submit", "--repo", ".", "--task", "x", "--brain", "both", "--models", "small, team/large:2"));
-        var body = JsonDocument.Parse(api.Requests.Single(one => one.Method == "POST").Body).RootElement;
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", ".", "--task", "x", "--brain", "both", "--models", "small, team/large:2"));
+        var body = JsonDocument.Parse(Api.Requests.Single(one => one.Method == "POST").Body).RootElement;
         Assert.Equal("both", body.GetProperty("brain").GetString());
         Assert.Equal(["small", "team/large:2"], body.GetProperty("models").EnumerateArray().Select(name => name.GetString()));
     }

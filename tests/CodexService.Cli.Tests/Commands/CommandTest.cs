@@ -11,7 +11,7 @@ public abstract class CommandTest : IAsyncLifetime
     private protected CliRun Cli => cli!;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         api = await ScriptedApi.StartAsync();
         cli = new CliRun(api);

@@ -3,28 +3,18 @@ using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Tests.Commands;
 
-public sealed class InspectCommandTests : IAsyncLifetime
+public sealed class InspectCommandTests : CommandTest
 {
-    private ScriptedApi api = null!;
-    private CliRun cli = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        api = await ScriptedApi.StartAsync();
-        api.Task = Reviewed();
-        cli = new CliRun(api);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await cli.DisposeAsync();
-        await api.DisposeAsync();
+        await base.InitializeAsync();
+        Api.Task = Reviewed();
     }
 
     [Fact]
     public async Task Inspect_Reviewed_PrintsTheReviewAloneOnStdout()
     {
-        Assert.Equal(0, await cli.RunAsync("inspect", "--repo", ".", "--base", "main", "--head", "topic", "--task", "Look at paging"));
+        Assert.Equal(0, await Cli.RunAsync("inspect", "--repo", ".", "--base", "main", "--head", "topic", "--task", "Look at paging"));
 
         Assert.Equal(
             """
@@ -43,36 +33,36 @@ public sealed class InspectCommandTests : IAsyncLifetime
               newly failing: t.py::test_a
 
             """.ReplaceLineEndings("\n"),
-            cli.Out.ToString());
+            Cli.Out.ToString());
         Assert.Equal(
-            $$"""{"repository":"{{cli.Folder}}","prompt":"Look at paging","test_command":null,"base_ref":"main","attempts":null,"timeout_seconds":null,"brain":null,"kind":"review","head_ref":"topic"}""",
-            api.Requests.Single(one => one.Method == "POST").Body);
+            $$"""{"repository":"{{Cli.Folder}}","prompt":"Look at paging","test_command":null,"base_ref":"main","attempts":null,"timeout_seconds":null,"brain":null,"kind":"review","head_ref":"topic"}""",
+            Api.Requests.Single(one => one.Method == "POST").Body);
     }
 
     [Fact]
     public async Task Inspect_Json_IsTheResult()
     {
-        Assert.Equal(0, await cli.RunAsync("inspect", "--repo", ".", "--head", "topic", "--json"));
+        Assert.Equal(0, await Cli.RunAsync("inspect", "--repo", ".", "--head", "topic", "--json"));
 
-        var report = JsonDocument.Parse(cli.Out.ToString()).RootElement;
+        var report = JsonDocument.Parse(Cli.Out.ToString()).RootElement;
         Assert.Equal(("succeeded", "blocker"), (report.GetProperty("state").GetString(), report.GetProperty("review").GetProperty("comments")[0].GetProperty("severity").GetString()));
     }
 
     [Fact]
     public async Task Inspect_NoReview_IsOneLineAndExitCode2()
     {
-        api.Task = Sample.Ended(Reviewed(), TaskState.NoChange, "the budget of 60 turns is used up") with { Review = null };
+        Api.Task = Sample.Ended(Reviewed(), TaskState.NoChange, "the budget of 60 turns is used up") with { Review = null };
 
-        Assert.Equal(2, await cli.RunAsync("inspect", "--repo", ".", "--head", "topic"));
-        Assert.Equal("", cli.Out.ToString());
-        Assert.Contains("no review: the budget of 60 turns is used up", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await Cli.RunAsync("inspect", "--repo", ".", "--head", "topic"));
+        Assert.Equal("", Cli.Out.ToString());
+        Assert.Contains("no review: the budget of 60 turns is used up", Cli.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Inspect_WithoutHead_SaysWhatIsMissing()
     {
-        Assert.Equal(1, await cli.RunAsync("inspect", "--repo", "."));
-        Assert.Contains("--head", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await Cli.RunAsync("inspect", "--repo", "."));
+        Assert.Contains("--head", Cli.Error.ToString(), StringComparison.Ordinal);
     }
 
     private static TaskDetail Reviewed()

@@ -1,0 +1,37 @@
+using CodexService.Contracts.Api;
+using CodexService.Tasks.GitHubLink;
+using CodexService.Testing;
+
+namespace CodexService.Tasks.Tests.GitHubLink;
+
+public sealed class GitHubLinksTests(TasksFixture tasks) : DatabaseTest(tasks)
+{
+    [Theory]
+    [InlineData("acme/shop", "acme/shop", "Acme/Shop", "https://github.com/Acme/Shop.git")]
+    [InlineData("acme/store", "acme/store", "acme/store", "https://github.com/acme/store.git")]
+    public async Task SaveTriggersAsync_AnotherName_IsWhereOriginsAndPullRequestsAreFoundFromThenOn(string name, string triggers, string origin, string pull)
+    {
+        await Sql.ExecuteAsync(Services.Database, "TRUNCATE repository_triggers");
+        var lease = await Services.SubmitAndClaimAsync();
+        await Services.SucceedAsync(lease);
+        await Services.OpenPullRequestAsync(lease.TaskId);
+        await Sql.ExecuteAsync(
+            Services.Database,
+            $"""
+            UPDATE pull_requests SET forge = 'github', repository = 'https://github.com/Acme/Shop.git';
+            INSERT INTO task_origins (task_id, repository, number, is_pull_request, requested_by, url, title)
+            VALUES ('{lease.TaskId}', 'Acme/Shop', 7, false, 'ann', 'https://github.com/Acme/Shop/issues/7', 'Totals are wrong');
+            """);
+        var links = Services.Get<GitHubLinks>();
+        await links.SaveTriggersAsync(12, "acme/shop", Triggers, CancellationToken.None);
+
+        await links.SaveTriggersAsync(12, name, Triggers, CancellationToken.None);
+
+        var row = (await Sql.RowsAsync(
+            Services.Database,
+            "SELECT (SELECT string_agg(repository, ' ') FROM repository_triggers), (SELECT repository FROM task_origins), (SELECT repository FROM pull_requests)")).Single();
+        Assert.Equal([triggers, origin, pull], row.Select(value => (string?)value));
+    }
+
+    private static RepositoryTriggers Triggers { get; } = new(DateTimeOffset.UnixEpoch, "defaults", "codex", true, true, true, 3, [], null, 1, null);
+}
