@@ -5,12 +5,12 @@ namespace CodexService.Cli.Tests.Commands;
 public sealed class ResolveCommandTests : CommandTest
 {
     [Theory]
-    [InlineData(TaskEventTypes.ConflictsFound, "Pull request #3 conflicts with main in a.py", "Pull request #3 conflicts with main in a.py\nA follow-up resolves them; ./codex watch 1234abcd follows it.\n")]
-    [InlineData(TaskEventTypes.ConflictResolutionDeclined, "Conflicts of pull request #3: nothing to resolve", "Conflicts of pull request #3: nothing to resolve\n")]
+    [InlineData(TaskEventTypes.ConflictsFound, "Pull request #1 conflicts with main in a.py", "Pull request #1 conflicts with main in a.py\nA follow-up resolves them; ./codex watch 1234abcd follows it.\n")]
+    [InlineData(TaskEventTypes.ConflictResolutionDeclined, "Conflicts of pull request #1: nothing to resolve", "Conflicts of pull request #1: nothing to resolve\n")]
     public async Task Resolve_Ended_TellsWhatCameOfTheLook(string type, string message, string told)
     {
         Api.PullRequests.Add(Api.Task.PullRequest!);
-        Api.Events.Add(new TaskEventInfo(Api.Task.LastSeq + 1, type, Sample.At, null, message, null));
+        Api.Events.Add(new TaskEventInfo(Api.Task.LastSeq + 1, type, DateTimeOffset.UnixEpoch, null, message, null));
 
         Assert.Equal(0, await Cli.RunAsync("resolve", "1234abcd"));
 
