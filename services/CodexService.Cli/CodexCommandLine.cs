@@ -77,6 +77,7 @@ internal static class CodexCommandLine
         RetryCommand.Create(environment),
         FollowUpCommand.Create(environment),
         ContinueCommand.Create(environment),
+        ResolveCommand.Create(environment),
         ReviewCommand.Create(environment),
         PullRequestCommands.Create(environment),
         TokenCommand.Create(environment),

@@ -123,6 +123,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
             JsonConventions.Options,
             statusCode: 201));
         app.MapPost("/api/pull-requests/{number:int}/merge", Merge);
+        app.MapPost("/api/pull-requests/{number:int}/resolve-conflicts", (int number) => Results.Json(PullRequests.Single(pull => pull.Number == number), statusCode: StatusCodes.Status202Accepted));
         app.MapPost("/api/pull-requests/{number:int}/close", (int number) => PullRequests.Single(pull => pull.Number == number) with { State = PullRequestState.Closed });
     }
 

@@ -83,6 +83,9 @@ internal sealed partial class CodexClient(
     public Task<PullRequestInfo> CloseAsync(int number, CancellationToken cancellationToken) =>
         PostAsync<PullRequestInfo>($"/api/pull-requests/{number}/close", cancellationToken);
 
+    public Task<PullRequestInfo> ResolveConflictsAsync(int number, CancellationToken cancellationToken) =>
+        PostAsync<PullRequestInfo>($"/api/pull-requests/{number}/resolve-conflicts", cancellationToken);
+
     private static string Filter<T>(T? state)
         where T : struct, Enum =>
         state is null ? string.Empty : "&state=" + JsonSerializer.Serialize(state.Value, JsonConventions.Options).Trim('"');

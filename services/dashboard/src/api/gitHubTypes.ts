@@ -25,6 +25,7 @@ export interface RepositoryTriggers {
   mention: boolean;
   changes_requested: boolean;
   check_fixes: number;
+  conflicts?: boolean;
   bots: string[];
   test_command: string | null;
   attempts: number;

@@ -342,6 +342,7 @@ export interface PullRequestInfo {
   created_at: string;
   closed_at: string | null;
   open_comments?: number;
+  conflicts?: string[];
 }
 
 export type ReviewEvent = 'comment' | 'request_changes';

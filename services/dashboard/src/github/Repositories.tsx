@@ -44,6 +44,7 @@ function Triggers({ triggers }: { triggers: RepositoryTriggers }) {
     { on: triggers.mention, text: 'mention' },
     { on: triggers.changes_requested, text: 'changes requested' },
     { on: triggers.check_fixes > 0, text: triggers.check_fixes > 0 ? `failing checks, ${triggers.check_fixes}×` : 'failing checks' },
+    { on: triggers.conflicts !== false, text: 'conflicts' },
     ...triggers.bots.map((bot) => ({ on: true, text: bot })),
   ];
   return (

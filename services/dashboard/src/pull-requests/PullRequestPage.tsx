@@ -69,7 +69,7 @@ function LoadedPullRequest({ pull }: { pull: PullRequestInfo }) {
         <section className={classes.body} aria-label="Description">
           <Markdown text={pull.body} />
         </section>
-        <ReviewPanel pull={pull} report={report} />
+        <ReviewPanel pull={pull} report={report} taskState={task.data?.summary.state ?? null} />
       </div>
       {report !== null && <ChangedTests report={report} />}
       {patch.isError && <Notice tone="danger" title="The diff could not be loaded">{describeError(patch.error)}</Notice>}

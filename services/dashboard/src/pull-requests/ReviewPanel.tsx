@@ -2,7 +2,8 @@ import { Button, Checkbox, Loader } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { GitMerge, GitPullRequestClosed, ShieldCheck, TriangleAlert } from '../ui/icons';
 import { useState } from 'react';
-import type { PullRequestInfo, VerificationReport } from '../api/types';
+import type { PullRequestInfo, TaskState, VerificationReport } from '../api/types';
+import { ConflictActions } from '../conflicts/ConflictActions';
 import { ConfirmDialog } from '../ui/ConfirmDialog';
 import { CopyButton } from '../ui/CopyButton';
 import { Notice } from '../ui/Notice';
@@ -13,10 +14,11 @@ import { useReview } from './useReview';
 interface ReviewPanelProps {
   pull: PullRequestInfo;
   report: VerificationReport | null;
+  taskState: TaskState | null;
 }
 
 /** What a person decides: approve, which merges, or close. */
-export function ReviewPanel({ pull, report }: ReviewPanelProps) {
+export function ReviewPanel({ pull, report, taskState }: ReviewPanelProps) {
   const [looked, setLooked] = useState(false);
   const [asking, ask] = useDisclosure(false);
   const [closing, askClose] = useDisclosure(false);
@@ -41,6 +43,7 @@ export function ReviewPanel({ pull, report }: ReviewPanelProps) {
               {pull.note}
             </Notice>
           )}
+          <ConflictActions pull={pull} taskState={taskState} />
           {held.length > 0 && (
             <div className={classes.held} data-tone="warning">
               <strong>

@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { callJson } from '../api/client';
+import type { PullRequestInfo, TaskState } from '../api/types';
+import { isTerminal } from '../tasks/isTerminal';
+import { GitMerge, TriangleAlert } from '../ui/icons';
+import { notifyFailure } from '../ui/notify';
+import classes from './Conflicts.module.css';
+
+const mostNamed = 8;
+
+interface ConflictActionsProps {
+  pull: PullRequestInfo;
+  taskState: TaskState | null;
+}
+
+/** What is in conflict with the base branch, and the follow-up that resolves it. */
+export function ConflictActions({ pull, taskState }: ConflictActionsProps) {
+  const queries = useQueryClient();
+  const resolve = useMutation({
+    mutationFn: () => callJson<PullRequestInfo>(`/api/pull-requests/${pull.number}/resolve-conflicts`, { method: 'POST' }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['pull-requests'] });
+      void queries.invalidateQueries({ queryKey: ['tasks'] });
+    },
+    onError: (error: unknown) => notifyFailure('The conflicts are not looked at', error),
+  });
+  const conflicts = pull.conflicts ?? [];
+  const works = taskState !== null && !isTerminal(taskState);
+  const button = (
+    <Button
+      fullWidth
+      variant={conflicts.length > 0 ? 'filled' : 'subtle'}
+      leftSection={<GitMerge size={17} />}
+      loading={resolve.isPending}
+      disabled={works || resolve.isSuccess}
+      onClick={() => resolve.mutate()}
+    >
+      {conflicts.length > 0 ? 'Resolve conflicts' : `Check for conflicts with ${pull.base_ref}`}
+    </Button>
+  );
+  return (
+    <>
+      {conflicts.length > 0 && (
+        <div className={classes.conflicts} data-tone="warning">
+          <strong>
+            <TriangleAlert size={16} aria-hidden="true" /> In conflict with {pull.base_ref}
+          </strong>
+          <ul>
+            {conflicts.slice(0, mostNamed).map((path) => (
+              <li key={path}>
+                <code>{path}</code>
+              </li>
+            ))}
+            {conflicts.length > mostNamed && <li>and {conflicts.length - mostNamed} more</li>}
+          </ul>
+          {button}
+        </div>
+      )}
+      {conflicts.length === 0 && !works && button}
+      {works && <p className={classes.small}>The task is at work; its commit comes onto this pull request.</p>}
+      {!works && resolve.isSuccess && <p className={classes.small}>Asked. The task&rsquo;s log tells in a moment what comes of it.</p>}
+    </>
+  );
+}
