@@ -11,7 +11,7 @@ public abstract class AddTaskTest(ITestOutputHelper output) : IDisposable
 {
     private readonly PostgresFixture postgres = new();
 
-    private protected GitRepository Repository { get; } = AddTask.Repository();
+    private protected TestRepository Repository { get; } = AddTask.Repository();
 
     /// <inheritdoc />
     public void Dispose() => Repository.Dispose();
