@@ -71,7 +71,7 @@ public sealed class AccessTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Cookie_SubmitWithoutTheHeader_StoresNothing()
     {
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var repository = TestRepository.WithFailingPythonTest();
         using var stranger = api.Stranger();
         var session = (await SignInAsync(stranger)).Split(';')[0];
         var before = await Sql.ScalarAsync<long>(api.Database, "SELECT count(*) FROM tasks");

@@ -7,7 +7,7 @@ public sealed class ApiFixture : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("codex-api-tests-");
-    private readonly Lazy<GitRepository> repository = new(GitRepository.WithFailingPythonTest);
+    private readonly Lazy<TestRepository> repository = new(TestRepository.WithFailingPythonTest);
     private ApiHost? host;
     private TaskServices? worker;
 
@@ -18,7 +18,7 @@ public sealed class ApiFixture : IAsyncLifetime
     internal string Folder => folder.FullName;
 
     /// <summary>A Python repository with a failing test, which nobody changes.</summary>
-    internal GitRepository Repository => repository.Value;
+    internal TestRepository Repository => repository.Value;
 
     /// <summary>Another process that works on the tasks; it tells the API what it changed.</summary>
     internal TaskServices Worker => worker!;

@@ -63,7 +63,7 @@ public sealed class ReviewableFixture : IAsyncLifetime
 {
     private readonly ApiFixture api = new();
 
-    internal CodexService.Testing.GitRepository Repository => api.Repository;
+    internal CodexService.Testing.TestRepository Repository => api.Repository;
 
     public async Task InitializeAsync()
     {

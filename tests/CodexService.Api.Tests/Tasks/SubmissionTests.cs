@@ -18,7 +18,7 @@ public sealed class SubmissionTests : IClassFixture<ApiFixture>, IDisposable
         client = api.Client();
     }
 
-    private GitRepository Repository => api.Repository;
+    private TestRepository Repository => api.Repository;
 
     public void Dispose()
     {
@@ -114,7 +114,7 @@ public sealed class SubmissionTests : IClassFixture<ApiFixture>, IDisposable
         await RefusedAsync(new(empty.FullName, "Fix it"), "repository", "empty");
         await File.WriteAllTextAsync(Path.Combine(empty.FullName, "notes.txt"), "x");
         await RefusedAsync(new(empty.FullName, "Fix it"), "repository", "git");
-        using var unborn = GitRepository.Empty();
+        using var unborn = TestRepository.Empty();
         await RefusedAsync(new(unborn.Path, "Fix it", "make test"), "repository", "commit");
     }
 
@@ -124,7 +124,7 @@ public sealed class SubmissionTests : IClassFixture<ApiFixture>, IDisposable
     [Fact]
     public async Task Submit_NoTestCommandToBeFound_AsksForOne()
     {
-        using var bare = GitRepository.With(("notes.txt", "nothing to test\n"));
+        using var bare = TestRepository.With(("notes.txt", "nothing to test\n"));
         await RefusedAsync(new(bare.Path, "Fix it"), "test_command", "say how its tests are run");
     }
 

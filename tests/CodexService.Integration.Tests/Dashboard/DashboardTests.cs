@@ -14,8 +14,8 @@ namespace CodexService.Integration.Tests.Dashboard;
 public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository sample = UsersApi.Create();
-    private readonly GitRepository unfixable = Unfixable.SlowSearch();
+    private readonly TestRepository sample = UsersApi.Create();
+    private readonly TestRepository unfixable = Unfixable.SlowSearch();
     private StandaloneStack stack = null!;
     private Browser browser = null!;
 
@@ -63,7 +63,7 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
         Assert.Empty(browser.Complaints);
     }
 
-    private static async Task<Guid> SubmitAsync(IPage page, GitRepository repository, string prompt)
+    private static async Task<Guid> SubmitAsync(IPage page, TestRepository repository, string prompt)
     {
         await page.GetByRole(AriaRole.Link, new() { Name = "New task" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Repository" }).FillAsync(repository.Path);

@@ -10,8 +10,8 @@ namespace CodexService.Integration.Tests.Distributed;
 [Collection(DistributedTests.Name)]
 public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
 {
-    private readonly GitRepository first = UsersApi.Create();
-    private readonly GitRepository second = GitRepository.WithFailingPythonTest();
+    private readonly TestRepository first = UsersApi.Create();
+    private readonly TestRepository second = TestRepository.WithFailingPythonTest();
 
     [Fact]
     public async Task Broker_RestartedInTheMiddle_LosesNothing()
@@ -74,7 +74,7 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
         second.Dispose();
     }
 
-    private async Task<Guid> SubmitAsync(GitRepository repository) => (await stack.Api.SubmitAsync(
+    private async Task<Guid> SubmitAsync(TestRepository repository) => (await stack.Api.SubmitAsync(
         new SubmitTaskRequest(repository.Path, UsersApi.Prompt, UsersApi.TestCommand, TimeoutSeconds: 300))).Summary.Id;
 
     private Task<long> WaitingMessagesAsync() => Sql.ScalarAsync<long>(stack.Database, "SELECT count(*) FROM outbox");

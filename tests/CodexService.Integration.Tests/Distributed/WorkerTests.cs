@@ -12,7 +12,7 @@ namespace CodexService.Integration.Tests.Distributed;
 [Collection(DistributedTests.Name)]
 public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
 {
-    private readonly GitRepository repository = UsersApi.Create();
+    private readonly TestRepository repository = UsersApi.Create();
 
     [Fact]
     public async Task Task_Submitted_EndsWithVerifiedPatchAndOpenPullRequest()

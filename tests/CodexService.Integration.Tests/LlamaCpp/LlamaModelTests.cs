@@ -13,7 +13,7 @@ namespace CodexService.Integration.Tests.LlamaCpp;
 public sealed class LlamaModelTests(LlamaEndpoint endpoint, ITestOutputHelper output) : IClassFixture<LlamaEndpoint>, IDisposable
 {
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
+    private readonly TestRepository repository = AddTask.Repository();
 
     [LlamaFact]
     public async Task Doctor_ModelOfLlamaCpp_SaysWhatItIs()

@@ -14,7 +14,7 @@ internal static class AddTask
 
     public static ScriptedTurn Submit { get; } = ScriptedTurn.Call("submit", new { title = "Add instead of subtracting", summary = "`add` subtracted." });
 
-    public static GitRepository Repository() => GitRepository.With(
+    public static TestRepository Repository() => TestRepository.With(
         ("calc.py", "def add(a, b):\n    return a - b\n"),
         ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));
 }

@@ -11,7 +11,7 @@ namespace CodexService.Integration.Tests.ModelBrain;
 public sealed class BadInputTests(ITestOutputHelper output) : IDisposable
 {
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
+    private readonly TestRepository repository = TestRepository.With(
         ("AGENTS.md", string.Concat(Enumerable.Repeat("Amounts are whole cents.\n", 200_000))),
         ("calc.py", "def add(a, b):\n    return a - b\n"),
         ("test_calc.py", "from calc import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n"));

@@ -10,7 +10,7 @@ namespace CodexService.Integration.Tests.ModelBrain;
 public sealed class CSharpTaskTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
+    private readonly TestRepository repository = TestRepository.With(
         ("Clock.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\">\n  <PropertyGroup>\n    <OutputType>Exe</OutputType>\n    <TargetFramework>net10.0</TargetFramework>\n    <RunAnalyzers>false</RunAnalyzers>\n  </PropertyGroup>\n</Project>\n"),
         ("Program.cs", "return 2 * 24 == 120 ? 0 : 1;\n"));
 

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Text.Json;
-using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Integration.Tests.Stack;
-using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Xunit.Abstractions;
 using static CodexService.Integration.Tests.ModelBrain.AddTask;
@@ -11,12 +8,9 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Rounds after the first: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
-public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
+public sealed class FollowUpTests(ITestOutputHelper output) : AddTaskTest(output)
 {
     private static readonly ScriptedTurn Plan = ScriptedTurn.Call("plan", new { text = "look at add\ncorrect it" });
-
-    private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task FollowUp_OnAPullRequest_IsASecondCommitOnIt_AndKnowsTheEarlierWork()
@@ -38,8 +32,8 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
 
         Assert.Equal((TaskState.Succeeded, first.PullRequest!.Number, first.Branch), (task.Summary.State, task.PullRequest!.Number, task.Branch));
         Assert.NotEqual(first.HeadCommit, task.HeadCommit);
-        Assert.Equal(task.HeadCommit, repository.Git("rev-parse", task.Branch!).Trim());
-        Assert.Equal([task.HeadCommit!, first.HeadCommit!], repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(task.HeadCommit, Repository.Git("rev-parse", task.Branch!).Trim());
+        Assert.Equal([task.HeadCommit!, first.HeadCommit!], Repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(first.HeadCommit, task.BaseCommit);
         Assert.DoesNotContain("return a + b\n+", task.Patch, StringComparison.Ordinal);
         Assert.Equal((0, 1), (task.Verification!.FailToPass.Count, task.Verification.PassToPass));
@@ -90,33 +84,12 @@ public sealed class FollowUpTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(partial.BaseCommit, halfway.BaseCommit);
         Assert.Contains("+half done\n", halfway.Patch, StringComparison.Ordinal);
         Assert.Contains("+    return a + b\n", halfway.Patch, StringComparison.Ordinal);
-        Assert.Equal(halfway.BaseCommit, repository.Git("rev-parse", $"{halfway.Branch}^").Trim());
+        Assert.Equal(halfway.BaseCommit, Repository.Git("rev-parse", $"{halfway.Branch}^").Trim());
     }
-
-    /// <inheritdoc />
-    public void Dispose() => repository.Dispose();
 
     private static async Task<TaskDetail> PostAsync(StandaloneStack stack, string path, object body)
     {
         using var response = await stack.Api.PostAsync(path, body);
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.StatusCode == HttpStatusCode.OK, text);
-        return JsonSerializer.Deserialize<TaskDetail>(text, JsonConventions.Options)!;
+        return await ApiClient.ReadAsync<TaskDetail>(response, HttpStatusCode.OK);
     }
-
-    private async Task<StandaloneStack> StartAsync(ScriptedModelServer model) => await StandaloneStack.StartAsync(
-        await postgres.CreateDatabaseAsync(),
-        [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"), ("Models__RetryDelay", "00:00:00.1")]);
-
-    // The end that comes after what is known already: each round has one of its own.
-    private async Task<TaskDetail> EndAsync(StandaloneStack stack, Guid id, long after = 0)
-    {
-        await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.TaskFinished && entry.Seq > after);
-        var task = await stack.Api.TaskAsync(id);
-        output.WriteLine(task.Summary.Reason ?? "");
-        output.WriteLine(stack.Folder.Output());
-        return task;
-    }
-
-    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
 }

@@ -16,7 +16,7 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
     private const string BugFix = "Reproduce the bug first: the failing test, or a new test";
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
+    private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Task_ModelTakesWrongTurnsFirst_EndsVerifiedWithAPullRequest()

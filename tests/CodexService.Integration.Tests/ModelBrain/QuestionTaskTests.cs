@@ -14,7 +14,7 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
     private const string Key = "sk-canary-41d7e0";
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
+    private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Question_Answered_TellsTheAnswerAndPublishesNothing()

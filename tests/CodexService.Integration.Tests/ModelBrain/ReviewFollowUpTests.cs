@@ -1,7 +1,6 @@
 using System.Net;
 using CodexService.Contracts.Api;
 using CodexService.Integration.Tests.Stack;
-using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Xunit.Abstractions;
 using static CodexService.Integration.Tests.ModelBrain.AddTask;
@@ -9,11 +8,8 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>The built-in review, the whole way: changes requested on a line, a follow-up, a second commit that addresses them.</summary>
-public sealed class ReviewFollowUpTests(ITestOutputHelper output) : IDisposable
+public sealed class ReviewFollowUpTests(ITestOutputHelper output) : AddTaskTest(output)
 {
-    private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
-
     [Fact]
     public async Task RequestChanges_OnALine_IsASecondCommitThatAddressesTheComment()
     {
@@ -25,12 +21,9 @@ public sealed class ReviewFollowUpTests(ITestOutputHelper output) : IDisposable
             ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a + b", @new = "return b + a" }),
             RunTests,
             ScriptedTurn.Call("submit", new { title = "Swap the operands", summary = "As the review asks." }));
-        await using var stack = await StandaloneStack.StartAsync(
-            await postgres.CreateDatabaseAsync(),
-            [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"), ("Models__RetryDelay", "00:00:00.1")]);
-        var submitted = await stack.Api.SubmitAsync(new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120));
-        var first = await stack.Api.SuccessAsync(submitted.Summary.Id);
-        output.WriteLine(stack.Folder.Output());
+        await using var stack = await StartAsync(model);
+        var first = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission())).Summary.Id);
+        Assert.True(first.Summary.State == TaskState.Succeeded, first.Summary.Reason);
         var path = $"/api/pull-requests/{first.PullRequest!.Number}";
         var changes = new SubmitReviewRequest(
             ReviewEvent.RequestChanges, "Nearly.", [new ReviewCommentRequest("calc.py", 2, "Put `b` first.")], first.HeadCommit);
@@ -38,13 +31,12 @@ public sealed class ReviewFollowUpTests(ITestOutputHelper output) : IDisposable
         using var answer = await stack.Api.PostAsync($"{path}/reviews", changes);
         var review = await ApiClient.ReadAsync<ReviewInfo>(answer, HttpStatusCode.Created);
         var asked = await stack.Api.EventAsync(first.Summary.Id, entry => entry.Type == TaskEventTypes.ReviewSubmitted);
-        await stack.Api.EventAsync(first.Summary.Id, entry => entry.Type == TaskEventTypes.TaskFinished && entry.Seq > asked.Seq);
-        var task = await stack.Api.TaskAsync(first.Summary.Id);
+        var task = await EndAsync(stack, first.Summary.Id, asked.Seq);
 
         Assert.True(task.Summary.State == TaskState.Succeeded, task.Summary.Reason);
         Assert.Equal((first.PullRequest.Number, first.Branch, 0), (task.PullRequest!.Number, task.Branch, task.PullRequest.OpenComments));
-        Assert.Equal([task.HeadCommit!, first.HeadCommit!], repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("return b + a", repository.Git("show", $"{task.Branch}:calc.py"), StringComparison.Ordinal);
+        Assert.Equal([task.HeadCommit!, first.HeadCommit!], Repository.Git("rev-list", $"main..{task.Branch}").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("return b + a", Repository.Git("show", $"{task.Branch}:calc.py"), StringComparison.Ordinal);
 
         using var list = await stack.Api.GetAsync($"{path}/reviews");
         var read = Assert.Single(await ApiClient.ReadAsync<ReviewInfo[]>(list, HttpStatusCode.OK));
@@ -60,7 +52,4 @@ public sealed class ReviewFollowUpTests(ITestOutputHelper output) : IDisposable
             Assert.Contains(told, prompt, StringComparison.Ordinal);
         }
     }
-
-    /// <inheritdoc />
-    public void Dispose() => repository.Dispose();
 }

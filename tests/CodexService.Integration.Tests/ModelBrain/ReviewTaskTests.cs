@@ -12,7 +12,7 @@ public sealed class ReviewTaskTests(ITestOutputHelper output) : IDisposable
     private const string Test = "import unittest\nfrom calc import add, mean\n\n\nclass TestCalc(unittest.TestCase):\n    def test_add(self):\n        self.assertEqual(add(1, 2), 3)\n\n    def test_mean(self):\n        self.assertEqual(mean([2, 4]), 3)\n";
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = GitRepository.With(
+    private readonly TestRepository repository = TestRepository.With(
         ("calc.py", "def add(a, b):\n    return a + b\n\n\ndef mean(items):\n    return sum(items) / max(1, len(items))\n"),
         ("test_calc.py", Test));
 

@@ -16,7 +16,7 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
     private static readonly ScriptedTurn LargeEdit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "# Both operands are added.\n    total = a + b\n    return total" });
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
+    private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Task_ThreeAttemptsOnOneModel_AskAtDifferentTemperaturesAndTheSmallestPatchWins()

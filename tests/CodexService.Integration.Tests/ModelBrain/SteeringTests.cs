@@ -17,7 +17,7 @@ public sealed class SteeringTests(ITestOutputHelper output) : IDisposable
     private static readonly ScriptedCall Edit = ScriptedCall.Of("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" });
 
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
+    private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Plan_WaitsWithoutWorkerAndSandbox_IsFollowedAsEdited_AndEndsVerified()

@@ -6,7 +6,7 @@ namespace CodexService.Integration.Tests.Repositories;
 internal static class Unfixable
 {
     /// <summary>The missing piece is an algorithm, which no mutation of one line gives.</summary>
-    public static GitRepository Quick() => GitRepository.With(
+    public static TestRepository Quick() => TestRepository.With(
         ("checksum.py", "def checksum(text):\n    return len(text)\n"),
         ("test_checksum.py",
             """
@@ -24,7 +24,7 @@ internal static class Unfixable
             """));
 
     /// <summary>The same with so much code behind the failing test, and a test so slow, that the search is busy for minutes.</summary>
-    public static GitRepository SlowSearch() => GitRepository.With(
+    public static TestRepository SlowSearch() => TestRepository.With(
         ("checksum.py", "def checksum(text):\n    total = 0\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"    total = total + len(text) * {i}\n")) + "    return total\n"),
         ("test_checksum.py",
             """

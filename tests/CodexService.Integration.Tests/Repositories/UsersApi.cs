@@ -13,5 +13,5 @@ internal static class UsersApi
     public static string Prompt => SeededBug.Demo.Prompt;
 
     /// <summary>Creates it; the caller disposes it.</summary>
-    public static GitRepository Create() => GitRepository.With([.. SampleRepository.Files(SeededBug.Demo).Select(file => (file.Key, file.Value))]);
+    public static TestRepository Create() => TestRepository.With([.. SampleRepository.Files(SeededBug.Demo).Select(file => (file.Key, file.Value))]);
 }

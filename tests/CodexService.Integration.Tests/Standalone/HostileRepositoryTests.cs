@@ -13,7 +13,7 @@ public sealed class HostileRepositoryTests(StandaloneFixture fixture, ITestOutpu
     [Fact]
     public async Task Tests_ThatPlantHooksFiltersAndConfiguration_RunNothingOnTheHost()
     {
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var repository = TestRepository.WithFailingPythonTest();
         repository.Commit("Attack git", ("conftest.py", $$"""
             import os
             import pathlib

@@ -21,7 +21,7 @@ public sealed class OutageTests : IDisposable
     public async Task Postgres_KilledLater_AnswersWith503AndRecovers()
     {
         var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") };
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var repository = TestRepository.WithFailingPythonTest();
         var server = await StartAsync(options);
         try
         {
@@ -60,7 +60,7 @@ public sealed class OutageTests : IDisposable
     {
         await using var postgres = new PostgresFixture();
         var socket = Path.Combine(folder.FullName, "no-docker.sock");
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var repository = TestRepository.WithFailingPythonTest();
         await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), ("DOCKER_HOST", $"unix://{socket}"));
         var task = await stack.Api.EndAsync((await stack.Api.SubmitAsync(Submission(repository))).Summary.Id);
         Assert.Equal(TaskState.Failed, task.Summary.State);
@@ -76,7 +76,7 @@ public sealed class OutageTests : IDisposable
     /// <inheritdoc />
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static SubmitTaskRequest Submission(GitRepository repository) =>
+    private static SubmitTaskRequest Submission(TestRepository repository) =>
         new(repository.Path, "Make the failing test pass", UsersApi.TestCommand, TimeoutSeconds: 120);
 
     private static Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options) =>

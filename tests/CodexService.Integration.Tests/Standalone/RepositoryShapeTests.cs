@@ -15,7 +15,7 @@ public sealed class RepositoryShapeTests(StandaloneFixture fixture, ITestOutputH
     [Fact]
     public async Task Repository_Of300Megabytes_IsRepaired()
     {
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var repository = TestRepository.WithFailingPythonTest();
         var random = new Random(1);
         var block = new byte[3 << 20];
         Directory.CreateDirectory(Path.Combine(repository.Path, "data"));
@@ -42,8 +42,8 @@ public sealed class RepositoryShapeTests(StandaloneFixture fixture, ITestOutputH
     [Fact]
     public async Task Repository_WithOddNamesLinksAndSubmodules_IsRepairedAndOtherwiseUntouched()
     {
-        using var module = GitRepository.With(("inside.py", "VALUE = 1\n"));
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var module = TestRepository.With(("inside.py", "VALUE = 1\n"));
+        using var repository = TestRepository.WithFailingPythonTest();
         repository.Git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", module.Path, "third party/module");
         repository.Commit(
             "Odd names",

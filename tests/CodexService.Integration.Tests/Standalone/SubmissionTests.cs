@@ -10,7 +10,7 @@ namespace CodexService.Integration.Tests.Standalone;
 /// <summary>Submissions that cannot be worked on are refused at once, with one line at the field that is wrong.</summary>
 public sealed class SubmissionTests(StandaloneFixture fixture, ITestOutputHelper output) : StandaloneTest(fixture, output), IDisposable
 {
-    private readonly GitRepository repository = GitRepository.WithFailingPythonTest();
+    private readonly TestRepository repository = TestRepository.WithFailingPythonTest();
     private readonly DirectoryInfo plain = Directory.CreateTempSubdirectory("codex-plain-");
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class SubmissionTests(StandaloneFixture fixture, ITestOutputHelper
     [Fact]
     public async Task Repository_WithoutCommit_IsRefused()
     {
-        using var empty = GitRepository.Empty();
+        using var empty = TestRepository.Empty();
         await AssertRefusedAsync(new SubmitTaskRequest(empty.Path, "Fix it", UsersApi.TestCommand), "repository", "commit");
     }
 

@@ -11,7 +11,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
     [Fact]
     public async Task TestCommand_DoesNotExist_FailsAndNamesIt()
     {
-        using var repository = GitRepository.WithFailingPythonTest();
+        using var repository = TestRepository.WithFailingPythonTest();
         var task = await RunAsync(repository, "no-such-runner --all");
         Assert.Equal(TaskState.Failed, task.Summary.State);
         Assert.Contains("no-such-runner", task.Summary.Reason, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
     [Fact]
     public async Task TestCommand_PassesAlready_SaysThereIsNothingToRepair()
     {
-        using var repository = GitRepository.With(("test_fine.py", "def test_fine():\n    assert True\n"));
+        using var repository = TestRepository.With(("test_fine.py", "def test_fine():\n    assert True\n"));
         var task = await RunAsync(repository);
         Assert.Equal(TaskState.NoChange, task.Summary.State);
         Assert.StartsWith("Nothing to repair: the test command passes already", task.Summary.Reason, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
     [Fact]
     public async Task TestCommand_NeverEnds_EndsWithinTheBudgetAndSaysSo()
     {
-        using var repository = GitRepository.With(("test_hangs.py", "import time\n\n\ndef test_hangs():\n    time.sleep(100000)\n"));
+        using var repository = TestRepository.With(("test_hangs.py", "import time\n\n\ndef test_hangs():\n    time.sleep(100000)\n"));
         var task = await RunAsync(repository, timeoutSeconds: 20);
         Assert.Contains(task.Summary.State, new[] { TaskState.NoChange, TaskState.Failed });
         Assert.Contains("test_hangs.py::test_hangs does not end by itself", task.Summary.Reason, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
     public async Task Attempt_OverItsTimeBudget_IsTimedOutWithTheBudget()
     {
         // The test run freezes everything in the sandbox, which then cannot keep to any budget of its own.
-        using var repository = GitRepository.With(
+        using var repository = TestRepository.With(
             ("conftest.py", "import os\nimport signal\n\nos.kill(-1, signal.SIGSTOP)\nos.kill(os.getpid(), signal.SIGSTOP)\n"),
             ("test_any.py", "def test_any():\n    assert False\n"));
         var task = await RunAsync(repository, timeoutSeconds: 10);
@@ -62,7 +62,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
         AssertNothingChanged(task, repository);
     }
 
-    private static void AssertNothingChanged(TaskDetail task, GitRepository repository)
+    private static void AssertNothingChanged(TaskDetail task, TestRepository repository)
     {
         Assert.DoesNotContain('\n', task.Summary.Reason!);
         Assert.Null(task.PullRequest);

@@ -8,7 +8,7 @@ public sealed class RootListingTests
     [Fact]
     public async Task ListRoot_ResolvedCommit_NamesWhatLiesAtItsRoot()
     {
-        using var repository = GitRepository.With(("App.csproj", "<Project />"), ("src/deep/A.cs", ""));
+        using var repository = TestRepository.With(("App.csproj", "<Project />"), ("src/deep/A.cs", ""));
         using var fixture = new RepositoryFixture();
         var address = RepositoryAddress.Parse(repository.Path);
         var commit = (await fixture.Checkout.ResolveAsync(address, null, CancellationToken.None)).Commit;

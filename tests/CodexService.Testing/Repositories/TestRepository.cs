@@ -4,42 +4,59 @@ using System.Text;
 
 namespace CodexService.Testing;
 
-/// <summary>A real git repository in a temporary folder, made by the git command as a user would.</summary>
+/// <summary>
+/// A real git repository in a temporary folder, made by the git command as a user would and gone on dispose. User and system
+/// configuration play no part. What a field initializer or a short check needs waits for git; the rest is asynchronous too.
+/// </summary>
 public sealed class TestRepository : IDisposable
 {
-    private readonly DirectoryInfo _root;
+    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("codex-test-repository-");
 
-    private TestRepository(DirectoryInfo root, string path) => (_root, Path) = (root, path);
+    private TestRepository() => Path = root.CreateSubdirectory("work").FullName;
 
     /// <summary>The work tree.</summary>
     public string Path { get; }
 
-    /// <summary>Creates a repository on branch <c>main</c>; with files, they are its first commit.</summary>
-    public static async Task<TestRepository> CreateAsync(params (string Path, string Content)[] files)
+    /// <summary>A repository without a commit, on branch <paramref name="branch"/>.</summary>
+    public static TestRepository Empty(string branch = "main")
     {
-        var root = Directory.CreateTempSubdirectory("codex-test-repository-");
-        var repository = new TestRepository(root, root.CreateSubdirectory("work").FullName);
-        await repository.GitAsync("init", "-q", "-b", "main");
-        if (files.Length > 0)
-        {
-            await repository.CommitAsync("first", files);
-        }
-
+        var repository = new TestRepository();
+        repository.Git("init", "-q", "-b", branch);
         return repository;
     }
 
+    /// <summary>A repository with one commit that holds <paramref name="files"/> (path and content), on branch <c>main</c>.</summary>
+    public static TestRepository With(params (string Path, string Content)[] files)
+    {
+        var repository = Empty();
+        repository.Commit("first", files);
+        return repository;
+    }
+
+    /// <summary>A Python package with a wrong function and the pytest test that shows it.</summary>
+    public static TestRepository WithFailingPythonTest() => With(
+        ("calculator.py", "def add(a, b):\n    return a - b\n"),
+        ("test_calculator.py", "from calculator import add\n\n\ndef test_add():\n    assert add(2, 3) == 5\n\n\ndef test_zero():\n    assert add(4, 0) == 4\n"));
+
+    /// <summary>Creates a repository on branch <c>main</c>; with files, they are its first commit.</summary>
+    public static Task<TestRepository> CreateAsync(params (string Path, string Content)[] files) =>
+        Task.Run(() => files.Length > 0 ? With(files) : Empty());
+
     /// <summary>Writes files, adds everything and commits; returns the commit's id.</summary>
-    public async Task<string> CommitAsync(string message, params (string Path, string Content)[] files)
+    public string Commit(string message, params (string Path, string Content)[] files)
     {
         foreach (var (path, content) in files)
         {
             Write(path, content);
         }
 
-        await GitAsync("add", "-A", "-f", ".");
-        await GitAsync("commit", "-q", "--allow-empty", "-m", message);
-        return await HeadAsync();
+        Git("add", "-A", "-f", ".");
+        Git("commit", "-q", "--allow-empty", "-m", message);
+        return Git("rev-parse", "HEAD").Trim();
     }
+
+    /// <summary>As <see cref="Commit"/>.</summary>
+    public Task<string> CommitAsync(string message, params (string Path, string Content)[] files) => Task.Run(() => Commit(message, files));
 
     /// <summary>Writes one file of the work tree.</summary>
     public void Write(string path, string content)
@@ -88,34 +105,36 @@ public sealed class TestRepository : IDisposable
 
     /// <summary>Runs git in the work tree and returns its stdout.</summary>
     /// <exception cref="InvalidOperationException">git failed; the message carries its stderr.</exception>
+    public string Git(params string[] arguments) => GitIn(Path, arguments);
+
+    /// <summary>As <see cref="Git"/>.</summary>
     public Task<string> GitAsync(params string[] arguments) => GitInAsync(Path, arguments);
 
     /// <summary>Runs git in <paramref name="directory"/>.</summary>
     /// <exception cref="InvalidOperationException">git failed; the message carries its stderr.</exception>
-    public static async Task<string> GitInAsync(string directory, params string[] arguments)
+    public static Task<string> GitInAsync(string directory, params string[] arguments) => Task.Run(() => GitIn(directory, arguments));
+
+    /// <inheritdoc/>
+    public void Dispose() => AnyNameDeletion.Delete(root);
+
+    private static string GitIn(string directory, string[] arguments)
     {
-        var start = new ProcessStartInfo("git")
+        string[] settings = ["-c", "user.name=Test User", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "-c", "protocol.file.allow=always"];
+        var start = new ProcessStartInfo("git", [.. settings, .. arguments])
         {
             WorkingDirectory = directory,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] settings = ["-c", "user.name=Test User", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "-c", "protocol.file.allow=always"];
-        foreach (var argument in settings.Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("git did not start");
         var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {await error}");
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended {process.ExitCode}: {error.GetAwaiter().GetResult()}");
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => AnyNameDeletion.Delete(_root);
 }
