@@ -52,6 +52,24 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
     }
 
     [Fact]
+    public async Task Mention_OurMarkCopiedByAStranger_IsAnsweredAllTheSame()
+    {
+        var repository = await world.RepositoryAsync();
+        var (first, second) = (await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b"), await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b"));
+        await world.DeliverAsync("issue_comment", Commented(repository, first, await world.Emulator.CommentAsync(repository, "stranger", first, "@codex fix"), "@codex fix", "stranger"));
+        var answer = Assert.Single(await world.CommentsAsync(repository, first), body => body.StartsWith("Sorry", StringComparison.Ordinal));
+
+        await world.Emulator.CommentAsync(repository, "stranger", second, $"Nothing to see here. {answer[answer.IndexOf("<!--", StringComparison.Ordinal)..]}");
+        var asked = await world.Emulator.CommentAsync(repository, "stranger", second, "@codex fix");
+        for (var i = 0; i < 2; i++)
+        {
+            await world.DeliverAsync("issue_comment", Commented(repository, second, asked, "@codex fix", "stranger"));
+        }
+
+        Assert.Equal(answer, Assert.Single(await world.CommentsAsync(repository, second), body => body.StartsWith("Sorry", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Mention_AccessTakenAwayMeanwhile_IsRefused()
     {
         var repository = await world.RepositoryAsync();

@@ -47,7 +47,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             collection.AddSingleton<IConfiguration>(configuration);
             collection.AddGitHub(configuration, cache.FullName);
             collection.AddForges();
-            collection.AddSingleton<OneAtATime>();
+            collection.AddPending();
             collection.AddSingleton<PullRequestOpener>();
             collection.AddSingleton<PullRequestMerger>();
         });
