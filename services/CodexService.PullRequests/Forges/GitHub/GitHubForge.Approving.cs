@@ -55,7 +55,7 @@ internal sealed partial class GitHubForge
     }
 
     private async Task<(string Head, string? Refusal)> AddAsync(
-        GitHubTarget target, HeldApproval approval, IReadOnlyCollection<string> paths, string head, bool isMoved, CancellationToken cancellationToken)
+        GitHubTarget target, HeldApproval approval, List<string> paths, string head, bool isMoved, CancellationToken cancellationToken)
     {
         var pull = approval.PullRequest;
         foreach (var change in paths.Count == 0 ? [] : approval.Changes)
@@ -87,7 +87,7 @@ internal sealed partial class GitHubForge
     }
 
     // Of a path that several changes touch the newest says what it is to be.
-    private async Task<string> PatchAsync(GitHubTarget target, HeldApproval approval, IReadOnlyCollection<string> paths, string head, CancellationToken cancellationToken)
+    private async Task<string> PatchAsync(GitHubTarget target, HeldApproval approval, List<string> paths, string head, CancellationToken cancellationToken)
     {
         var left = paths.ToHashSet(StringComparer.Ordinal);
         var patch = new StringBuilder();

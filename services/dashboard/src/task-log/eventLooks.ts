@@ -43,6 +43,7 @@ const looks: Record<string, EventLook> = {
   pull_request_pushed: { icon: GitPullRequest, tone: 'warning', strong: true },
   pull_request_reopened: { icon: GitPullRequest, tone: 'info', strong: true },
   held_paths_approved: { icon: Check, tone: 'success', strong: true },
+  given_up: { icon: CircleSlash, tone: 'warning', strong: true },
   pull_request_closed: { icon: GitPullRequestClosed, tone: 'neutral', strong: true },
   task_finished: { icon: Flag, tone: 'neutral', strong: true },
 };
