@@ -27,7 +27,7 @@ public static class PullRequestsModule
     {
         services.AddTasks(database);
         services.AddSourceAccess();
-        services.AddSingleton<OneAtATime>();
+        services.AddPending();
         services.AddSingleton<PullRequestOpener>();
         services.AddSingleton<PullRequestMerger>();
         services.AddBusConsumer<OpenPullRequestConsumer>("open-pull-request", prefetch: 4);

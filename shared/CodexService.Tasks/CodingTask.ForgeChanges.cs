@@ -77,8 +77,11 @@ public sealed partial class CodingTask
             new { number = pull.Number, by, head_commit = commit, previous_head = previous });
     }
 
-    /// <summary>A person approved the held paths, and they are on the branch now. Doing so twice is harmless.</summary>
-    public void ApproveHeldPaths(string head, string by)
+    /// <summary>A person approved the held paths, and they are on the branch now, or with that person. Doing so twice is harmless.</summary>
+    /// <param name="head">The branch's head now.</param>
+    /// <param name="by">Who approved; foreign text.</param>
+    /// <param name="byHand">Those of them that the person has to put on the branch.</param>
+    public void ApproveHeldPaths(string head, string by, IReadOnlyCollection<string> byHand)
     {
         if (PullRequest is not { HeldForApproval.Count: > 0 } pull)
         {
@@ -90,8 +93,8 @@ public sealed partial class CodingTask
         Append(
             TaskEventTypes.HeldPathsApproved,
             null,
-            $"{StorableText.Line(by, 100)} approved {string.Join(", ", paths)}",
-            new { number = pull.Number, by, paths, head_commit = head });
+            $"{StorableText.Line(by, 100)} approved {string.Join(", ", paths)}{(byHand.Count == 0 ? "" : $"; to be applied by hand: {string.Join(", ", byHand)}")}",
+            new { number = pull.Number, by, paths, by_hand = byHand, head_commit = head });
     }
 
     /// <summary>From the next round on plans wait for a person's approval.</summary>

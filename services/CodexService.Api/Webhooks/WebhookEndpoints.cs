@@ -1,4 +1,3 @@
-using System.Buffers;
 using CodexService.GitHub;
 using CodexService.GitHub.Webhooks;
 using CodexService.Tasks.Deliveries;
@@ -19,6 +18,9 @@ internal static class WebhookEndpoints
     private const string EventHeader = "X-GitHub-Event";
     private const string DeliveryHeader = "X-GitHub-Delivery";
     private const int LongestName = 100;
+
+    // Above it reading takes longer than GitHub should wait; who handles it does so anyway.
+    private const int LargestRead = 1 << 20;
 
     public static void MapWebhooks(this WebApplication app)
     {
@@ -52,13 +54,14 @@ internal static class WebhookEndpoints
             size.MaxRequestBodySize = null;
         }
 
-        if (await ReadAsync(request, limit, cancellationToken) is not { } body)
+        using var check = signature.Begin();
+        if (await DeliveryBody.ReadAsync(request, limit, check, cancellationToken) is not { } body)
         {
             return TooLarge(limit);
         }
 
         // Before anything else is looked at: who cannot sign learns nothing and is not parsed.
-        if (!signature.IsValid(body, request.Headers[WebhookSignature.Header]))
+        if (!check.IsValid(request.Headers[WebhookSignature.Header]))
         {
             return Problem(StatusCodes.Status401Unauthorized, $"{WebhookSignature.Header} does not fit the body: the webhook on GitHub and the service need the same secret.");
         }
@@ -74,10 +77,10 @@ internal static class WebhookEndpoints
             return Problem(StatusCodes.Status400BadRequest, $"{EventHeader} and {DeliveryHeader} have to be there, each of letters, digits, '-' and '_' alone.");
         }
 
-        WebhookPayload payload;
+        WebhookPayload? payload;
         try
         {
-            payload = WebhookPayload.Read(body);
+            payload = body.Length > LargestRead ? null : WebhookPayload.Read(body);
         }
         catch (FormatException e)
         {
@@ -89,40 +92,15 @@ internal static class WebhookEndpoints
             {
                 Id = id,
                 Event = name,
-                Action = Short(payload.Action),
-                Repository = RepositoryName.TryParse(payload.Repository?.FullName, out var repository) ? repository.ToString() : null,
-                Number = payload.Issue?.Number ?? payload.PullRequest?.Number,
-                Sender = Short(payload.Sender?.Login),
+                Action = payload?.ShownAction,
+                Repository = payload?.ShownRepository,
+                Number = payload?.ShownNumber,
+                Sender = payload?.ShownSender,
                 Body = body,
             },
             cancellationToken);
         return Results.Json(new ReceivedDelivery(id, isNew), statusCode: StatusCodes.Status202Accepted);
     }
-
-    private static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
-    {
-        var reader = request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(cancellationToken);
-            if (read.Buffer.Length > limit)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    private static string? Short(string? text) => text is { Length: <= LongestName } && !text.Any(char.IsControl) ? text : null;
 
     private static bool IsName(string text) => text.Length is > 0 and <= LongestName && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 

@@ -3,6 +3,7 @@ using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
 using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Triggers;
 using CodexService.Repositories;
 using CodexService.Tasks;
@@ -27,9 +28,6 @@ internal sealed partial class DeliveryHandler(
     TimeProvider time,
     ILogger<DeliveryHandler> logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
-
     /// <summary>Handles a delivery; does nothing when it is handled or held by somebody.</summary>
     public async Task HandleAsync(string id, CancellationToken cancellationToken)
     {
@@ -52,6 +50,12 @@ internal sealed partial class DeliveryHandler(
     private async Task<TriggerOutcome> DecideAsync(Delivery delivery, Handling handling, CancellationToken cancellationToken)
     {
         var payload = WebhookPayload.Read(delivery.Body);
+        if (delivery is { Repository: null, Sender: null })
+        {
+            // A large one was stored unread.
+            await deliveries.DescribeAsync(delivery.Id, payload.ShownAction, payload.ShownRepository, payload.ShownNumber, payload.ShownSender, cancellationToken);
+        }
+
         var decider = new TriggerDecider(await app.FindAsync(cancellationToken));
 
         // Most deliveries start nothing whatever the settings are: no call is spent on those.
@@ -88,7 +92,7 @@ internal sealed partial class DeliveryHandler(
                 var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
                 if (outcome.Reply is { } line && wanted.Number > 0)
                 {
-                    await Replies.SayOnceAsync(repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line), cancellationToken);
+                    await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line) + (outcome.ReplyDetails is { } details ? $"\n\n{details}" : ""), cancellationToken);
                 }
 
                 return outcome;
@@ -151,7 +155,7 @@ internal sealed partial class DeliveryHandler(
             // Said once an issue, and only to those who spoke to us.
             if (wanted.Comment is not null)
             {
-                await Replies.SayOnceAsync(repository, wanted.Number, "no-access", "Sorry, only people with write access to this repository can give me work.", cancellationToken);
+                await Replies.SayOnceAsync(github, repository, wanted.Number, "no-access", "Sorry, only people with write access to this repository can give me work.", cancellationToken);
             }
 
             return new TriggerOutcome(DeliveryState.Refused, $"{actor} has no write access to {repository.Name}");
@@ -214,8 +218,7 @@ internal sealed partial class DeliveryHandler(
 
         if (passes && delivery.Tries < options.Value.DeliveryTries)
         {
-            var pause = (problem as GitHubException)?.RetryAfter ?? FirstPause * Math.Pow(2, delivery.Tries - 1);
-            await deliveries.PostponeAsync(delivery.Id, $"{line}; tried again", pause < LongestPause ? pause : LongestPause, cancellationToken);
+            await deliveries.PostponeAsync(delivery.Id, $"{line}; tried again", GrowingPause.After(delivery.Tries, (problem as GitHubException)?.RetryAfter), cancellationToken);
             LogPostponed(delivery.Id, line);
             return;
         }
@@ -236,7 +239,7 @@ internal sealed partial class DeliveryHandler(
 
         try
         {
-            await Replies.SayOnceAsync(repository, wanted.Number, wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
+            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
         }
         catch (GitHubException e)
         {

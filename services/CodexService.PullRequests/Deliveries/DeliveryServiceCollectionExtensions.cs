@@ -1,3 +1,4 @@
+using CodexService.PullRequests.Pending;
 using CodexService.ServiceDefaults.Messaging;
 
 namespace CodexService.PullRequests.Deliveries;
@@ -7,6 +8,7 @@ internal static class DeliveryServiceCollectionExtensions
     /// <summary>Adds the handling of GitHub's deliveries; needs <see cref="GitHub.IGitHub"/>.</summary>
     public static IServiceCollection AddDeliveries(this IServiceCollection services)
     {
+        services.AddPending();
         services.AddOptions<GitHubTaskOptions>().BindConfiguration(GitHubTaskOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AppName>();
         services.AddSingleton<DeliveryHandler>();

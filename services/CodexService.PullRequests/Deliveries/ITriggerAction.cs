@@ -48,6 +48,9 @@ internal sealed record TriggerOutcome(DeliveryState State, string Decision, Guid
     /// <summary>One line for the issue or pull request, when somebody has to read it there; <see langword="null"/> for none.</summary>
     public string? Reply { get; init; }
 
+    /// <summary>What stands under <see cref="Reply"/>: Markdown that is safe to post; <see langword="null"/> for nothing.</summary>
+    public string? ReplyDetails { get; init; }
+
     /// <summary>Not done; the line is told where it was asked.</summary>
     public static TriggerOutcome Refused(string line, Guid? taskId = null) => new(DeliveryState.Refused, line, taskId) { Reply = line };
 }

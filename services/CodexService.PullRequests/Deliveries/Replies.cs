@@ -7,18 +7,27 @@ namespace CodexService.PullRequests.Deliveries;
 /// <summary>Single lines for people on issues and pull requests, each said once however often it is tried.</summary>
 internal static class Replies
 {
-    /// <summary>Comments on an issue or a pull request, unless a comment with the same key and text is there.</summary>
+    /// <summary>
+    /// Comments on an issue or a pull request, unless a comment of ours with the same key and text is there. What others write counts for
+    /// nothing, whatever mark they put into it.
+    /// </summary>
+    /// <param name="github">Tells who we are.</param>
     /// <param name="repository">Where.</param>
     /// <param name="number">Issue or pull request.</param>
     /// <param name="key">What it is about; letters, digits, ':', '-' and '.'.</param>
     /// <param name="text">Markdown that is safe to post.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task SayOnceAsync(IGitHubRepository repository, int number, string key, string text, CancellationToken cancellationToken)
+    public static async Task SayOnceAsync(IGitHub github, IGitHubRepository repository, int number, string key, string text, CancellationToken cancellationToken)
     {
         var marker = Marker(key, text);
-        if ((await repository.Issues.ListCommentsAsync(number, cancellationToken)).Any(comment => comment.Body.Contains(marker, StringComparison.Ordinal)))
+        var said = (await repository.Issues.ListCommentsAsync(number, cancellationToken)).Where(comment => comment.Body.Contains(marker, StringComparison.Ordinal)).ToList();
+        if (said.Count > 0)
         {
-            return;
+            var login = await github.GetLoginAsync(cancellationToken);
+            if (said.Exists(comment => string.Equals(comment.User.Login, login, StringComparison.OrdinalIgnoreCase)))
+            {
+                return;
+            }
         }
 
         await repository.Issues.CreateCommentAsync(number, $"{text}\n\n{marker}", cancellationToken);

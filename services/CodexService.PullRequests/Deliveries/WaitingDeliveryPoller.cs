@@ -1,33 +1,14 @@
+using CodexService.PullRequests.Pending;
 using CodexService.Tasks.Deliveries;
 
 namespace CodexService.PullRequests.Deliveries;
 
-/// <summary>Looks every 5 s for deliveries that wait, so that a lost message delays and never loses.</summary>
-internal sealed partial class WaitingDeliveryPoller(DeliveryStore deliveries, DeliveryHandler handler, TimeProvider time, ILogger<WaitingDeliveryPoller> logger) : BackgroundService
+/// <summary>Looks for deliveries that wait; how often one is tried is stored with it.</summary>
+internal sealed class WaitingDeliveryPoller(DeliveryStore deliveries, DeliveryHandler handler, RetryPauses pauses, TimeProvider time, ILogger<WaitingDeliveryPoller> logger)
+    : WaitingWorkPoller(pauses, time, logger)
 {
     private const int Batch = 50;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                foreach (var id in await deliveries.WaitingAsync(Batch, stoppingToken))
-                {
-                    await handler.HandleAsync(id, stoppingToken);
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Looking for waiting deliveries failed ({Reason}); the service tries again in 5 s")]
-    private partial void LogFailed(string reason);
+    public override async Task LookAsync(CancellationToken cancellationToken) =>
+        await EachAsync("handle delivery", await deliveries.WaitingAsync(Batch, cancellationToken), id => id, id => handler.HandleAsync(id, cancellationToken), giveUp: null, cancellationToken);
 }

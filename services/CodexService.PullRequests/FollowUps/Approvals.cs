@@ -61,7 +61,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
             { State: not PullRequestState.Open } pull => TriggerOutcome.Refused($"pull request #{pull.ShownNumber} is {pull.State.ToString().ToLowerInvariant()}", ours.Id),
             { HeldForApproval.Count: 0 } => TriggerOutcome.Refused("nothing was held back: there is nothing to approve", ours.Id),
             _ when ours.State == TaskState.Publishing => TriggerOutcome.Refused("the pull request is getting a new head right now; look at it and approve again", ours.Id),
-            { } pull => await HeldAsync(db, ours.Id, pull, actor, cancellationToken),
+            { } pull => await HeldAsync(db, ours.Id, pull, context.Wanted, cancellationToken),
         };
     }
 
@@ -81,16 +81,17 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         }
     }
 
-    private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, Guid taskId, PullRequest pull, string actor, CancellationToken cancellationToken)
+    private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, Guid taskId, PullRequest pull, TriggerDecision.Wanted wanted, CancellationToken cancellationToken)
     {
+        var actor = wanted.Actor!;
         var changes = await PublishedAsync(db, taskId, pull, cancellationToken);
         var reference = new PullRequestReference(
             taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt);
-        switch (await forges.For(reference.Repository).ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor), cancellationToken))
+        switch (await forges.For(reference.Repository).ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor) { ApprovedById = wanted.ActorId }, cancellationToken))
         {
             case ApproveResult.Approved approved:
-                await store.ChangeAsync(taskId, (task, _, _) => task.ApproveHeldPaths(approved.HeadCommit, actor), cancellationToken);
-                return new TriggerOutcome(DeliveryState.Acted, $"{pull.HeldForApproval.Count} held paths were put on the branch", taskId);
+                await store.ChangeAsync(taskId, (task, _, _) => task.ApproveHeldPaths(approved.HeadCommit, actor, approved.ByHand?.Paths ?? []), cancellationToken);
+                return Approved(taskId, pull, approved);
             case ApproveResult.NothingHeld:
                 return TriggerOutcome.Refused("nothing was held back: what was marked for a look is on the branch already", taskId);
             case ApproveResult.Refused refused:
@@ -98,6 +99,23 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
             default:
                 throw new InvalidOperationException("an approval is approved, empty or refused");
         }
+    }
+
+    private static TriggerOutcome Approved(Guid taskId, PullRequest pull, ApproveResult.Approved approved)
+    {
+        var written = pull.HeldForApproval.Count - (approved.ByHand?.Paths.Count ?? 0);
+        var decision = $"{written} held {(written == 1 ? "path was" : "paths were")} put on the branch";
+        if (approved.ByHand is not { } byHand)
+        {
+            return new TriggerOutcome(DeliveryState.Acted, decision, taskId);
+        }
+
+        var line = $"{byHand.Reason}. Apply the change of {string.Join(", ", byHand.Paths.Take(5))}{(byHand.Paths.Count > 5 ? $" and {byHand.Paths.Count - 5} more" : "")} by hand";
+        return new TriggerOutcome(DeliveryState.Acted, written > 0 ? $"{decision}; {line}" : line, taskId)
+        {
+            Reply = $"{line}.{(written > 0 ? " The rest of what you approved is on the branch." : "")}",
+            ReplyDetails = PatchByHandComment.Write(pull.Branch, byHand),
+        };
     }
 
     // What became a commit of the branch: of each prompt one attempt. The newest is known; of earlier ones it is the only verified

@@ -84,7 +84,7 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
         if (await pending.CheckFixesAsync(asked.TaskId, cancellationToken) >= limit)
         {
             var line = string.Create(CultureInfo.InvariantCulture, $"A person has to look at the failing checks: I tried {limit} times to mend what failed, and something fails still. Tell me what to do by mentioning me.");
-            await Replies.SayOnceAsync(repository, ours.Pull.ForgeNumber!.Value, "check-fixes", line, cancellationToken);
+            await Replies.SayOnceAsync(github, repository, ours.Pull.ForgeNumber!.Value, "check-fixes", line, cancellationToken);
             await pending.DropAsync(asked.Id, "the allowed fixes are used up; a person was asked", cancellationToken);
             return;
         }

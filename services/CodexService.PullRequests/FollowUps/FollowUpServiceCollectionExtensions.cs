@@ -1,4 +1,5 @@
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Pending;
 
 namespace CodexService.PullRequests.FollowUps;
 
@@ -10,6 +11,7 @@ internal static class FollowUpServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddFollowUps(this IServiceCollection services)
     {
+        services.AddPending();
         services.AddSingleton<OurWork>();
         services.AddSingleton<CheckFixes>();
         services.AddSingleton<PullRequestFollower>();

@@ -2,7 +2,9 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
+using CodexService.Tasks;
 using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
@@ -11,10 +13,10 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.PullRequests.FollowUps;
 
 /// <summary>
-/// Looks every 5 s for what waits: follow-ups whose task has ended, checks to collect, heads to look at, and pull requests that were
+/// Looks for what waits on pull requests: follow-ups whose task has ended, checks to collect, heads to look at, and pull requests that were
 /// closed here and are open on GitHub.
 /// </summary>
-internal sealed partial class PendingFollowUpPoller(
+internal sealed class PendingFollowUpPoller(
     PendingFollowUps pending,
     CheckFixes checks,
     PullRequestFollower follower,
@@ -24,39 +26,37 @@ internal sealed partial class PendingFollowUpPoller(
     ForgeSelection forges,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
+    RetryPauses pauses,
     TimeProvider time,
-    ILogger<PendingFollowUpPoller> logger) : BackgroundService
+    ILogger<PendingFollowUpPoller> logger) : WaitingWorkPoller(pauses, time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private const int Batch = 50;
 
-    /// <summary>Looks once.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    public override async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var asked in await pending.CollectingAsync(cancellationToken))
-        {
-            await WithoutStoppingOthersAsync(() => CollectAsync(asked, cancellationToken), cancellationToken);
-        }
-
-        foreach (var task in await pending.TasksInTimeAsync(cancellationToken))
-        {
-            await WithoutStoppingOthersAsync(() => pending.BeginAsync(task, cancellationToken), cancellationToken);
-        }
+        await EachAsync(
+            "collect follow-up",
+            await pending.CollectingAsync(cancellationToken),
+            asked => $"{asked.Id:D}",
+            asked => CollectAsync(asked, cancellationToken),
+            (asked, why) => pending.GiveUpAsync(asked, why, cancellationToken),
+            cancellationToken);
+        await EachAsync(
+            "begin follow-ups of task",
+            await pending.TasksInTimeAsync(cancellationToken),
+            task => $"{task:D}",
+            task => pending.BeginAsync(task, cancellationToken),
+            (task, why) => pending.GiveUpAsync(task, why, cancellationToken),
+            cancellationToken);
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var pull in await db.PullRequests.AsNoTracking().Where(p => p.IsCloseUntold).OrderBy(p => p.Id).Take(50).ToListAsync(cancellationToken))
-        {
-            await WithoutStoppingOthersAsync(() => CloseAsync(pull, cancellationToken), cancellationToken);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            await WithoutStoppingOthersAsync(() => LookAsync(stoppingToken), stoppingToken);
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await EachAsync(
+            "close the pull request of task",
+            await db.PullRequests.AsNoTracking().Where(p => p.IsCloseUntold).OrderBy(p => p.Id).Take(Batch).ToListAsync(cancellationToken),
+            pull => $"{pull.TaskId:D}",
+            pull => CloseAsync(pull, cancellationToken),
+            (pull, why) => EndCloseAsync(pull, why, cancellationToken),
+            cancellationToken);
     }
 
     private async Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ internal sealed partial class PendingFollowUpPoller(
         }
         catch (GitHubException e) when (!e.IsPassing)
         {
-            await pending.DropAsync(asked.Id, e.Message, cancellationToken);
+            await pending.GiveUpAsync(asked, e.Message, cancellationToken);
         }
     }
 
@@ -90,30 +90,20 @@ internal sealed partial class PendingFollowUpPoller(
     {
         var reference = new PullRequestReference(
             pull.TaskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.ClosedAt ?? pull.CreatedAt);
-        if (await forges.For(reference.Repository).CloseAsync(reference, cancellationToken) is CloseResult.Refused refused)
-        {
-            LogNotClosed(pull.ShownNumber, refused.Reason);
-        }
-
-        await store.ChangeAsync(pull.TaskId, (task, _, _) => task.ToldClose(), cancellationToken);
+        var refused = await forges.For(reference.Repository).CloseAsync(reference, cancellationToken) as CloseResult.Refused;
+        await EndCloseAsync(pull, refused?.Reason, cancellationToken);
     }
 
-    // One that cannot be worked on must not hold up the others.
-    private async Task WithoutStoppingOthersAsync(Func<Task> work, CancellationToken cancellationToken)
-    {
-        try
+    private Task<CodingTask?> EndCloseAsync(PullRequest pull, string? problem, CancellationToken cancellationToken) => store.ChangeAsync(
+        pull.TaskId,
+        (task, _, _) =>
         {
-            await work();
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogFailed(e.Message);
-        }
-    }
+            if (problem is not null && task.PullRequest is { IsCloseUntold: true })
+            {
+                task.GaveUp($"Pull request #{pull.ShownNumber} was closed here, but not on its forge", problem);
+            }
 
-    [LoggerMessage(LogLevel.Warning, "Looking for what waits on pull requests failed ({Reason}); the service tries again in 5 s")]
-    private partial void LogFailed(string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Pull request #{Number} was closed here, but not on its forge: {Reason}")]
-    private partial void LogNotClosed(int number, string reason);
+            task.ToldClose();
+        },
+        cancellationToken);
 }

@@ -6,6 +6,9 @@ namespace CodexService.PullRequests.Forges;
 /// <param name="Requester">Login of who asked.</param>
 public sealed record ChangeOrigin(int Number, bool IsPullRequest, string Requester)
 {
+    /// <summary>Id of that account, where it is known.</summary>
+    public long? RequesterId { get; init; }
+
     /// <summary>Markdown of our own for the end of the pull request's body. Default none.</summary>
     public string BodyAdditions { get; init; } = "";
 }

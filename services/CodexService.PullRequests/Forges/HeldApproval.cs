@@ -5,7 +5,11 @@ namespace CodexService.PullRequests.Forges;
 /// <param name="Paths">The held paths.</param>
 /// <param name="Changes">The changes that the branch was made of, oldest first, each with what was held back from it.</param>
 /// <param name="ApprovedBy">Login of the person.</param>
-public sealed record HeldApproval(PullRequestReference PullRequest, IReadOnlyList<string> Paths, IReadOnlyList<HeldChange> Changes, string ApprovedBy);
+public sealed record HeldApproval(PullRequestReference PullRequest, IReadOnlyList<string> Paths, IReadOnlyList<HeldChange> Changes, string ApprovedBy)
+{
+    /// <summary>Id of that account, where it is known.</summary>
+    public long? ApprovedById { get; init; }
+}
 
 /// <summary>A change that was published.</summary>
 /// <param name="BaseCommit">Commit that it applies to.</param>
@@ -16,6 +20,12 @@ public sealed record HeldChange(string BaseCommit, string Patch)
     public string? MergedCommit { get; init; }
 }
 
+/// <summary>Approved paths that a person has to put on the branch.</summary>
+/// <param name="Paths">The paths.</param>
+/// <param name="Reason">Why the service does not; one line for people.</param>
+/// <param name="Patch">What <c>git apply</c> takes on the branch.</param>
+public sealed record PatchByHand(IReadOnlyList<string> Paths, string Reason, string Patch);
+
 /// <summary>How an approval ended.</summary>
 public abstract record ApproveResult
 {
@@ -25,7 +35,11 @@ public abstract record ApproveResult
 
     /// <summary>The paths are on the branch.</summary>
     /// <param name="HeadCommit">Commit of the branch.</param>
-    public sealed record Approved(string HeadCommit) : ApproveResult;
+    public sealed record Approved(string HeadCommit) : ApproveResult
+    {
+        /// <summary>What the forge lets only people write; <see langword="null"/> when all is on the branch.</summary>
+        public PatchByHand? ByHand { get; init; }
+    }
 
     /// <summary>This forge holds nothing back: the paths are on the branch, and people look at them before the merge.</summary>
     public sealed record NothingHeld : ApproveResult;

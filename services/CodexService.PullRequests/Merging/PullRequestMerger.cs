@@ -35,6 +35,9 @@ internal sealed partial class PullRequestMerger(
         }
     }
 
+    /// <summary>Ends a merge that failed too long; the pull request is open again and says why.</summary>
+    public Task RefuseAsync(Guid taskId, string reason, CancellationToken cancellationToken) => EndAsync(taskId, new MergeResult.Refused(reason, []), cancellationToken);
+
     private async Task MergeOnceAsync(PullRequestReference pull, CancellationToken cancellationToken)
     {
         MergeResult outcome;
@@ -47,9 +50,14 @@ internal sealed partial class PullRequestMerger(
             outcome = new MergeResult.Refused(e.Message, []);
         }
 
-        LogEnded(pull.TaskId, outcome is MergeResult.Merged ? "merged" : "refused");
+        await EndAsync(pull.TaskId, outcome, cancellationToken);
+    }
+
+    private async Task EndAsync(Guid taskId, MergeResult outcome, CancellationToken cancellationToken)
+    {
+        LogEnded(taskId, outcome is MergeResult.Merged ? "merged" : "refused");
         await store.ChangeAsync(
-            pull.TaskId,
+            taskId,
             (task, now, _) =>
             {
                 if (task.PullRequest?.State != PullRequestState.Merging)

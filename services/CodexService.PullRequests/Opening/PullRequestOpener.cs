@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
+using CodexService.GitHub;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
@@ -31,15 +32,17 @@ internal sealed partial class PullRequestOpener(
     TaskStore store,
     TaskRounds rounds,
     OneAtATime oneAtATime,
+    RetryPauses pauses,
     TimeProvider time,
     ILogger<PullRequestOpener> logger)
 {
-    // As long as a repository that does not answer is tried again.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    // A repository that does not answer comes back: GitHub's longest outages took hours. A fault of ours does not.
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(6);
+    private static readonly TimeSpan PatienceWithUs = TimeSpan.FromMinutes(10);
 
-    /// <summary>Opens the pull request; does nothing when the task does not wait for one.</summary>
+    /// <summary>Opens the pull request; does nothing when the task does not wait for one, or rests until its next try.</summary>
     public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
-        oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken));
+        pauses.IsDue(Key(taskId)) ? oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken)) : Task.CompletedTask;
 
     private async Task OpenOnceAsync(Guid taskId, CancellationToken cancellationToken)
     {
@@ -53,6 +56,7 @@ internal sealed partial class PullRequestOpener(
             if (task.PullRequest is { } pull)
             {
                 await MoveAsync(task, pull, result, verifiedAt, cancellationToken);
+                pauses.Forget(Key(taskId));
                 return;
             }
 
@@ -68,16 +72,18 @@ internal sealed partial class PullRequestOpener(
                     await FailAsync(taskId, refused.Reason, cancellationToken);
                     break;
             }
+
+            pauses.Forget(Key(taskId));
         }
         catch (RepositoryException e) when (time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) < Patience && e.Kind is RepositoryErrorKind.Unreachable)
         {
-            LogWaiting(taskId, e.Message);
+            LogWaiting(taskId, e.Message, pauses.Failed(Key(taskId), (e.InnerException as GitHubException)?.RetryAfter).Pause);
         }
         catch (RepositoryException e)
         {
-            await FailAsync(taskId, e.Message, cancellationToken);
+            await FailAsync(taskId, e.Kind is RepositoryErrorKind.Unreachable ? $"tried for {Patience.TotalHours:0} hours: {e.Message}" : e.Message, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) >= Patience)
+        catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) >= PatienceWithUs)
         {
             // A fault of ours that does not pass: the task must not wait for ever.
             LogBroken(e, taskId);
@@ -121,7 +127,7 @@ internal sealed partial class PullRequestOpener(
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
         };
-        var origin = await origins.FindAsync(task.Id, cancellationToken) is { } came ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) : null;
+        var origin = await origins.FindAsync(task.Id, cancellationToken) is { } came ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) { RequesterId = came.RequestedById } : null;
         return new PullRequestDraft(
             task.Id,
             address,
@@ -158,8 +164,11 @@ internal sealed partial class PullRequestOpener(
     private async Task FailAsync(Guid taskId, string reason, CancellationToken cancellationToken)
     {
         LogRefused(taskId, reason);
+        pauses.Forget(Key(taskId));
         await store.ChangeAsync(taskId, (task, now, _) => task.FailPublishing(reason, now), cancellationToken);
     }
+
+    private static string Key(Guid taskId) => $"open {taskId:D}";
 
     [LoggerMessage(LogLevel.Information, "Pull request #{Number} of task {TaskId} moved to {Head}")]
     private partial void LogMoved(int number, Guid taskId, string head);
@@ -173,6 +182,6 @@ internal sealed partial class PullRequestOpener(
     [LoggerMessage(LogLevel.Error, "The pull request of task {TaskId} hit an unexpected error")]
     private partial void LogBroken(Exception exception, Guid taskId);
 
-    [LoggerMessage(LogLevel.Warning, "The repository of task {TaskId} does not answer ({Reason}); it is tried again")]
-    private partial void LogWaiting(Guid taskId, string reason);
+    [LoggerMessage(LogLevel.Warning, "The repository of task {TaskId} does not answer ({Reason}); it is tried again in {Pause}")]
+    private partial void LogWaiting(Guid taskId, string reason, TimeSpan pause);
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
-using CodexService.Tasks.Origins;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reports;
 
@@ -12,13 +12,16 @@ namespace CodexService.PullRequests.Reporting;
 /// <summary>One pass over all that GitHub shows of one task. Each part answers what stands against it, or nothing.</summary>
 internal sealed partial class ReportPass(
     TasksDbContext db,
-    TaskOrigin origin,
+    ReportPlace place,
     GitHubReport report,
     IGitHubRepository repository,
     TaskStanding standing,
+    PendingFollowUps pending,
     CheckRefusals refusals,
     TimeProvider time)
 {
+    private const string Seen = "eyes";
+
     // One for the issue, and a new one when a person deletes it. More would be an argument.
     private const int MostComments = 2;
 
@@ -38,42 +41,60 @@ internal sealed partial class ReportPass(
     public string Explain(GitHubException e) => e switch
     {
         { Status: HttpStatusCode.Forbidden } when e.Message.Contains("locked", StringComparison.OrdinalIgnoreCase) =>
-            $"the conversation of #{origin.Number} in {repository.Name} is locked: unlock it to see the task's state there",
-        { Status: HttpStatusCode.Gone } => $"#{origin.Number} in {repository.Name} was deleted, so nothing can be said there",
+            $"the conversation of #{place.Number} in {repository.Name} is locked: unlock it to see the task's state there",
+        { Status: HttpStatusCode.Gone } => $"#{place.Number} in {repository.Name} was deleted, so nothing can be said there",
         _ => e.Message,
     };
 
     private async Task<string?> ReactAsync(CancellationToken cancellationToken)
     {
-        if (report.Reacted)
+        if (!report.Reacted && place.Origin is { } origin)
         {
-            return null;
+            // What is gone is not looked for; a comment without its kind may stand on a line.
+            if (origin.CommentId is not { } comment
+                || !(await IsSeenAsync(() => repository.Issues.ReactToCommentAsync(comment, Seen, cancellationToken))
+                    || await IsSeenAsync(() => repository.PullRequests.ReactToReviewCommentAsync(comment, Seen, cancellationToken))))
+            {
+                await repository.Issues.ReactAsync(place.Number, Seen, cancellationToken);
+            }
+
+            report.Reacted = true;
+            await SaveAsync(cancellationToken);
         }
 
-        const string Seen = "eyes";
-        if (origin.CommentId is { } comment)
+        foreach (var asking in await pending.UnseenAsync(standing.TaskId, cancellationToken))
         {
-            try
-            {
-                await repository.Issues.ReactToCommentAsync(comment, Seen, cancellationToken);
-            }
-            catch (GitHubException e) when (e.Failure == GitHubFailure.NotFound)
-            {
-                // It was deleted, or stands on a line of a diff.
-                await repository.Issues.ReactAsync(origin.Number, Seen, cancellationToken);
-            }
-        }
-        else
-        {
-            await repository.Issues.ReactAsync(origin.Number, Seen, cancellationToken);
+            await IsSeenAsync(() => asking.IsOnLine
+                ? repository.PullRequests.ReactToReviewCommentAsync(asking.CommentId, Seen, cancellationToken)
+                : repository.Issues.ReactToCommentAsync(asking.CommentId, Seen, cancellationToken));
+            await pending.SeenAsync(asking.FollowUpId, cancellationToken);
         }
 
-        report.Reacted = true;
         return null;
+    }
+
+    // GitHub takes the same reaction twice as once, so a repetition after a crash does no harm. A comment may be deleted by now.
+    private static async Task<bool> IsSeenAsync(Func<Task> react)
+    {
+        try
+        {
+            await react();
+            return true;
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.NotFound)
+        {
+            return false;
+        }
     }
 
     private async Task<string?> CommentAsync(CancellationToken cancellationToken)
     {
+        if (place.Origin is null && report.CommentsMade == 0 && !standing.HasFollowUps)
+        {
+            // The pull request itself says all there is to say, until somebody asks for more.
+            return null;
+        }
+
         var text = StatusComment.Write(standing);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         if (report.CommentId is { } known)
@@ -100,15 +121,15 @@ internal sealed partial class ReportPass(
 
         if (report.CommentsMade >= MostComments)
         {
-            return $"the status comment on #{origin.Number} in {repository.Name} was deleted more than once, so no other is made";
+            return $"the status comment on #{place.Number} in {repository.Name} was deleted more than once, so no other is made";
         }
 
         var marked = Marked(report.CommentsMade);
         var mark = HiddenMark.Status(standing.TaskId, report.Mark, report.CommentsMade);
-        var found = await FindAsync(origin.Number, mark, cancellationToken);
+        var found = await FindAsync(place.Number, mark, cancellationToken);
         if (found is null)
         {
-            found = await repository.Issues.CreateCommentAsync(origin.Number, marked, cancellationToken);
+            found = await repository.Issues.CreateCommentAsync(place.Number, marked, cancellationToken);
         }
         else if (found.Body != marked)
         {

@@ -1,6 +1,7 @@
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
-using CodexService.Tasks.Origins;
+using CodexService.PullRequests.Pending;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -15,17 +16,15 @@ internal sealed partial class TaskReporter(
     IGitHub github,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStandingReader standings,
+    PendingFollowUps pending,
     CheckRefusals refusals,
     TimeProvider time,
     ILogger<TaskReporter> logger)
 {
-    /// <summary>Tries in a row before a part is given up; with the pauses about half an hour.</summary>
-    internal const int MostTries = 9;
+    /// <summary>How long a report that fails in passing is tried again, with growing pauses; a new state of the task begins it anew.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromDays(3);
 
     private const int LongestProblem = 500;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     /// <summary>Tasks whose report may not be what it should be.</summary>
     public async Task<IReadOnlyList<Guid>> FindDueAsync(CancellationToken cancellationToken)
@@ -38,16 +37,16 @@ internal sealed partial class TaskReporter(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var now = time.GetUtcNow();
         return await (
-            from origin in db.TaskOrigins
-            join task in db.Tasks on origin.TaskId equals task.Id
-            join report in db.GitHubReports on origin.TaskId equals report.TaskId into reports
+            from task in db.Tasks
+            where db.TaskOrigins.Any(origin => origin.TaskId == task.Id) || db.PullRequests.Any(pull => pull.TaskId == task.Id && pull.ForgeNumber != null)
+            join report in db.GitHubReports on task.Id equals report.TaskId into reports
             from report in reports.DefaultIfEmpty()
             where report == null || ((!report.Settled || report.SeenSeq < task.LastSeq) && (report.NextTryAt == null || report.NextTryAt <= now))
             orderby task.Id descending
             select task.Id).Take(500).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Brings GitHub to what it should show of the task; does nothing for a task that did not come from GitHub, or that is not due.</summary>
+    /// <summary>Brings GitHub to what it should show of the task; does nothing for a task that GitHub shows nothing of, or that is not due.</summary>
     public async Task ReportAsync(Guid taskId, CancellationToken cancellationToken)
     {
         if (github.Access == GitHubAccess.None)
@@ -57,8 +56,7 @@ internal sealed partial class TaskReporter(
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var origin = await db.TaskOrigins.AsNoTracking().SingleOrDefaultAsync(o => o.TaskId == taskId, cancellationToken);
-        if (origin is null || !RepositoryName.TryParse(origin.Repository, out var repository))
+        if (await ReportPlace.FindAsync(db, github, taskId, cancellationToken) is not { } place)
         {
             return;
         }
@@ -74,31 +72,30 @@ internal sealed partial class TaskReporter(
             ?? db.GitHubReports.Add(new GitHubReport { TaskId = taskId, Mark = HiddenMark.NewSecret() }).Entity;
         if (report.NextTryAt <= time.GetUtcNow() || report.NextTryAt is null)
         {
-            await ReportAsync(db, origin, report, github.Repository(repository), cancellationToken);
+            await ReportAsync(db, place, report, cancellationToken);
         }
     }
 
-    private async Task ReportAsync(TasksDbContext db, TaskOrigin origin, GitHubReport report, IGitHubRepository repository, CancellationToken cancellationToken)
+    private async Task ReportAsync(TasksDbContext db, ReportPlace place, GitHubReport report, CancellationToken cancellationToken)
     {
         // First of all, before anything is read that takes time.
         await db.SaveChangesAsync(cancellationToken);
         try
         {
-            var standing = await standings.ReadAsync(origin, cancellationToken);
+            var standing = await standings.ReadAsync(place, cancellationToken);
             if (report.RefusedAt != standing.Milestone)
             {
                 report.Refused = GitHubReportParts.None;
                 report.RefusedAt = standing.Milestone;
-                report.Tries = 0;
+                (report.Tries, report.FailingSince) = (0, null);
             }
 
-            var pass = new ReportPass(db, origin, report, repository, standing, refusals, time);
+            var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, pending, refusals, time);
             var problem = await RunAsync(pass, report, cancellationToken);
             report.SeenSeq = standing.LastSeq;
             report.Settled = standing.IsOver;
             report.Problem = problem ?? (report.Refused == GitHubReportParts.None ? null : report.Problem);
-            report.Tries = 0;
-            report.NextTryAt = null;
+            (report.Tries, report.FailingSince, report.NextTryAt) = (0, null, null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -138,7 +135,7 @@ internal sealed partial class TaskReporter(
             if (problem is not null)
             {
                 report.Refused |= part;
-                first ??= problem.Length > LongestProblem ? problem[..LongestProblem] : problem;
+                first ??= Shorten(problem);
                 LogRefused(report.TaskId, part, problem);
             }
 
@@ -148,13 +145,18 @@ internal sealed partial class TaskReporter(
         return first;
     }
 
+    private static string Shorten(string problem) => problem.Length > LongestProblem ? problem[..LongestProblem] : problem;
+
     private void Postpone(GitHubReport report, Exception e)
     {
         var failure = e as GitHubException;
+        var now = time.GetUtcNow();
         report.Tries++;
+        report.FailingSince ??= now;
         report.Problem = failure?.Message ?? "an error inside the service; its log says which";
-        if (report.Tries >= MostTries)
+        if (now - report.FailingSince >= Patience)
         {
+            report.Problem = Shorten($"given up after {Patience.TotalDays:0} days: {report.Problem}");
             report.Refused = GitHubReportParts.All;
             report.NextTryAt = null;
             report.Settled = true;
@@ -162,9 +164,7 @@ internal sealed partial class TaskReporter(
             return;
         }
 
-        var pause = FirstPause * Math.Pow(2, report.Tries - 1);
-        pause = pause < LongestPause ? pause : LongestPause;
-        report.NextTryAt = time.GetUtcNow() + (failure?.RetryAfter > pause ? failure.RetryAfter.Value : pause);
+        report.NextTryAt = now + GrowingPause.After(report.Tries, failure?.RetryAfter);
         report.Settled = false;
         if (failure is null)
         {
@@ -182,7 +182,7 @@ internal sealed partial class TaskReporter(
     [LoggerMessage(LogLevel.Warning, "Reporting task {TaskId} to GitHub failed (try {Try}): {Problem}; it is tried again")]
     private partial void LogPostponed(Guid taskId, int @try, string problem);
 
-    [LoggerMessage(LogLevel.Error, "Reporting task {TaskId} to GitHub is given up after {Tries} tries until the task changes: {Problem}")]
+    [LoggerMessage(LogLevel.Error, "Reporting task {TaskId} to GitHub, tried {Tries} times, rests until the task changes: {Problem}")]
     private partial void LogGivenUp(Guid taskId, int tries, string problem);
 
     [LoggerMessage(LogLevel.Error, "Reporting task {TaskId} to GitHub hit an unexpected error; it is tried again")]

@@ -10,7 +10,7 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>A change or an answer.</summary>
     public TaskKind Kind { get; init; }
 
-    /// <summary>Login of who asked.</summary>
+    /// <summary>Login of who asked; empty when it was not asked for on GitHub.</summary>
     public string RequestedBy { get; init; } = "";
 
     /// <summary>Name that people mention the service by, without <c>@</c>.</summary>
@@ -33,6 +33,9 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
 
     /// <summary>Number of the newest round's first attempt.</summary>
     public int Round { get; init; } = 1;
+
+    /// <summary>Whether more than the task itself was asked for.</summary>
+    public bool HasFollowUps { get; init; }
 
     /// <summary>Attempts of the newest round.</summary>
     public int Attempts { get; init; } = 1;

@@ -5,7 +5,6 @@ using CodexService.PullRequests.Deliveries;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
-using CodexService.Tasks.Origins;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Reading;
@@ -23,11 +22,11 @@ internal sealed class TaskStandingReader(
 {
     private readonly Uri? dashboard = CodexOptions.From(configuration).PublicUrl;
 
-    /// <summary>The standing of the task of <paramref name="origin"/>.</summary>
-    public async Task<TaskStanding> ReadAsync(TaskOrigin origin, CancellationToken cancellationToken)
+    /// <summary>The standing of the task at <paramref name="place"/>.</summary>
+    public async Task<TaskStanding> ReadAsync(ReportPlace place, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest).SingleAsync(t => t.Id == origin.TaskId, cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest).SingleAsync(t => t.Id == place.TaskId, cancellationToken);
         var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
         var published = task.PullRequest?.PublishedAttemptId ?? (task.State == TaskState.Succeeded ? task.WinningAttemptId : null);
         var proof = await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Verification).SingleOrDefaultAsync(cancellationToken);
@@ -35,7 +34,7 @@ internal sealed class TaskStandingReader(
         return new TaskStanding(task.Id, task.State)
         {
             Kind = task.Kind,
-            RequestedBy = origin.RequestedBy,
+            RequestedBy = place.Origin?.RequestedBy ?? "",
             Mention = await app.FindAsync(cancellationToken),
             Link = dashboard is null ? null : new Uri(dashboard, $"tasks/{task.Id:D}"),
             LastSeq = task.LastSeq,
@@ -43,6 +42,7 @@ internal sealed class TaskStandingReader(
             Stage = task.Stage,
             Ahead = task.State == TaskState.Queued ? await AheadAsync(db, task, cancellationToken) : 0,
             Round = task.RoundStart,
+            HasFollowUps = task.Attempts.Any(a => a.PromptNumber > 1),
             Attempts = round.Count,
             Elapsed = Elapsed(task, round),
             Plans = task.IsTerminal ? [] : [.. round.Where(a => a is { PlanState: PlanState.Waiting, Plan: not null }).OrderBy(a => a.Number).Select(a => new WaitingPlan(a.Number, a.Plan!))],

@@ -23,12 +23,10 @@ internal sealed partial class ReviewPublisher(
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     OneAtATime oneAtATime,
+    RetryPauses pauses,
     TimeProvider time,
     ILogger<ReviewPublisher> logger)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, DateTimeOffset> notBefore = [];
-
     // Somebody may connect GitHub while this runs.
     private bool IsConnected => github.Access != GitHubAccess.None;
 
@@ -54,7 +52,7 @@ internal sealed partial class ReviewPublisher(
     /// <summary>Posts the review of the task; does nothing when it is posted, was given up, or has nowhere to go.</summary>
     public async Task PublishAsync(Guid taskId, CancellationToken cancellationToken)
     {
-        if (IsConnected && !(notBefore.TryGetValue(taskId, out var earliest) && time.GetUtcNow() < earliest))
+        if (IsConnected && pauses.IsDue(Key(taskId)))
         {
             await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken));
         }
@@ -78,20 +76,34 @@ internal sealed partial class ReviewPublisher(
             var posted = (await pulls.ListReviewsAsync(origin.Number, cancellationToken)).FirstOrDefault(one => ReviewText.Has(one.Body, taskId, post.Key))
                 ?? await PostAsync(pulls, origin.Number, taskId, post.Key, review, cancellationToken);
             await SettleAsync(taskId, posted, problem: null, cancellationToken);
-            notBefore.TryRemove(taskId, out _);
+            pauses.Forget(Key(taskId));
             LogPosted(taskId, posted.HtmlUrl);
         }
         catch (GitHubException e) when (e.IsPassing)
         {
-            notBefore[taskId] = time.GetUtcNow() + (e.RetryAfter is { } asked && asked > Pause ? asked : Pause);
-            LogPassing(taskId, e.Message);
+            var (since, pause) = pauses.Failed(Key(taskId), e.RetryAfter);
+            if (time.GetUtcNow() - since < WaitingWorkPoller.Patience)
+            {
+                LogPassing(taskId, e.Message, pause);
+                return;
+            }
+
+            await GiveUpAsync(taskId, $"tried for {WaitingWorkPoller.Patience.TotalHours:0} hours: {e.Message}", cancellationToken);
         }
         catch (GitHubException e)
         {
-            await SettleAsync(taskId, posted: null, e.Message, cancellationToken);
-            LogGivenUp(taskId, e.Message);
+            await GiveUpAsync(taskId, e.Message, cancellationToken);
         }
     }
+
+    private async Task GiveUpAsync(Guid taskId, string problem, CancellationToken cancellationToken)
+    {
+        await SettleAsync(taskId, posted: null, problem, cancellationToken);
+        pauses.Forget(Key(taskId));
+        LogGivenUp(taskId, problem);
+    }
+
+    private static string Key(Guid taskId) => $"review {taskId:D}";
 
     private async Task<(TaskOrigin Origin, ReviewResult Review)?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
     {
@@ -157,8 +169,8 @@ internal sealed partial class ReviewPublisher(
     [LoggerMessage(LogLevel.Information, "The review of task {TaskId} stands at {Url}")]
     private partial void LogPosted(Guid taskId, string url);
 
-    [LoggerMessage(LogLevel.Warning, "The review of task {TaskId} could not be posted ({Reason}); it is tried again")]
-    private partial void LogPassing(Guid taskId, string reason);
+    [LoggerMessage(LogLevel.Warning, "The review of task {TaskId} could not be posted ({Reason}); it is tried again in {Pause}")]
+    private partial void LogPassing(Guid taskId, string reason, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Warning, "The review of task {TaskId} cannot be posted: {Reason}")]
     private partial void LogGivenUp(Guid taskId, string reason);

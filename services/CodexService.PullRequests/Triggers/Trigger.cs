@@ -61,6 +61,9 @@ public abstract record TriggerDecision
         /// <summary>Who has to have write access; <see langword="null"/> for events of GitHub itself.</summary>
         public string? Actor { get; init; }
 
+        /// <summary>Id of the actor's account, where the delivery tells it.</summary>
+        public long? ActorId { get; init; }
+
         /// <summary>Comment to react to.</summary>
         public long? Comment { get; init; }
 

@@ -210,7 +210,7 @@ internal sealed class TriggerDecider(string app)
 
     private static TriggerDecision Wanted(TriggerCommand command, int number, string text, string key, UserInfo? author, string? said = null) => author is null
         ? new TriggerDecision.Ignored("the account that asked is gone")
-        : new TriggerDecision.Wanted(command, number, text, key) { Actor = author.Login, Said = said };
+        : new TriggerDecision.Wanted(command, number, text, key) { Actor = author.Login, ActorId = author.Id, Said = said };
 
     private static bool IsMarked(string? body) => body?.Contains(OwnMark, StringComparison.Ordinal) == true;
 

@@ -114,7 +114,7 @@ public static class TaskEventTypes
     /// <summary>Somebody else pushed to the pull request's branch. Data: <c>number</c>, <c>by</c>, <c>head_commit</c>, <c>previous_head</c>.</summary>
     public const string PullRequestPushed = "pull_request_pushed";
 
-    /// <summary>A person approved the paths that were held. Data: <c>number</c>, <c>by</c>, <c>paths</c>, <c>head_commit</c>.</summary>
+    /// <summary>A person approved the paths that were held. Data: <c>number</c>, <c>by</c>, <c>paths</c>, <c>by_hand</c> (those that a person has to apply), <c>head_commit</c>.</summary>
     public const string HeldPathsApproved = "held_paths_approved";
 
     /// <summary>A person asked to resolve the conflicts with the base branch. Data: <c>number</c>.</summary>
@@ -125,6 +125,9 @@ public static class TaskEventTypes
 
     /// <summary>The pull request is in conflict with its base branch, and a follow-up resolves it. Data: <c>number</c>, <c>base_commit</c>, <c>paths</c>.</summary>
     public const string ConflictsFound = "conflicts_found";
+
+    /// <summary>Something that was asked of the task on its forge came to nothing. Data: <c>reason</c>.</summary>
+    public const string GivenUp = "given_up";
 
     /// <summary>The task reached a terminal state. Data: <c>state</c>, <c>reason</c>.</summary>
     public const string TaskFinished = "task_finished";

@@ -16,15 +16,21 @@ internal sealed class PersonalAccessToken(string token) : IAccessTokens
 {
     public ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken) => ValueTask.FromResult(token);
 
+    /// <summary>The token, for what is no repository's.</summary>
+    public string Value => token;
+
     public bool Refused(RepositoryName repository, string token) => false;
 }
 
 /// <summary>No credentials are configured.</summary>
 internal sealed class NoTokens : IAccessTokens
 {
-    public ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new GitHubException(
-        GitHubFailure.Credentials,
-        "GitHub is not connected: make an App on the dashboard's GitHub page, or set CODEX_GITHUB_TOKEN, or CODEX_GITHUB_APP_ID with CODEX_GITHUB_APP_KEY");
+    public ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken) => throw NotConnected();
 
     public bool Refused(RepositoryName repository, string token) => false;
+
+    /// <summary>Says how to connect.</summary>
+    internal static GitHubException NotConnected() => new(
+        GitHubFailure.Credentials,
+        "GitHub is not connected: make an App on the dashboard's GitHub page, or set CODEX_GITHUB_TOKEN, or CODEX_GITHUB_APP_ID with CODEX_GITHUB_APP_KEY");
 }

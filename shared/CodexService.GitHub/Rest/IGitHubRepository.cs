@@ -15,6 +15,10 @@ public interface IGitHub
     /// <summary>The App; <see langword="null"/> with a personal token or none.</summary>
     Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken);
 
+    /// <summary>Login that everything is written under: the App's bot, or the person whose token it is.</summary>
+    /// <exception cref="GitHubException">There are no credentials, or GitHub could not be asked.</exception>
+    Task<string> GetLoginAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// A token for whoever clones: reads the contents of this one repository for an hour, and can do nothing else.
     /// <see langword="null"/> with a personal token, which cannot be narrowed.

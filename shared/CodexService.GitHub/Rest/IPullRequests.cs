@@ -35,6 +35,9 @@ public interface IPullRequests
     /// <summary>Answers in the thread of a comment on a line.</summary>
     Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken);
 
+    /// <summary>Reacts to a comment on a line with <c>eyes</c>, <c>rocket</c>, <c>+1</c>, …; twice is once.</summary>
+    Task ReactToReviewCommentAsync(long comment, string content, CancellationToken cancellationToken);
+
     /// <summary>Reviews, oldest first, at most 1,000.</summary>
     Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken);
 
@@ -153,4 +156,8 @@ public sealed record Review(long Id, string? Body, string State, string HtmlUrl)
 /// <summary>Who wrote something.</summary>
 /// <param name="Login">Name of the account.</param>
 /// <param name="Type"><c>User</c>, <c>Bot</c> or <c>Organization</c>.</param>
-public sealed record UserInfo(string Login, string Type);
+public sealed record UserInfo(string Login, string Type)
+{
+    /// <summary>Number of the account, which stays when it is renamed; <see langword="null"/> when it was not told.</summary>
+    public long? Id { get; init; }
+}

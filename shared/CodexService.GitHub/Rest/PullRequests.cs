@@ -46,6 +46,9 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
     public Task<ReviewComment> ReplyAsync(int number, long comment, string body, CancellationToken cancellationToken) =>
         PostAsync<ReviewComment>($"pulls/{number}/comments/{comment}/replies", new { body }, $"answer a comment of #{number}", cancellationToken);
 
+    public Task ReactToReviewCommentAsync(long comment, string content, CancellationToken cancellationToken) => calls.SendAsync(
+        new GitHubRequest(HttpMethod.Post, calls.Path($"pulls/comments/{comment}/reactions"), "react to a comment on a line") { Body = new { content }, IsRepeatable = true }, cancellationToken);
+
     public Task<IReadOnlyList<Review>> ListReviewsAsync(int number, CancellationToken cancellationToken) =>
         calls.ListAsync<Review>($"pulls/{number}/reviews?per_page=100", $"read the reviews of #{number}", cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Transport;
 
@@ -10,6 +11,8 @@ namespace CodexService.GitHub.Webhooks;
 /// </summary>
 public sealed record WebhookPayload
 {
+    private const int LongestShown = 100;
+
     /// <summary>What happened, for example <c>labeled</c>; <see langword="null"/> for events without actions.</summary>
     public string? Action { get; init; }
 
@@ -61,6 +64,22 @@ public sealed record WebhookPayload
     /// <summary>Repositories that an installation lost.</summary>
     public IReadOnlyList<WebhookRepository>? RepositoriesRemoved { get; init; }
 
+    /// <summary>The action as lists show it; <see langword="null"/> when it is none.</summary>
+    [JsonIgnore]
+    public string? ShownAction => Short(Action);
+
+    /// <summary>The repository as <c>owner/name</c>; <see langword="null"/> when there is none.</summary>
+    [JsonIgnore]
+    public string? ShownRepository => RepositoryName.TryParse(Repository?.FullName, out var name) ? name.ToString() : null;
+
+    /// <summary>The issue or pull request that it is about.</summary>
+    [JsonIgnore]
+    public int? ShownNumber => Issue?.Number ?? PullRequest?.Number;
+
+    /// <summary>Login of who did it, as lists show it.</summary>
+    [JsonIgnore]
+    public string? ShownSender => Short(Sender?.Login);
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="FormatException">It is not the JSON of a delivery; the message is one line.</exception>
     public static WebhookPayload Read(ReadOnlySpan<byte> body)
@@ -74,6 +93,8 @@ public sealed record WebhookPayload
             throw new FormatException($"the delivery cannot be read at {e.Path ?? "its start"}", e);
         }
     }
+
+    private static string? Short(string? text) => text is { Length: <= LongestShown } && !text.Any(char.IsControl) ? text : null;
 }
 
 /// <summary>A repository of a delivery.</summary>

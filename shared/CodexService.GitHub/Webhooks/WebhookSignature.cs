@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace CodexService.GitHub.Webhooks;
@@ -13,7 +12,6 @@ public sealed class WebhookSignature
     /// <summary>Name of the header.</summary>
     public const string Header = "X-Hub-Signature-256";
 
-    private const string Prefix = "sha256=";
     private readonly byte[] secret;
 
     /// <summary>Signatures made with this secret.</summary>
@@ -24,19 +22,16 @@ public sealed class WebhookSignature
         this.secret = Encoding.UTF8.GetBytes(secret);
     }
 
+    /// <summary>The check of one body.</summary>
+    public SignatureCheck Begin() => new(secret);
+
     /// <summary>Whether the body was signed with the secret. Takes the same time wherever the signature is wrong.</summary>
     /// <param name="body">The raw bytes as they came.</param>
     /// <param name="signature">Value of the header.</param>
     public bool IsValid(ReadOnlySpan<byte> body, [NotNullWhen(true)] string? signature)
     {
-        if (signature is null || signature.Length != Prefix.Length + (2 * SHA256.HashSizeInBytes) || !signature.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        Span<byte> claimed = stackalloc byte[SHA256.HashSizeInBytes];
-        return Convert.FromHexString(signature.AsSpan(Prefix.Length), claimed, out _, out var written) == System.Buffers.OperationStatus.Done
-            && written == claimed.Length
-            && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(secret, body), claimed);
+        using var check = Begin();
+        check.Append(body);
+        return check.IsValid(signature);
     }
 }

@@ -84,6 +84,16 @@ public sealed partial class PatchedTrees
             new GitCommand("cat-file", "blob", change.Blob!) { GitDirectory = _cache.DirectoryOf(tree.Address), MaxOutputBytes = Math.Max(change.Bytes, 1) },
             cancellationToken)).Output;
 
+    /// <summary>The change as a patch that <c>git apply</c> takes on its parent.</summary>
+    /// <exception cref="RepositoryException">The cache lost it.</exception>
+    public async Task<string> PatchAsync(PatchedTree tree, CancellationToken cancellationToken) =>
+        (await _git.RunCheckedAsync(
+            new GitCommand("diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv", tree.ParentTree, tree.Tree)
+            {
+                GitDirectory = _cache.DirectoryOf(tree.Address),
+            },
+            cancellationToken)).Text;
+
     /// <summary>The first of some files that a commit has, as text; <see langword="null"/> when it has none of them.</summary>
     /// <param name="address">A repository that was read before.</param>
     /// <param name="commit">Commit.</param>

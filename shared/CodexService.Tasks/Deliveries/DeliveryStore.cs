@@ -40,6 +40,14 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
         return stored;
     }
 
+    /// <summary>Stores what lists show of a delivery that was too large to be read when it came.</summary>
+    public async Task DescribeAsync(string id, string? action, string? repository, int? number, string? sender, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE deliveries SET action = {action}, repository = {repository}, number = {number}, sender = {sender} WHERE id = {id}", cancellationToken);
+    }
+
     /// <summary>Takes a delivery for handling; <see langword="null"/> when it is handled, held by somebody, or not there.</summary>
     public async Task<Delivery?> ClaimAsync(string id, CancellationToken cancellationToken)
     {

@@ -58,6 +58,9 @@ public sealed class PendingFollowUp
     /// <summary>What came of it, one line.</summary>
     public string? Outcome { get; private set; }
 
+    /// <summary>Whether who asked has been shown a sign, or there is nowhere to show one.</summary>
+    public bool IsSeen { get; private set; }
+
     /// <summary>When it came, on the database's clock.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 

@@ -18,6 +18,9 @@ public sealed class TaskOrigin
     /// <summary>Login of who asked; had write access at that moment.</summary>
     public required string RequestedBy { get; init; }
 
+    /// <summary>Id of that account; <see langword="null"/> when the delivery did not tell it.</summary>
+    public long? RequestedById { get; init; }
+
     /// <summary>Address of the issue or pull request for people.</summary>
     public required string Url { get; init; }
 

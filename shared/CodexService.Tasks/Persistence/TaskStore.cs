@@ -38,6 +38,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
                 Number = origin.Number,
                 IsPullRequest = origin.IsPullRequest,
                 RequestedBy = origin.RequestedBy,
+                RequestedById = origin.RequestedById,
                 Url = origin.Url,
                 Title = StorableText.Line(origin.Title),
                 CommentId = origin.CommentId,

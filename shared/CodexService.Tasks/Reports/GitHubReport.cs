@@ -60,6 +60,9 @@ public sealed class GitHubReport
     /// <summary>Tries in a row that failed in passing.</summary>
     public int Tries { get; set; }
 
+    /// <summary>When the first of them failed; <see langword="null"/> when the last try did not.</summary>
+    public DateTimeOffset? FailingSince { get; set; }
+
     /// <summary>Before this nothing is tried; <see langword="null"/> for at once.</summary>
     public DateTimeOffset? NextTryAt { get; set; }
 }

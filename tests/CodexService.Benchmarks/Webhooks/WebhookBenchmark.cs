@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CodexService.Benchmarks.Measuring;
@@ -87,6 +88,22 @@ internal sealed class WebhookBenchmark : IBenchmark
         return request;
     }
 
-    private static byte[] Body(int bytes) => Encoding.UTF8.GetBytes(
-        $$"""{"ref":"refs/heads/main","repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"ann","type":"User"},"filler":"{{new string('x', bytes)}}"}""");
+    // A push of so many commits that it is this long: as readable and as compressible as what GitHub sends.
+    private static byte[] Body(int bytes)
+    {
+        var random = new Random(bytes);
+        var text = new StringBuilder("""{"ref":"refs/heads/main","repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"ann","type":"User"},"commits":[""", bytes + 1000);
+        while (text.Length < bytes)
+        {
+            var id = $"{random.NextInt64():x16}{random.NextInt64():x16}{random.Next():x8}";
+            text.Append(text[^1] == '[' ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""
+                {"id":"{{id}}","distinct":true,"message":"Change page {{random.Next(100_000)}} of the shop","timestamp":"2026-01-02T03:04:05Z","url":"https://github.com/acme/shop/commit/{{id}}",
+                """)
+                .Append(CultureInfo.InvariantCulture, $$"""
+                "author":{"name":"Ann","email":"ann@example.com","username":"ann"},"added":[],"removed":[],"modified":["src/page{{random.Next(1000)}}.py","tests/test_page{{random.Next(1000)}}.py"]}
+                """);
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append("]}").ToString());
+    }
 }

@@ -15,6 +15,10 @@ public sealed class PersonalTokenConformanceTests(EmulatorFixture emulator) : Gi
 
     private protected override IGitHubRepository Missing => connection.Repository(RepositoryName.Parse("writer/gone"));
 
+    private protected override IGitHub GitHub => connection;
+
+    private protected override string Login => "writer";
+
     public void Dispose() => connection.Dispose();
 }
 
@@ -27,6 +31,10 @@ public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConfor
     private protected override IGitHubRepository Repository => connection.Repository(RepositoryName.Parse("acme/shop"));
 
     private protected override IGitHubRepository Missing => connection.Repository(RepositoryName.Parse("acme/gone"));
+
+    private protected override IGitHub GitHub => connection;
+
+    private protected override string Login => EmulatorFixture.AppLogin;
 
     [Fact]
     public async Task Check_CreatedAndCompleted_IsListed()

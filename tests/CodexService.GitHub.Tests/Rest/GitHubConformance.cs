@@ -14,6 +14,12 @@ public abstract class GitHubConformance
     /// <summary>The same account's way to a repository that does not exist.</summary>
     private protected abstract IGitHubRepository Missing { get; }
 
+    /// <summary>The way to the API.</summary>
+    private protected abstract IGitHub GitHub { get; }
+
+    /// <summary>Who everything is written as.</summary>
+    private protected abstract string Login { get; }
+
     private string Branch => $"codex/fix-{unique}";
 
     [Fact]
@@ -22,6 +28,15 @@ public abstract class GitHubConformance
         var info = await Repository.GetAsync(default);
 
         Assert.Equal((Repository.Name.ToString(), "main", false), (info.FullName, info.DefaultBranch, info.Archived));
+    }
+
+    [Fact]
+    public async Task GetLogin_IsWhoCommentsAreBy()
+    {
+        var comment = await Repository.Issues.CreateCommentAsync(await PullRequestAsync("login.txt"), "Mine", default);
+
+        Assert.Equal((Login, Login), (await GitHub.GetLoginAsync(default), comment.User.Login));
+        Assert.True(comment.User.Id > 0);
     }
 
     [Fact]
@@ -175,6 +190,8 @@ public abstract class GitHubConformance
         var remark = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, default));
         var ofReview = Assert.Single(await Repository.PullRequests.ListReviewCommentsAsync(opened.Number, review.Id, default));
         var reply = await Repository.PullRequests.ReplyAsync(opened.Number, remark.Id, "Done", default);
+        await Repository.PullRequests.ReactToReviewCommentAsync(remark.Id, "eyes", default);
+        await Repository.PullRequests.ReactToReviewCommentAsync(remark.Id, "eyes", default);
 
         Assert.Equal(("review.txt", "**minor**: say why"), (remark.Path, remark.Body));
         Assert.Equal((remark.Id, remark.Body), (ofReview.Id, ofReview.Body));

@@ -21,6 +21,9 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         var delivery = await world.DeliverAsync("issues", payload);
 
         Assert.Equal((DeliveryState.Acted, $"a task was started for issue #{number}"), (delivery.State, delivery.Decision));
+
+        // It was stored unread, as a large one is.
+        Assert.Equal(("labeled", repository, number, "ann"), (delivery.Action, delivery.Repository, delivery.Number, delivery.Sender));
         var task = await world.Services.DetailAsync(delivery.TaskId!.Value);
         Assert.Equal("Totals are wrong\n\nSums drift.\n\nComment by ann:\n\nIt is in cart.py.", task.Prompt);
         Assert.Equal($"{world.Emulator.Api}{repository}", task.Summary.Repository.Replace(".git", "", StringComparison.Ordinal));
@@ -49,6 +52,24 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         Assert.Single(await world.CommentsAsync(repository, number), body => body.StartsWith("Sorry, only people with write access", StringComparison.Ordinal));
         await using var db = await world.Services.Contexts.CreateDbContextAsync();
         Assert.Equal(0, await db.TaskOrigins.CountAsync(o => o.Repository == repository));
+    }
+
+    [Fact]
+    public async Task Mention_OurMarkCopiedByAStranger_IsAnsweredAllTheSame()
+    {
+        var repository = await world.RepositoryAsync();
+        var (first, second) = (await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b"), await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b"));
+        await world.DeliverAsync("issue_comment", Commented(repository, first, await world.Emulator.CommentAsync(repository, "stranger", first, "@codex fix"), "@codex fix", "stranger"));
+        var answer = Assert.Single(await world.CommentsAsync(repository, first), body => body.StartsWith("Sorry", StringComparison.Ordinal));
+
+        await world.Emulator.CommentAsync(repository, "stranger", second, $"Nothing to see here. {answer[answer.IndexOf("<!--", StringComparison.Ordinal)..]}");
+        var asked = await world.Emulator.CommentAsync(repository, "stranger", second, "@codex fix");
+        for (var i = 0; i < 2; i++)
+        {
+            await world.DeliverAsync("issue_comment", Commented(repository, second, asked, "@codex fix", "stranger"));
+        }
+
+        Assert.Equal(answer, Assert.Single(await world.CommentsAsync(repository, second), body => body.StartsWith("Sorry", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class EmulatedWorld : IAsyncLifetime
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddGitHub(configuration, folder.FullName);
         collection.AddForges();
-        collection.AddSingleton<OneAtATime>();
+        collection.AddPending();
         collection.AddFollowUps();
         collection.AddSingleton<ConnectionReport>();
         collection.AddDeliveries();

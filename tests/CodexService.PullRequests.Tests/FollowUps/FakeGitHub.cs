@@ -22,6 +22,9 @@ internal sealed class FakeGitHub
 
     public ConcurrentDictionary<long, List<CheckAnnotation>> Marks { get; } = new();
 
+    /// <summary>What reading checks of a head ends in; nothing for their answer.</summary>
+    public ConcurrentDictionary<string, Exception> Trouble { get; } = new();
+
     public ConcurrentDictionary<int, List<IssueComment>> Said { get; } = new();
 
     /// <summary>The repository's <c>.codex/config.yml</c>.</summary>
@@ -45,6 +48,8 @@ internal sealed class FakeGitHub
         public IGitHubRepository Repository(RepositoryName name) => Fake<IGitHubRepository>.Of(new ShopRepository(world));
 
         public static Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => Task.FromResult<GitHubApp?>(new GitHubApp("codex", Url));
+
+        public static Task<string> GetLoginAsync(CancellationToken cancellationToken) => Task.FromResult("codex[bot]");
     }
 
     private sealed class ShopRepository(FakeGitHub world)
@@ -93,7 +98,9 @@ internal sealed class FakeGitHub
 
     private sealed class CheckResults(FakeGitHub world)
     {
-        public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CheckRun>>([.. world.Runs.GetValueOrDefault(commit, [])]);
+        public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) => world.Trouble.TryGetValue(commit, out var trouble)
+            ? Task.FromException<IReadOnlyList<CheckRun>>(trouble)
+            : Task.FromResult<IReadOnlyList<CheckRun>>([.. world.Runs.GetValueOrDefault(commit, [])]);
 
         public Task<IReadOnlyList<CheckAnnotation>> ListAnnotationsAsync(long id, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<CheckAnnotation>>([.. world.Marks.GetValueOrDefault(id, [])]);

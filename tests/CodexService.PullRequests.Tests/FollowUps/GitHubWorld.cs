@@ -47,7 +47,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         collection.AddForges();
         collection.Configure<RepositoryOptions>(options => options.Folder = cache.FullName);
         collection.AddSingleton<IForge>(Forge);
-        collection.AddSingleton<OneAtATime>();
+        collection.AddPending();
         collection.AddSingleton(GitHub.Service);
         collection.AddSingleton<TimeProvider>(Clock);
         collection.AddFollowUps();
@@ -93,13 +93,15 @@ public sealed class GitHubWorld : IAsyncLifetime
     internal Task LookAsync() => Services.Get<PendingFollowUpPoller>().LookAsync(default);
 
     /// <summary>A task of an issue that runs.</summary>
-    internal async Task<AttemptLease> RunningAsync(int issue, BrainChoice brain = BrainChoice.Model)
+    /// <param name="issue">The issue; <see langword="null"/> for a task that was asked for in the dashboard, by CLI or REST.</param>
+    /// <param name="brain">Which brain.</param>
+    internal async Task<AttemptLease> RunningAsync(int? issue, BrainChoice brain = BrainChoice.Model)
     {
         var submission = TaskServices.Submission() with
         {
             Repository = $"{FakeGitHub.Url}.git",
             Brain = brain,
-            Origin = new SubmissionOrigin("acme/shop", issue, IsPullRequest: false, "ana", $"{FakeGitHub.Url}/issues/{issue}", "Page 2 repeats users", null),
+            Origin = issue is { } number ? new SubmissionOrigin("acme/shop", number, IsPullRequest: false, "ana", $"{FakeGitHub.Url}/issues/{number}", "Page 2 repeats users", null) : null,
         };
         var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
         return await ClaimAsync(id);
@@ -115,9 +117,12 @@ public sealed class GitHubWorld : IAsyncLifetime
     }
 
     /// <summary>A task of the issue whose pull request is open on GitHub as <paramref name="number"/>.</summary>
-    internal async Task<Guid> PublishedAsync(int number, string head, int? issue = null, IReadOnlyList<string>? held = null, BrainChoice brain = BrainChoice.Model, string branch = "main")
+    internal async Task<Guid> PublishedAsync(int number, string head, int? issue = null, IReadOnlyList<string>? held = null, BrainChoice brain = BrainChoice.Model, string branch = "main") =>
+        await PublishedAsync(await RunningAsync(issue ?? Next(), brain), number, head, held, branch);
+
+    /// <summary>Ends the running attempt with a pull request that is open on GitHub as <paramref name="number"/>.</summary>
+    internal async Task<Guid> PublishedAsync(AttemptLease lease, int number, string head, IReadOnlyList<string>? held = null, string branch = "main")
     {
-        var lease = await RunningAsync(issue ?? Next(), brain);
         await Services.SucceedAsync(lease);
         var local = await Services.Store.NextPullRequestNumberAsync(default);
         await Services.Store.ChangeAsync(lease.TaskId, (task, now, _) => task.OpenPullRequest(Pull(lease.TaskId, local, number, head, held ?? [], branch), now), default);
@@ -230,6 +235,8 @@ internal sealed class FakeForge : IForge
     /// <summary>Where git reads the repository.</summary>
     public RepositoryAddress? Readable { get; set; }
 
+    public PatchByHand? ByHand { get; set; }
+
     // In the place of the one that serves everything.
     public string Name => "local";
 
@@ -250,7 +257,7 @@ internal sealed class FakeForge : IForge
     public Task<ApproveResult> ApproveHeldAsync(HeldApproval approval, CancellationToken cancellationToken)
     {
         Approvals.Add(approval);
-        return Task.FromResult<ApproveResult>(Approved is null ? new ApproveResult.Refused("the branch is gone") : new ApproveResult.Approved(Approved));
+        return Task.FromResult<ApproveResult>(Approved is null ? new ApproveResult.Refused("the branch is gone") : new ApproveResult.Approved(Approved) { ByHand = ByHand });
     }
 }
 

@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Forges;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
@@ -89,13 +90,37 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         var again = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"));
 
         var task = await Services.DetailAsync(id);
-        Assert.Equal((DeliveryState.Acted, "1 held paths were put on the branch"), (handled.State, handled.Decision));
+        Assert.Equal((DeliveryState.Acted, "1 held path was put on the branch"), (handled.State, handled.Decision));
         Assert.Equal(DeliveryState.Refused, again.State);
         Assert.Equal((approved, 0), (task.PullRequest!.HeadCommit, task.PullRequest.HeldForApproval.Count));
         var asked = Assert.Single(world.Forge.Approvals);
         Assert.Equal((number, head, "ana"), (asked.PullRequest.Number, asked.PullRequest.HeadCommit, asked.ApprovedBy));
         Assert.Equal("1111111111111111111111111111111111111111", Assert.Single(asked.Changes).BaseCommit);
         Assert.Contains(await Services.EventsAsync(id), entry => entry.Message == "ana approved .github/workflows/ci.yml");
+    }
+
+    [Fact]
+    public async Task Deliver_ApproveOfAWorkflow_OffersItsPatchInOneComment()
+    {
+        const string Patch = "diff --git a/.github/workflows/ci.yml b/.github/workflows/ci.yml\n+```\n+</details> @everyone\n";
+        var (number, head) = (world.Next(), world.Commit());
+        var id = await world.PublishedAsync(number, head, held: ["CODEOWNERS", ".github/workflows/ci.yml"]);
+        world.Forge.Approved = world.Commit();
+        world.Forge.ByHand = new PatchByHand([".github/workflows/ci.yml"], "GitHub lets me write no workflow files", Patch);
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"), times: 3);
+
+        world.Forge.ByHand = null;
+        Assert.Equal(
+            (DeliveryState.Acted, "1 held path was put on the branch; GitHub lets me write no workflow files. Apply the change of .github/workflows/ci.yml by hand"),
+            (handled.State, handled.Decision));
+        var said = Assert.Single(world.GitHub.Said[number]).Body;
+        Assert.StartsWith("GitHub lets me write no workflow files. Apply the change of .github/workflows/ci.yml by hand. The rest of what you approved is on the branch.\n\n<details>", said, StringComparison.Ordinal);
+
+        // Nothing in the patch ends its block.
+        Assert.Contains($"\n````diff\n{Patch}````\n\n</details>\n", said, StringComparison.Ordinal);
+        Assert.Empty((await Services.DetailAsync(id)).PullRequest!.HeldForApproval);
+        Assert.Contains(await Services.EventsAsync(id), entry => entry.Message == "ana approved CODEOWNERS, .github/workflows/ci.yml; to be applied by hand: .github/workflows/ci.yml");
     }
 
     [Fact]

@@ -68,6 +68,22 @@ internal abstract class ForgeGround : IAsyncDisposable
         return patch;
     }
 
+    /// <summary>What a person's <c>git apply</c> of the patch on a commit makes of a file.</summary>
+    public async Task<string> ApplyAsync(string commit, string patch, string path)
+    {
+        await FetchAsync();
+        await Work.GitAsync("checkout", "-q", "--detach", commit);
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await File.WriteAllTextAsync(file, patch);
+        await Work.GitAsync("apply", file);
+        File.Delete(file);
+        var content = await File.ReadAllTextAsync(Path.Combine(Work.Path, path));
+        await Work.GitAsync("clean", "-q", "-f", "-d");
+        await Work.GitAsync("reset", "-q", "--hard");
+        await RestAsync();
+        return content;
+    }
+
     /// <summary>A change of a.py on the present base.</summary>
     public Task<PullRequestDraft> DraftAsync(string content = "two\n", Guid? task = null) => DraftAsync([("a.py", content)], task);
 

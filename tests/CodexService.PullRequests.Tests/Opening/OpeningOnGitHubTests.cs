@@ -7,6 +7,7 @@ using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Tests.Forges.GitHub;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
+using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Submission;
 using CodexService.Testing;
 using CodexService.Testing.GitHub;
@@ -47,7 +48,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             collection.AddSingleton<IConfiguration>(configuration);
             collection.AddGitHub(configuration, cache.FullName);
             collection.AddForges();
-            collection.AddSingleton<OneAtATime>();
+            collection.AddPending();
             collection.AddSingleton<PullRequestOpener>();
             collection.AddSingleton<PullRequestMerger>();
         });
@@ -71,11 +72,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
         };
         var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
-        var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
-        await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = await work!.HeadAsync() }, default);
-        await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", await ResultAsync(claimed.Lease)), default);
-
-        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+        await PublishAsync(id, await work!.HeadAsync(), ("a.py", "two\n"));
 
         var task = await Services.DetailAsync(id);
         Assert.Equal((TaskState.Succeeded, null), (task.Summary.State, task.Summary.Reason));
@@ -91,7 +88,71 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         Assert.Equal("closed", (await emulator.SendAsync("writer", HttpMethod.Get, $"repos/{name}/issues/{issue}")).GetProperty("state").GetString());
     }
 
-    private async Task<AttemptResult> ResultAsync(AttemptLease lease)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FollowUp_APersonRevertedOurChange_DoesNotBringItBack(bool isKnown)
+    {
+        var id = (await Services.Store.SubmitAsync(TaskServices.Submission(1, "Make it two") with { Repository = emulator.CloneUrl(name) }, default)).TaskId;
+        await PublishAsync(id, await work!.HeadAsync(), ("a.py", "two\n"), ("ours.py", "ours\n"));
+        var opened = await Services.DetailAsync(id);
+        if (!isKnown)
+        {
+            // The push comes while the follow-up is worked on, or its delivery never does.
+            await FollowUpAsync(id);
+        }
+
+        var revert = await emulator.Control.PushAsync(name, opened.Branch!, "writer", new Dictionary<string, string?>(StringComparer.Ordinal) { ["a.py"] = "one\n", ["ours.py"] = null });
+        if (isKnown)
+        {
+            await Services.Store.ChangeAsync(id, (task, _, _) => task.PushedOnForge(revert, "writer"), default);
+            await FollowUpAsync(id);
+        }
+
+        await PublishAsync(id, isKnown ? revert : opened.HeadCommit!, ("b.py", "asked for\n"));
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, null), (task.Summary.State, task.Summary.Reason));
+        await FetchAsync();
+        Assert.Equal("a.py\nb.py\n", await work.GitAsync("ls-tree", "--name-only", task.HeadCommit!));
+        Assert.Equal("one\nasked for\n", await work.GitAsync("show", $"{task.HeadCommit}:a.py") + await work.GitAsync("show", $"{task.HeadCommit}:b.py"));
+        Assert.Equal(revert, (await work.GitAsync("rev-parse", $"{task.HeadCommit}^")).Trim());
+    }
+
+    [Fact]
+    public async Task FollowUp_OnLinesThatAPersonRevertedMeanwhile_IsRefusedAndLeavesTheBranch()
+    {
+        var id = (await Services.Store.SubmitAsync(TaskServices.Submission(1, "Make it two") with { Repository = emulator.CloneUrl(name) }, default)).TaskId;
+        await PublishAsync(id, await work!.HeadAsync(), ("a.py", "two\n"));
+        var opened = await Services.DetailAsync(id);
+        await FollowUpAsync(id);
+        var revert = await emulator.Control.PushAsync(name, opened.Branch!, "writer", new Dictionary<string, string?>(StringComparer.Ordinal) { ["a.py"] = "one\n" });
+
+        await PublishAsync(id, opened.HeadCommit!, ("a.py", "two and a half\n"));
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal(TaskState.Failed, task.Summary.State);
+        Assert.Contains("conflicts with their commits in a.py", task.Summary.Reason, StringComparison.Ordinal);
+        Assert.Equal(revert, (await emulator.Control.RefsAsync(name))[$"refs/heads/{opened.Branch}"]);
+    }
+
+    private async Task FollowUpAsync(Guid task) => await Services.Get<TaskRounds>().FollowUpAsync(task, "Also b", null, null, default);
+
+    private async Task FetchAsync() => await work!.GitAsync("-c", "credential.helper=", "fetch", "-q", emulator.CloneUrl(name), "+refs/heads/*:refs/remotes/origin/*");
+
+    // The attempt's own way, without a worker: a verified patch on a commit.
+    private async Task PublishAsync(Guid task, string start, params (string Path, string Content)[] files)
+    {
+        await FetchAsync();
+        await work!.GitAsync("checkout", "-q", "--detach", start);
+        var patch = await work.PatchAsync(files);
+        var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
+        await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = start }, default);
+        await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", Result(claimed.Lease, patch)), default);
+        await Services.Get<PullRequestOpener>().OpenAsync(task, default);
+    }
+
+    private static AttemptResult Result(AttemptLease lease, string patch)
     {
         var usual = TaskServices.Result(lease);
         return new AttemptResult
@@ -99,7 +160,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             AttemptId = usual.AttemptId,
             TaskId = usual.TaskId,
             Brain = usual.Brain,
-            Patch = await work!.PatchAsync(("a.py", "two\n")),
+            Patch = patch,
             Title = usual.Title,
             Summary = usual.Summary,
             Verification = usual.Verification,

@@ -39,7 +39,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
                 .Build());
             collection.AddForges();
             collection.AddSingleton<IForge>(provider => forge = new BreakableForge(ActivatorUtilities.CreateInstance<LocalForge>(provider)));
-            collection.AddSingleton<OneAtATime>();
+            collection.AddPending();
             collection.AddSingleton<PullRequestOpener>();
         });
     }

@@ -150,6 +150,10 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
         TaskServices.Submission() with { Origin = new SubmissionOrigin(Repository, Issue, false, "writer", $"https://github.com/{Repository}/issues/{Issue}", "The second page repeats the first", comment) },
         default)).TaskId;
 
+    /// <summary>A task of the repository that was asked for in the dashboard, by CLI or REST.</summary>
+    private protected async Task<Guid> SubmitElsewhereAsync() =>
+        (await Services.Store.SubmitAsync(TaskServices.Submission() with { Repository = emulator.CloneUrl(Repository) }, default)).TaskId;
+
     private protected async Task<AttemptLease> ClaimAsync(Guid task)
     {
         var attempt = (await Services.DetailAsync(task)).Attempts.Last(a => a.State == AttemptState.Queued);
@@ -197,9 +201,10 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
     }
 
     /// <summary>A task that ran, with its pull request; nothing is reported yet.</summary>
-    private protected async Task<(Guid Task, string Head)> SucceededAsync(params IReadOnlyList<string> held)
+    private protected async Task<(Guid Task, string Head)> SucceededAsync(params IReadOnlyList<string> held) => await SucceededAsync(await SubmitAsync(), held);
+
+    private protected async Task<(Guid Task, string Head)> SucceededAsync(Guid task, IReadOnlyList<string> held)
     {
-        var task = await SubmitAsync();
         await VerifyAsync(await ClaimAsync(task));
         return (task, await PublishAsync(task, held));
     }

@@ -202,7 +202,7 @@ public sealed class ReviewPublisherTests : IAsyncLifetime
     {
         collection.AddSingleton<TimeProvider>(clock);
         collection.AddSingleton<IGitHub>(github);
-        collection.AddSingleton<OneAtATime>();
+        collection.AddPending();
         collection.AddSingleton<ReviewPublisher>();
     });
 }

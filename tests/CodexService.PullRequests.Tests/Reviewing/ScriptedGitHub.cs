@@ -68,6 +68,10 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<string> GetLoginAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ReactToReviewCommentAsync(long comment, string content, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken) => throw new NotSupportedException();

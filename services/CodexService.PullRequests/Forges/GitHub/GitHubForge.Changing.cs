@@ -55,7 +55,7 @@ internal sealed partial class GitHubForge
         }
 
         var result = head == move.ExpectedHead
-            ? new MoveResult.Moved(await ReplaceAsync(target, tree, draft.Branch, head, TaskTrailers.Write(draft), draft.At, cancellationToken), tree.Held, Adopted: false)
+            ? new MoveResult.Moved(await ReplaceAsync(target, tree, draft.Branch, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), tree.Held, Adopted: false)
             : await OntoOthersAsync(target, move, tree, head, cancellationToken);
         if (result is MoveResult.Moved && GitHubBody.Update(pull.Body, draft) is { } body && body != pull.Body)
         {
@@ -81,7 +81,7 @@ internal sealed partial class GitHubForge
                 // All of it is there: an earlier try put it on top of theirs.
                 return new MoveResult.Moved(head, tree.Held, Adopted: true) { Rebased = true };
             case RebaseOutcome.Done done:
-                var commit = await ReplaceAsync(target, done.Tree, draft.Branch, head, TaskTrailers.Write(draft), draft.At, cancellationToken);
+                var commit = await ReplaceAsync(target, done.Tree, draft.Branch, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken);
                 return new MoveResult.Moved(commit, tree.Held, Adopted: false) { Rebased = true };
             case RebaseOutcome.Conflict conflict:
                 return new MoveResult.Refused($"somebody pushed to {draft.Branch} meanwhile, and the change conflicts with their commits in {Named(conflict.Paths)}; ask for it again on the present head");

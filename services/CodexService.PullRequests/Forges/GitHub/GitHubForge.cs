@@ -1,4 +1,5 @@
 using CodexService.GitHub;
+using CodexService.GitHub.Configuration;
 using CodexService.GitHub.Rest;
 using CodexService.Repositories;
 using CodexService.Repositories.Publishing;
@@ -17,6 +18,8 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
     private readonly GitHubCommits commits = new(trees, options.Value);
 
     public string Name => "github";
+
+    private Uri Host => GitHubHost.Of(github.ApiUrl);
 
     public bool Serves(RepositoryAddress repository) => github.Access != GitHubAccess.None && GitHubTarget.Name(github, repository) is not null;
 
@@ -96,7 +99,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             }
 
             // An earlier choice of the same task that never became a pull request.
-            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft), draft.At, cancellationToken), false);
+            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), false);
         }
 
         return null;
@@ -105,7 +108,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
     /// <summary>The new branch's commit; <see langword="null"/> when the branch is there by now.</summary>
     private async Task<string?> MakeBranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, string name, CancellationToken cancellationToken)
     {
-        var message = TaskTrailers.Write(draft);
+        var message = TaskTrailers.Write(draft, Host);
         if (commits.IsTooLarge(tree))
         {
             return await trees.PushAsync(tree, name, expectedHead: null, message, draft.At, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace CodexService.PullRequests.Forges.GitHub;
@@ -6,14 +7,25 @@ namespace CodexService.PullRequests.Forges.GitHub;
 internal static partial class TaskTrailers
 {
     /// <summary>The message with the task and who asked at its end.</summary>
-    public static string Write(PullRequestDraft draft)
+    /// <param name="draft">The change.</param>
+    /// <param name="host">Where people find this GitHub.</param>
+    public static string Write(PullRequestDraft draft, Uri host)
     {
         var message = draft.CommitMessage.TrimEnd();
         message = Names(message, draft.TaskId) ? message : $"{message}{(EndsInTrailer().IsMatch(message) ? "\n" : "\n\n")}{Task(draft.TaskId)}";
-        return draft.Origin is { Requester: { } login } && Login().IsMatch(login)
-            ? $"{message}\nCo-authored-by: {login} <{login}@users.noreply.github.com>\n"
-            : $"{message}\n";
+        return $"{message}\n{(draft.Origin is { } origin ? CoAuthor(origin.Requester, origin.RequesterId, host) : "")}";
     }
+
+    /// <summary>
+    /// The trailer by which GitHub shows a person beside the author; empty for what is no person's login. The address is the one that GitHub
+    /// keeps for each account (docs.github.com, "Setting your commit email address"): <c>ID+LOGIN@users.noreply.github.com</c>, which
+    /// stays the account's when it is renamed; the form without the id belongs to accounts from before July 2017 alone. An Enterprise Server
+    /// has it below its own host name, <c>users.noreply.HOSTNAME</c>, unless its administrator set another no-reply address, of which its API
+    /// does not tell: the commit is the same then, and shows the name without a picture.
+    /// </summary>
+    public static string CoAuthor(string login, long? id, Uri host) => Login().IsMatch(login)
+        ? string.Create(CultureInfo.InvariantCulture, $"Co-authored-by: {login} <{(id is null ? "" : $"{id}+")}{login}@users.noreply.{host.Host}>\n")
+        : "";
 
     /// <summary>Whether the last paragraph of the message names the task.</summary>
     public static bool Names(string message, Guid taskId)

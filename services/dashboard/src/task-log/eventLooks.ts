@@ -47,6 +47,7 @@ const looks: Record<string, EventLook> = {
   conflict_resolution_declined: { icon: GitMerge, tone: 'neutral', strong: true },
   conflicts_found: { icon: GitMerge, tone: 'warning', strong: true },
   held_paths_approved: { icon: Check, tone: 'success', strong: true },
+  given_up: { icon: CircleSlash, tone: 'warning', strong: true },
   pull_request_closed: { icon: GitPullRequestClosed, tone: 'neutral', strong: true },
   task_finished: { icon: Flag, tone: 'neutral', strong: true },
 };

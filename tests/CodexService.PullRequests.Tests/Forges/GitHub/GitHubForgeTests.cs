@@ -18,7 +18,7 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
         await using var ground = await GitHubGround.CreateAsync(emulator, Files);
         await ground.Control.AllowAsync(ground.Repository, "writer", "push");
         var issue = await emulator.OpenIssueAsync(ground.Repository, "writer", "Broken", "It is.");
-        var origin = new ChangeOrigin(issue, IsPullRequest: false, "writer") { BodyAdditions = "Nothing was blocked." };
+        var origin = new ChangeOrigin(issue, IsPullRequest: false, "writer") { RequesterId = 4711, BodyAdditions = "Nothing was blocked." };
         var draft = await ground.DraftAsync() with { Origin = origin, Branch = BranchName.For("Fix add", ForgeGround.TaskId, origin) };
 
         var opened = await OpenAsync(ground, draft);
@@ -32,7 +32,7 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
         Assert.Contains($"Nothing was blocked.\n\nCloses #{issue}\n", pull.GetProperty("body").GetString(), StringComparison.Ordinal);
         var commit = await ground.Calls.Git.GetCommitAsync(opened.HeadCommit, default);
         Assert.True(commit.Verification!.Verified);
-        Assert.EndsWith($"Codex-Task: {ForgeGround.TaskId:D}\nCodex-Brain: repair\nCo-authored-by: writer <writer@users.noreply.github.com>\n", commit.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"Codex-Task: {ForgeGround.TaskId:D}\nCodex-Brain: repair\nCo-authored-by: writer <4711+writer@users.noreply.127.0.0.1>\n", commit.Message, StringComparison.Ordinal);
 
         Assert.IsType<MergeResult.Merged>(await ground.Forge.MergeAsync(ForgeGround.Reference(draft, opened), default));
         Assert.Equal("closed", (await ground.Calls.Issues.GetAsync(issue, default)).State);

@@ -94,8 +94,10 @@ export function gitRoutes(repositories, emulator, base) {
                 ? [200, { sha, url: address(repository, `trees/${sha}`), tree: repository.objects.list(sha, url.searchParams.has('recursive')), truncated: false }]
                 : notFound;
         } },
-        { method: 'POST', path: /^\/git\/trees$/, writes: true, handle: ({ repository, body }) => {
+        { method: 'POST', path: /^\/git\/trees$/, writes: true, handle: ({ repository, body, isApp }) => {
             const { objects } = repository;
+            // GitHub finds nothing for an App that writes workflows without that permission, which no App here has.
+            if (isApp && body.tree.some((entry) => /^\.github\/workflows\//i.test(entry.path))) return notFound;
             const start = objects.read(body.base_tree, 'commit') ? objects.commit(body.base_tree).tree : body.base_tree;
             if (start && !objects.read(start, 'tree')) return refused('base_tree is not a valid tree oid');
             for (const entry of body.tree) {

@@ -10,6 +10,7 @@
 //   - a push or a moved reference is told to hooks as push and as synchronize of its pull requests;
 //   - GraphQL knows one mutation, which marks a draft as ready;
 //   - Apps sign in, act as their bot and are limited to the repositories of their token (credentials.mjs);
+//   - Apps write no tree with workflows in it, as they do without the permission "workflows" (404);
 //   - writes by people without write access, and to archived repositories, are refused; renamed ones answer 301;
 //   - a second open pull request of a branch, one without commits or without its branches is refused (differences.mjs);
 //   - a merge looks at the expected head, at draft and at conflicts, with GitHub's statuses, and closes the issues that the
