@@ -37,7 +37,7 @@ internal sealed partial class PullRequestOpener(
 
     /// <summary>Opens the pull request; does nothing when the task does not wait for one.</summary>
     public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
-        oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken));
+        oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken), cancellationToken);
 
     private async Task OpenOnceAsync(Guid taskId, CancellationToken cancellationToken)
     {

@@ -56,7 +56,7 @@ internal sealed partial class ReviewPublisher(
     {
         if (IsConnected && !(notBefore.TryGetValue(taskId, out var earliest) && time.GetUtcNow() < earliest))
         {
-            await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken));
+            await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken), cancellationToken);
         }
     }
 

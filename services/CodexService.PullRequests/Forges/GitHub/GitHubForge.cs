@@ -144,8 +144,21 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             throw new RepositoryException(RepositoryErrorKind.Unreachable, $"somebody pushed to {branch} at this moment");
         }
 
-        await target.Calls.Git.UpdateBranchAsync(branch, commit, force: !isOnTop, cancellationToken);
-        return commit;
+        try
+        {
+            await target.Calls.Git.UpdateBranchAsync(branch, commit, force: !isOnTop, cancellationToken);
+            return commit;
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.Refused)
+        {
+            // A push between the look and this is no fast-forward: the next look goes on from there.
+            if (await target.Calls.Git.GetBranchAsync(branch, cancellationToken) is not { } now || now == head)
+            {
+                throw;
+            }
+
+            return now == commit ? commit : throw new RepositoryException(RepositoryErrorKind.Unreachable, $"somebody pushed to {branch} at this moment", e);
+        }
     }
 
     private async Task<(PullRequestInfo Pull, bool Found)> PullRequestAsync(GitHubTarget target, PullRequestDraft draft, string branch, CancellationToken cancellationToken)
