@@ -60,7 +60,7 @@ internal sealed class TaskStarter(
                 HeadRef = wanted.HeadRef,
                 ApprovePlan = context.Wanted.Command == TriggerCommand.Plan,
                 SubmittedBy = user,
-                Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Clean(wanted.Title), context.Wanted.Comment),
+                Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Clean(wanted.Title), context.Wanted.Comment) { RepositoryId = context.Info.Id },
             },
             cancellationToken);
         return new TriggerOutcome(DeliveryState.Acted, wanted.Started, submitted.TaskId);
@@ -74,7 +74,7 @@ internal sealed class TaskStarter(
         return await db.Tasks.Where(task => task.IdempotencyKey == key).Select(task => (Guid?)task.Id).SingleOrDefaultAsync(cancellationToken);
     }
 
-    private static string Key(TriggerContext context) => $"github:{context.Repository.Name.ToString().ToLowerInvariant()}:{context.Wanted.Key}";
+    private static string Key(TriggerContext context) => $"github:{context.Info.Id}:{context.Wanted.Key}";
 }
 
 /// <summary>A task that was asked for on GitHub.</summary>

@@ -32,17 +32,18 @@ internal sealed partial class PullRequestOpener(
     TimeProvider time,
     ILogger<PullRequestOpener> logger)
 {
-    // As long as a repository that does not answer is tried again.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private readonly PublishingPatience patience = new(time);
 
     /// <summary>Opens the pull request; does nothing when the task does not wait for one.</summary>
-    public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
-        oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken), cancellationToken);
+    public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) => patience.IsTime(taskId)
+        ? oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken), cancellationToken)
+        : Task.CompletedTask;
 
     private async Task OpenOnceAsync(Guid taskId, CancellationToken cancellationToken)
     {
         if (await ReadAsync(taskId, cancellationToken) is not var (task, result, verifiedAt))
         {
+            patience.Forget(taskId);
             return;
         }
 
@@ -51,6 +52,7 @@ internal sealed partial class PullRequestOpener(
             if (task.PullRequest is { } pull)
             {
                 await MoveAsync(task, pull, result, verifiedAt, cancellationToken);
+                patience.Forget(taskId);
                 return;
             }
 
@@ -59,7 +61,15 @@ internal sealed partial class PullRequestOpener(
             {
                 case OpenResult.Opened opened:
                     var number = await store.NextPullRequestNumberAsync(cancellationToken);
-                    await store.ChangeAsync(taskId, (current, now, _) => current.OpenPullRequest(Stored(draft, opened, number), now), cancellationToken);
+                    await store.ChangeAsync(
+                        taskId,
+                        (current, now, _) =>
+                        {
+                            current.OpenPullRequest(Stored(draft, opened, number), now);
+                            FollowWhatPeopleDid(current, opened, now);
+                        },
+                        cancellationToken);
+                    patience.Forget(taskId);
                     LogOpened(number, taskId, opened.Branch ?? draft.Branch);
                     break;
                 case OpenResult.Refused refused:
@@ -67,7 +77,7 @@ internal sealed partial class PullRequestOpener(
                     break;
             }
         }
-        catch (RepositoryException e) when (time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) < Patience && e.Kind is RepositoryErrorKind.Unreachable)
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Unreachable && patience.IsLeft(taskId, e.RetryAfter))
         {
             LogWaiting(taskId, e.Message);
         }
@@ -75,7 +85,7 @@ internal sealed partial class PullRequestOpener(
         {
             await FailAsync(taskId, e.Message, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) >= Patience)
+        catch (Exception e) when (e is not OperationCanceledException && !patience.IsLeft(taskId))
         {
             // A fault of ours that does not pass: the task must not wait for ever.
             LogBroken(e, taskId);
@@ -122,7 +132,7 @@ internal sealed partial class PullRequestOpener(
             address,
             target,
             start,
-            task.PullRequest?.Branch ?? BranchName.For(description.CleanTitle, task.Id, origin),
+            task.PullRequest?.Branch ?? await NameBranchAsync(task, BranchName.For(description.CleanTitle, task.Id, origin), cancellationToken),
             result.Patch,
             description.CleanTitle,
             PullRequestBody.Write(description),
@@ -131,6 +141,30 @@ internal sealed partial class PullRequestOpener(
         {
             Origin = origin,
         };
+    }
+
+    // Another attempt has another title, and a try may end between branch and pull request: it is the same branch all the same.
+    private async Task<string> NameBranchAsync(CodingTask task, string name, CancellationToken cancellationToken)
+    {
+        if (task.BranchName is null)
+        {
+            await store.ChangeAsync(task.Id, (current, _, _) => current.NameBranch(name), cancellationToken);
+        }
+
+        return task.BranchName ?? name;
+    }
+
+    // An earlier try opened it and could not store that; people may have been quicker than this one.
+    private static void FollowWhatPeopleDid(CodingTask task, OpenResult.Opened opened, DateTimeOffset now)
+    {
+        if (opened.MergeCommit is { } merge)
+        {
+            task.MergedOnForge(merge, "somebody", now);
+        }
+        else if (opened.IsClosed)
+        {
+            task.ClosedOnForge("somebody", now);
+        }
     }
 
     private static PullRequest Stored(PullRequestDraft draft, OpenResult.Opened opened, int number) => new()
@@ -143,6 +177,7 @@ internal sealed partial class PullRequestOpener(
         Title = draft.Title,
         Body = draft.Body,
         Repository = draft.Repository.Value,
+        RepositoryId = opened.RepositoryId,
         BaseRef = draft.BaseBranch,
         Branch = opened.Branch ?? draft.Branch,
         HeadCommit = opened.HeadCommit,
@@ -152,6 +187,7 @@ internal sealed partial class PullRequestOpener(
     private async Task FailAsync(Guid taskId, string reason, CancellationToken cancellationToken)
     {
         LogRefused(taskId, reason);
+        patience.Forget(taskId);
         await store.ChangeAsync(taskId, (task, now, _) => task.FailPublishing(reason, now), cancellationToken);
     }
 

@@ -50,4 +50,8 @@ public sealed record TaskSubmission(
 }
 
 /// <summary>Where on GitHub a submission came from; see <see cref="Origins.TaskOrigin"/> for the parts.</summary>
-public sealed record SubmissionOrigin(string Repository, int Number, bool IsPullRequest, string RequestedBy, string Url, string Title, long? CommentId);
+public sealed record SubmissionOrigin(string Repository, int Number, bool IsPullRequest, string RequestedBy, string Url, string Title, long? CommentId)
+{
+    /// <summary>GitHub's id of the repository.</summary>
+    public long? RepositoryId { get; init; }
+}

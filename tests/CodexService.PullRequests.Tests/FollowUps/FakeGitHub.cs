@@ -23,12 +23,17 @@ internal sealed class FakeGitHub
 
     public ConcurrentDictionary<int, List<IssueComment>> Said { get; } = new();
 
+    /// <summary>What happens before somebody reads the comments of an issue.</summary>
+    public Func<int, Task>? BeforeReading { get; set; }
+
     /// <summary>As the service sees it.</summary>
     public IGitHub Service => Fake<IGitHub>.Of(new Account(this));
 
     private sealed class Account(FakeGitHub world)
     {
         public static GitHubAccess Access => GitHubAccess.App;
+
+        public static Uri ApiUrl { get; } = new("https://github.example.com/api/v3/");
 
         public IGitHubRepository Repository(RepositoryName name) => Fake<IGitHubRepository>.Of(new ShopRepository(world));
 
@@ -83,8 +88,11 @@ internal sealed class FakeGitHub
 
     private sealed class Comments(FakeGitHub world)
     {
-        public Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<IssueComment>>([.. world.Said.GetValueOrDefault(number, [])]);
+        public async Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken)
+        {
+            await (world.BeforeReading?.Invoke(number) ?? Task.CompletedTask);
+            return [.. world.Said.GetValueOrDefault(number, [])];
+        }
 
         public Task<IssueComment> CreateCommentAsync(int number, string body, CancellationToken cancellationToken)
         {

@@ -64,16 +64,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
     [Fact]
     public async Task OpenThenMerge_TaskOfAnIssue_IsStoredWithGitHubsNumberAndClosesTheIssue()
     {
-        var issue = await emulator.OpenIssueAsync(name, "writer", "Make it two", "It is one.");
-        var submission = TaskServices.Submission(1, "Make it two") with
-        {
-            Repository = emulator.CloneUrl(name),
-            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
-        };
-        var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
-        var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
-        await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = await work!.HeadAsync() }, default);
-        await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", await ResultAsync(claimed.Lease)), default);
+        var (id, issue) = await VerifiedAsync("two\n");
 
         await Services.Get<PullRequestOpener>().OpenAsync(id, default);
 
@@ -91,7 +82,74 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         Assert.Equal("closed", (await emulator.SendAsync("writer", HttpMethod.Get, $"repos/{name}/issues/{issue}")).GetProperty("state").GetString());
     }
 
-    private async Task<AttemptResult> ResultAsync(AttemptLease lease)
+    [Theory]
+    [InlineData(true, PullRequestState.Merged)]
+    [InlineData(false, PullRequestState.Closed)]
+    public async Task Open_PullRequestThatIsNoLongerOpen_IsStoredAsItIs(bool isMerged, PullRequestState expected)
+    {
+        var (id, _) = await VerifiedAsync("two\n");
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        // As when the process is killed before it could store what it opened, and a person is quicker than the next one.
+        int number;
+        await using (var db = await Services.Contexts.CreateDbContextAsync())
+        {
+            number = (await db.PullRequests.SingleAsync(pull => pull.TaskId == id)).ForgeNumber!.Value;
+        }
+
+        await Sql.ExecuteAsync(Services.Database, $"DELETE FROM pull_requests; UPDATE tasks SET state = 'Publishing', reason = NULL WHERE id = '{id}'");
+        await emulator.Control.AllowAsync(name, "writer", "push");
+        await emulator.Control.SetDraftAsync(name, number, false);
+        _ = isMerged
+            ? await emulator.SendAsync("writer", HttpMethod.Put, $"repos/{name}/pulls/{number}/merge", new { })
+            : await emulator.SendAsync("writer", HttpMethod.Patch, $"repos/{name}/pulls/{number}", new { state = "closed" });
+
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, expected), (task.Summary.State, task.PullRequest!.State));
+    }
+
+    [Fact]
+    public async Task Open_RefusedThenAnotherAttemptIsChosen_KeepsTheBranch()
+    {
+        var (id, issue) = await VerifiedAsync("two\n", "zwei\n");
+        await emulator.Control.InjectAsync(new EmulatedFault { Kind = "refused", Method = "POST", Path = $"^/repos/{name}/pulls$" });
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+        var refused = await Services.DetailAsync(id);
+        Assert.Equal(TaskState.Failed, refused.Summary.State);
+        var branch = Assert.Single((await emulator.Control.RefsAsync(name)).Keys, reference => reference.StartsWith($"refs/heads/codex/issue-{issue}-", StringComparison.Ordinal));
+
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.Choose(task.Attempts.Single(attempt => attempt.Id != task.WinningAttemptId).Number, now), default);
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        var opened = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, branch), (opened.Summary.State, $"refs/heads/{opened.Branch}"));
+        Assert.Single((await emulator.Control.RefsAsync(name)).Keys, reference => reference.StartsWith("refs/heads/codex/", StringComparison.Ordinal));
+    }
+
+    // A task of an issue with one verified attempt for each content, each with a title of its own.
+    private async Task<(Guid Id, int Issue)> VerifiedAsync(params string[] contents)
+    {
+        var issue = await emulator.OpenIssueAsync(name, "writer", "Make it two", "It is one.");
+        var submission = TaskServices.Submission(contents.Length, "Make it two") with
+        {
+            Repository = emulator.CloneUrl(name),
+            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
+        };
+        var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
+        var start = await work!.HeadAsync();
+        foreach (var content in contents)
+        {
+            var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
+            await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = start }, default);
+            await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", await ResultAsync(claimed.Lease, content)), default);
+        }
+
+        return (id, issue);
+    }
+
+    private async Task<AttemptResult> ResultAsync(AttemptLease lease, string content)
     {
         var usual = TaskServices.Result(lease);
         return new AttemptResult
@@ -99,8 +157,8 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             AttemptId = usual.AttemptId,
             TaskId = usual.TaskId,
             Brain = usual.Brain,
-            Patch = await work!.PatchAsync(("a.py", "two\n")),
-            Title = usual.Title,
+            Patch = await work!.PatchAsync(("a.py", content)),
+            Title = $"Make it {content.Trim()}",
             Summary = usual.Summary,
             Verification = usual.Verification,
         };

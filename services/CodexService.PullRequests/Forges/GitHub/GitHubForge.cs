@@ -58,7 +58,13 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             await DecorateAsync(calls, pull.Number, draft, cancellationToken);
         }
 
-        return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found) { Branch = branch.Name == draft.Branch ? null : branch.Name };
+        return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found)
+        {
+            Branch = branch.Name == draft.Branch ? null : branch.Name,
+            RepositoryId = target.Info.Id,
+            IsClosed = pull.State != "open",
+            MergeCommit = pull.MergedAt is null ? null : pull.MergeCommitSha ?? pull.Head.Sha,
+        };
     }
 
     /// <summary>The branch with the change; <see langword="null"/> when both names that it may have are somebody else's.</summary>
@@ -248,7 +254,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         }
         catch (GitHubException e)
         {
-            return e.IsPassing ? throw new RepositoryException(RepositoryErrorKind.Unreachable, e.Message, e) : refused(e.Message);
+            return e.IsPassing ? throw new RepositoryException(RepositoryErrorKind.Unreachable, e.Message, e) { RetryAfter = e.RetryAfter } : refused(e.Message);
         }
         catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.PatchRefused or RepositoryErrorKind.PushRefused or RepositoryErrorKind.UnknownRef or RepositoryErrorKind.NoCommits)
         {
