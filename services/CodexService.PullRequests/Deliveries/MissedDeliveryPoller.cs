@@ -25,7 +25,7 @@ internal sealed partial class MissedDeliveryPoller(
             return;
         }
 
-        var failed = (await github.ListFailedDeliveriesAsync(cancellationToken)).GroupBy(one => one.Guid, StringComparer.Ordinal).ToList();
+        var failed = (await github.ListFailedDeliveriesAsync(cancellationToken)).GroupBy(one => one.DeliveryId, StringComparer.Ordinal).ToList();
         var missing = failed.Count == 0 ? new HashSet<string>() : await deliveries.MissingAsync([.. failed.Select(tries => tries.Key)], cancellationToken);
 
         // Oldest first, as it happened.
@@ -36,11 +36,11 @@ internal sealed partial class MissedDeliveryPoller(
             try
             {
                 await github.RedeliverAsync(one.Last.Id, cancellationToken);
-                LogAsked(one.Last.Guid);
+                LogAsked(one.Last.DeliveryId);
             }
             catch (GitHubException e) when (e.Failure is GitHubFailure.Refused or GitHubFailure.NotFound)
             {
-                LogGone(one.Last.Guid, e.Message);
+                LogGone(one.Last.DeliveryId, e.Message);
             }
         }
     }

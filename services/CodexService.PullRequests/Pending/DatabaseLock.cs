@@ -21,11 +21,11 @@ internal sealed class DatabaseLock : IAsyncDisposable
 
     /// <summary>Takes it, after whoever has it.</summary>
     public static async Task<DatabaseLock> TakeAsync(IDbContextFactory<TasksDbContext> contexts, string name, CancellationToken cancellationToken) =>
-        (await TakeAsync(contexts, name, async db =>
+        (await TakeAsync(contexts, name, async context =>
         {
             // The holder may be at it for minutes.
-            db.Database.SetCommandTimeout(TimeSpan.Zero);
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtextextended({name}, 0))", cancellationToken);
+            context.Database.SetCommandTimeout(TimeSpan.Zero);
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtextextended({name}, 0))", cancellationToken);
             return true;
         }, cancellationToken))!;
 
@@ -33,7 +33,7 @@ internal sealed class DatabaseLock : IAsyncDisposable
     public static Task<DatabaseLock?> TryTakeAsync(IDbContextFactory<TasksDbContext> contexts, string name, CancellationToken cancellationToken) => TakeAsync(
         contexts,
         name,
-        db => db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock(hashtextextended({name}, 0)) AS \"Value\"").SingleAsync(cancellationToken),
+        context => context.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock(hashtextextended({name}, 0)) AS \"Value\"").SingleAsync(cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -52,19 +52,19 @@ internal sealed class DatabaseLock : IAsyncDisposable
     private static async Task<DatabaseLock?> TakeAsync(
         IDbContextFactory<TasksDbContext> contexts, string name, Func<TasksDbContext, Task<bool>> take, CancellationToken cancellationToken)
     {
-        var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var context = await contexts.CreateDbContextAsync(cancellationToken);
         var isTaken = false;
         try
         {
-            await db.Database.OpenConnectionAsync(cancellationToken);
-            isTaken = await take(db);
-            return isTaken ? new DatabaseLock(db, name) : null;
+            await context.Database.OpenConnectionAsync(cancellationToken);
+            isTaken = await take(context);
+            return isTaken ? new DatabaseLock(context, name) : null;
         }
         finally
         {
             if (!isTaken)
             {
-                await db.DisposeAsync();
+                await context.DisposeAsync();
             }
         }
     }
