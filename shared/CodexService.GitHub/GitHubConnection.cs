@@ -8,7 +8,7 @@ using CodexService.GitHub.Transport;
 namespace CodexService.GitHub;
 
 /// <summary>The way to GitHub with the configured credentials, or with those of an App that was made from the dashboard.</summary>
-internal sealed class GitHubConnection : IGitHub, IDisposable
+internal sealed partial class GitHubConnection : IGitHub, IDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
 

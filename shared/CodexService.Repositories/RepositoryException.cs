@@ -46,4 +46,7 @@ public sealed class RepositoryException : Exception
 
     /// <summary>What kind of trouble it is.</summary>
     public RepositoryErrorKind Kind { get; }
+
+    /// <summary>How long to wait before the next try, when the repository's host said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -8,6 +8,12 @@ namespace CodexService.Tasks;
 /// <content>What happens to the pull request.</content>
 public sealed partial class CodingTask
 {
+    /// <summary>Branch of its pull request, named before anything is made; <see langword="null"/> until then.</summary>
+    public string? BranchName { get; private set; }
+
+    /// <summary>Names the branch; the first name stays, whichever attempt is published.</summary>
+    public void NameBranch(string name) => BranchName ??= name;
+
     /// <summary>Stores the opened pull request and ends the task as succeeded. Opening twice is harmless.</summary>
     public void OpenPullRequest(PullRequest opened, DateTimeOffset now)
     {

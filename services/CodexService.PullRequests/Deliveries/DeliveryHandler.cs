@@ -9,6 +9,8 @@ using CodexService.Repositories;
 using CodexService.Tasks;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.GitHubLink;
+using CodexService.Tasks.Persistence;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.PullRequests.Deliveries;
@@ -24,6 +26,7 @@ internal sealed partial class DeliveryHandler(
     GitHubLinks links,
     IEnumerable<ITriggerAction> actions,
     TaskStarter starter,
+    IDbContextFactory<TasksDbContext> contexts,
     IOptions<GitHubTaskOptions> options,
     TimeProvider time,
     ILogger<DeliveryHandler> logger)
@@ -33,6 +36,13 @@ internal sealed partial class DeliveryHandler(
     {
         if (await deliveries.ClaimAsync(id, cancellationToken) is not { } delivery)
         {
+            return;
+        }
+
+        if (delivery.Tries > options.Value.DeliveryTries)
+        {
+            // What fails is ended before: only a process that was killed in the middle leaves a delivery so.
+            await FailAsync(delivery, $"its handling was cut short {options.Value.DeliveryTries} times; see the service's log, then redeliver it", cancellationToken);
             return;
         }
 
@@ -89,13 +99,15 @@ internal sealed partial class DeliveryHandler(
                 return Ignored(ignored.Reason);
             case TriggerDecision.Wanted wanted:
                 (handling.Repository, handling.Wanted) = (repository, wanted);
-                var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
-                if (outcome.Reply is { } line && wanted.Number > 0)
+
+                // What is asked about one issue is done one after the other: a label and a mention at once are one task.
+                await using (wanted.Number > 0 ? await DatabaseLock.TakeAsync(contexts, $"issue:{info.Id}:{wanted.Number}", cancellationToken) : null)
                 {
-                    await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line) + (outcome.ReplyDetails is { } details ? $"\n\n{details}" : ""), cancellationToken);
+                    var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
+                    await ReplyAsync(handling, outcome, cancellationToken);
+                    return outcome;
                 }
 
-                return outcome;
             default:
                 throw new InvalidOperationException("a decision is either ignored or wanted");
         }
@@ -167,7 +179,7 @@ internal sealed partial class DeliveryHandler(
             return TriggerOutcome.Refused(unusable.Message);
         }
 
-        if (!await deliveries.TakeTriggerAsync(repository.Name.ToString(), wanted.Key, context.Delivery.Id, cancellationToken))
+        if (!await deliveries.TakeTriggerAsync(context.Info.Id, wanted.Key, context.Delivery.Id, cancellationToken))
         {
             return Ignored("another delivery asked for the same, and that is or was done");
         }
@@ -223,10 +235,33 @@ internal sealed partial class DeliveryHandler(
             return;
         }
 
+        await FailAsync(delivery, line, cancellationToken);
+        await SayAsync(handling, line, cancellationToken);
+    }
+
+    private async Task FailAsync(Delivery delivery, string line, CancellationToken cancellationToken)
+    {
         await deliveries.ReturnTriggersAsync(delivery.Id, cancellationToken);
         await deliveries.EndAsync(delivery.Id, DeliveryState.Failed, line, null, cancellationToken);
         LogFailed(delivery.Id, line);
-        await SayAsync(handling, line, cancellationToken);
+    }
+
+    // That a line cannot be said changes nothing about what was done, or why nothing was.
+    private async Task ReplyAsync(Handling handling, TriggerOutcome outcome, CancellationToken cancellationToken)
+    {
+        if (outcome.Reply is not { } line || handling is not { Repository: { } repository, Wanted: { Number: > 0 } wanted })
+        {
+            return;
+        }
+
+        try
+        {
+            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line) + (outcome.ReplyDetails is { } details ? $"\n\n{details}" : ""), cancellationToken);
+        }
+        catch (GitHubException e) when (!e.IsPassing || outcome.State == DeliveryState.Acted)
+        {
+            LogUnsaid(repository.Name.ToString(), wanted.Number, e.Message);
+        }
     }
 
     // Whoever asked learns it where they asked, if that can be said at all.

@@ -63,6 +63,7 @@ internal sealed class TaskStarter(
                 Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Clean(wanted.Title), context.Wanted.Comment)
                 {
                     RequestedById = context.Wanted.ActorId,
+                    RepositoryId = context.Info.Id,
                 },
             },
             cancellationToken);
@@ -77,7 +78,7 @@ internal sealed class TaskStarter(
         return await db.Tasks.Where(task => task.IdempotencyKey == key).Select(task => (Guid?)task.Id).SingleOrDefaultAsync(cancellationToken);
     }
 
-    private static string Key(TriggerContext context) => $"github:{context.Repository.Name.ToString().ToLowerInvariant()}:{context.Wanted.Key}";
+    private static string Key(TriggerContext context) => $"github:{context.Info.Id}:{context.Wanted.Key}";
 }
 
 /// <summary>A task that was asked for on GitHub.</summary>

@@ -16,7 +16,7 @@ namespace CodexService.PullRequests.FollowUps;
 /// A person approves: the plan that waits, or else the paths that were held back from our pull request, which are then added to
 /// its branch as one commit. No bot may.
 /// </summary>
-internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSelection forges, IDbContextFactory<TasksDbContext> contexts, TaskStore store) : ITriggerAction
+internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSelection forges, IDbContextFactory<TasksDbContext> contexts) : ITriggerAction
 {
     private static readonly string[] Changes =
         [TaskEventTypes.PlanApproved, TaskEventTypes.PullRequestOpened, TaskEventTypes.PullRequestUpdated, TaskEventTypes.PullRequestPushed, TaskEventTypes.HeldPathsApproved];
@@ -33,14 +33,28 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
             return TriggerOutcome.Refused("only a person can approve", ours.Id);
         }
 
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await db.Attempts.AnyAsync(attempt => attempt.TaskId == ours.Id && attempt.PlanState == PlanState.Waiting && attempt.State == AttemptState.Paused, cancellationToken))
+        var asked = TaskCommands.Asked(context, ours.Id, PendingKind.Command, context.Wanted.Key);
+        if (await pending.FindAsync(asked.Repository, asked.Key, cancellationToken) is not null)
         {
-            return await PlanAsync(context, ours, cancellationToken);
+            // It was handled before, up to its last step.
+            return new TriggerOutcome(DeliveryState.Acted, "it was approved before", ours.Id);
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var (said, id) = (context.Delivery.ReceivedAt, ours.Id);
+        var revision = await db.Attempts
+            .Where(attempt => attempt.TaskId == id && attempt.PlanState == PlanState.Waiting && attempt.State == AttemptState.Paused)
+            .OrderBy(attempt => attempt.Number)
+            .Select(attempt => (int?)attempt.PlanRevision)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (revision is not null)
+        {
+            return await db.TaskEvents.AnyAsync(entry => entry.TaskId == id && entry.At > said && entry.Type == TaskEventTypes.PlanProposed, cancellationToken)
+                ? TriggerOutcome.Refused("the plan changed after this was said; read it and approve again", id)
+                : await PlanAsync(asked, new ApprovePlanRequest(Revision: revision), cancellationToken);
         }
 
         // An approval holds for what there was to see when it was said.
-        var (said, id) = (context.Delivery.ReceivedAt, ours.Id);
         string? since = await db.TaskEvents
             .Where(entry => entry.TaskId == id && entry.At > said && Changes.Contains(entry.Type))
             .OrderBy(entry => entry.Seq)
@@ -61,36 +75,33 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
             { State: not PullRequestState.Open } pull => TriggerOutcome.Refused($"pull request #{pull.ShownNumber} is {pull.State.ToString().ToLowerInvariant()}", ours.Id),
             { HeldForApproval.Count: 0 } => TriggerOutcome.Refused("nothing was held back: there is nothing to approve", ours.Id),
             _ when ours.State == TaskState.Publishing => TriggerOutcome.Refused("the pull request is getting a new head right now; look at it and approve again", ours.Id),
-            { } pull => await HeldAsync(db, ours.Id, pull, context.Wanted, cancellationToken),
+            { } pull => await HeldAsync(db, asked, pull, context.Wanted, cancellationToken),
         };
     }
 
-    private async Task<TriggerOutcome> PlanAsync(TriggerContext context, OurTask ours, CancellationToken cancellationToken)
+    private async Task<TriggerOutcome> PlanAsync(PendingFollowUp asked, ApprovePlanRequest plan, CancellationToken cancellationToken)
     {
         try
         {
-            await pending.OnceAsync(
-                TaskCommands.Asked(context, ours.Id, PendingKind.Command, context.Wanted.Key),
-                (task, now) => task.ApproveProposedPlan(new ApprovePlanRequest(), now),
-                cancellationToken);
-            return new TriggerOutcome(DeliveryState.Acted, "the plan was approved", ours.Id);
+            await pending.OnceAsync(asked, (task, now) => task.ApproveProposedPlan(plan, now), cancellationToken);
+            return new TriggerOutcome(DeliveryState.Acted, "the plan was approved", asked.TaskId);
         }
         catch (TaskConflictException e)
         {
-            return TriggerOutcome.Refused(e.Message, ours.Id);
+            return TriggerOutcome.Refused(e.Message, asked.TaskId);
         }
     }
 
-    private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, Guid taskId, PullRequest pull, TriggerDecision.Wanted wanted, CancellationToken cancellationToken)
+    private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, PendingFollowUp asked, PullRequest pull, TriggerDecision.Wanted wanted, CancellationToken cancellationToken)
     {
-        var actor = wanted.Actor!;
+        var (taskId, actor) = (asked.TaskId, wanted.Actor!);
         var changes = await PublishedAsync(db, taskId, pull, cancellationToken);
         var reference = new PullRequestReference(
             taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt);
         switch (await forges.For(reference.Repository).ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor) { ApprovedById = wanted.ActorId }, cancellationToken))
         {
             case ApproveResult.Approved approved:
-                await store.ChangeAsync(taskId, (task, _, _) => task.ApproveHeldPaths(approved.HeadCommit, actor, approved.ByHand?.Paths ?? []), cancellationToken);
+                await pending.OnceAsync(asked, (task, _) => task.ApproveHeldPaths(approved.HeadCommit, actor, approved.ByHand?.Paths ?? []), cancellationToken);
                 return Approved(taskId, pull, approved);
             case ApproveResult.NothingHeld:
                 return TriggerOutcome.Refused("nothing was held back: what was marked for a look is on the branch already", taskId);

@@ -5,6 +5,7 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Triggers;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
@@ -15,7 +16,7 @@ namespace CodexService.PullRequests.FollowUps;
 /// Failing checks of our head become one turn: what fails is collected until no check of that head runs any more, or two
 /// minutes have passed. A bounded number of times for each pull request; then a person is asked, once.
 /// </summary>
-internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending, IGitHub github, TimeProvider time, ILogger<CheckFixes> logger) : ITriggerAction
+internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending, IGitHub github, OneAtATime oneAtATime, TimeProvider time, ILogger<CheckFixes> logger) : ITriggerAction
 {
     private static readonly TimeSpan Collecting = TimeSpan.FromMinutes(2);
 
@@ -51,7 +52,10 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
 
     /// <summary>Looks whether what was collected is complete, and makes a prompt of it.</summary>
     /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
-    public async Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken)
+    public Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken) =>
+        oneAtATime.RunAsync(asked.TaskId, () => CollectOnceAsync(asked, cancellationToken), cancellationToken);
+
+    private async Task CollectOnceAsync(PendingFollowUp asked, CancellationToken cancellationToken)
     {
         if (await work.StateAsync(asked.TaskId, cancellationToken) is { } state && !Tasks.CodingTask.IsTerminalState(state))
         {

@@ -23,6 +23,8 @@ internal static class FollowUpServiceCollectionExtensions
         services.AddSingleton<ITriggerAction>(provider => provider.GetRequiredService<CheckFixes>());
         services.AddSingleton<ITriggerAction>(provider => provider.GetRequiredService<PullRequestFollower>());
         services.AddSingleton<ITriggerAction, BaseMoves>();
+        services.AddSingleton<OpenPullRequestPoller>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenPullRequestPoller>());
         services.AddSingleton<PendingFollowUpPoller>();
         services.AddHostedService(provider => provider.GetRequiredService<PendingFollowUpPoller>());
         return services;

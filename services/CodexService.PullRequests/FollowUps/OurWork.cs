@@ -67,7 +67,7 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
         return await (
             from origin in db.TaskOrigins.AsNoTracking()
             join task in db.Tasks on origin.TaskId equals task.Id
-            where origin.Number == number && names.Contains(origin.Repository.ToLower()) && task.Kind == TaskKind.Change
+            where origin.Number == number && (origin.RepositoryId == repository.Id || (origin.RepositoryId == null && names.Contains(origin.Repository.ToLower()))) && task.Kind == TaskKind.Change
             orderby task.Id descending
             select new OurTask(task.Id, task.State, task.PullRequest)).FirstOrDefaultAsync(cancellationToken);
     }
@@ -76,7 +76,8 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
     {
         var addresses = Addresses(repository);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var pulls = which(db.PullRequests.Where(pull => pull.Forge == ForgeNames.GitHub && addresses.Contains(pull.Repository.ToLower())));
+        var pulls = which(db.PullRequests.Where(pull => pull.Forge == ForgeNames.GitHub
+            && (pull.RepositoryId == repository.Id || (pull.RepositoryId == null && addresses.Contains(pull.Repository.ToLower())))));
         return await With(db, pulls).FirstOrDefaultAsync(cancellationToken);
     }
 

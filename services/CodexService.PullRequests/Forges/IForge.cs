@@ -141,6 +141,15 @@ public abstract record OpenResult
     /// <param name="Adopted">Whether an earlier try had made it already.</param>
     public sealed record Opened(string HeadCommit, IReadOnlyList<string> HeldForApproval, int? Number, string? Url, bool Adopted) : OpenResult
     {
+        /// <summary>The forge's own id of the repository; <see langword="null"/> when it has none.</summary>
+        public long? RepositoryId { get; init; }
+
+        /// <summary>Whether it was closed since an earlier try opened it.</summary>
+        public bool IsClosed { get; init; }
+
+        /// <summary>The commit on the base that brought it, when it was merged since; else <see langword="null"/>.</summary>
+        public string? MergeCommit { get; init; }
+
         /// <summary>The branch, when it is another than the draft's, because that name held somebody else's work; else <see langword="null"/>.</summary>
         public string? Branch { get; init; }
     }

@@ -31,7 +31,7 @@ internal sealed partial class PullRequestMerger(
                 pull.Title,
                 pull.ForgeNumber,
                 approvedAt);
-            await oneAtATime.RunAsync(pull.TaskId, () => MergeOnceAsync(reference, cancellationToken));
+            await oneAtATime.RunAsync(pull.TaskId, () => MergeOnceAsync(reference, cancellationToken), cancellationToken);
         }
     }
 

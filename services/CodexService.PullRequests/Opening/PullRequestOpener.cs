@@ -42,12 +42,13 @@ internal sealed partial class PullRequestOpener(
 
     /// <summary>Opens the pull request; does nothing when the task does not wait for one, or rests until its next try.</summary>
     public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
-        pauses.IsDue(Key(taskId)) ? oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken)) : Task.CompletedTask;
+        pauses.IsDue(Key(taskId)) ? oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken), cancellationToken) : Task.CompletedTask;
 
     private async Task OpenOnceAsync(Guid taskId, CancellationToken cancellationToken)
     {
         if (await ReadAsync(taskId, cancellationToken) is not var (task, result, verifiedAt))
         {
+            pauses.Forget(Key(taskId));
             return;
         }
 
@@ -65,7 +66,14 @@ internal sealed partial class PullRequestOpener(
             {
                 case OpenResult.Opened opened:
                     var number = await store.NextPullRequestNumberAsync(cancellationToken);
-                    await store.ChangeAsync(taskId, (current, now, _) => current.OpenPullRequest(Stored(draft, opened, number), now), cancellationToken);
+                    await store.ChangeAsync(
+                        taskId,
+                        (current, now, _) =>
+                        {
+                            current.OpenPullRequest(Stored(draft, opened, number), now);
+                            FollowWhatPeopleDid(current, opened, now);
+                        },
+                        cancellationToken);
                     LogOpened(number, taskId, opened.Branch ?? draft.Branch);
                     break;
                 case OpenResult.Refused refused:
@@ -75,13 +83,21 @@ internal sealed partial class PullRequestOpener(
 
             pauses.Forget(Key(taskId));
         }
-        catch (RepositoryException e) when (time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) < Patience && e.Kind is RepositoryErrorKind.Unreachable)
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Unreachable)
         {
-            LogWaiting(taskId, e.Message, pauses.Failed(Key(taskId), (e.InnerException as GitHubException)?.RetryAfter).Pause);
+            var (since, pause) = pauses.Failed(Key(taskId), e.RetryAfter);
+            if (time.GetUtcNow() - since < Patience)
+            {
+                LogWaiting(taskId, e.Message, pause);
+            }
+            else
+            {
+                await FailAsync(taskId, $"tried for {Patience.TotalHours:0} hours: {e.Message}", cancellationToken);
+            }
         }
         catch (RepositoryException e)
         {
-            await FailAsync(taskId, e.Kind is RepositoryErrorKind.Unreachable ? $"tried for {Patience.TotalHours:0} hours: {e.Message}" : e.Message, cancellationToken);
+            await FailAsync(taskId, e.Message, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() - (task.ChosenAt ?? verifiedAt) >= PatienceWithUs)
         {
@@ -133,7 +149,7 @@ internal sealed partial class PullRequestOpener(
             address,
             target,
             start,
-            task.PullRequest?.Branch ?? BranchName.For(description.CleanTitle, task.Id, origin),
+            task.PullRequest?.Branch ?? await NameBranchAsync(task, BranchName.For(description.CleanTitle, task.Id, origin), cancellationToken),
             result.Patch,
             description.CleanTitle,
             PullRequestBody.Write(description),
@@ -143,6 +159,30 @@ internal sealed partial class PullRequestOpener(
             Origin = origin,
             MergedCommit = winner.MergedCommit,
         };
+    }
+
+    // Another attempt has another title, and a try may end between branch and pull request: it is the same branch all the same.
+    private async Task<string> NameBranchAsync(CodingTask task, string name, CancellationToken cancellationToken)
+    {
+        if (task.BranchName is null)
+        {
+            await store.ChangeAsync(task.Id, (current, _, _) => current.NameBranch(name), cancellationToken);
+        }
+
+        return task.BranchName ?? name;
+    }
+
+    // An earlier try opened it and could not store that; people may have been quicker than this one.
+    private static void FollowWhatPeopleDid(CodingTask task, OpenResult.Opened opened, DateTimeOffset now)
+    {
+        if (opened.MergeCommit is { } merge)
+        {
+            task.MergedOnForge(merge, "somebody", now);
+        }
+        else if (opened.IsClosed)
+        {
+            task.ClosedOnForge("somebody", now);
+        }
     }
 
     private static PullRequest Stored(PullRequestDraft draft, OpenResult.Opened opened, int number) => new()
@@ -155,6 +195,7 @@ internal sealed partial class PullRequestOpener(
         Title = draft.Title,
         Body = draft.Body,
         Repository = draft.Repository.Value,
+        RepositoryId = opened.RepositoryId,
         BaseRef = draft.BaseBranch,
         Branch = opened.Branch ?? draft.Branch,
         HeadCommit = opened.HeadCommit,

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
+using CodexService.Tasks.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace CodexService.PullRequests.Pending;
 
 /// <summary>
-/// Keeps the doorbell and the poller of this process from working on the same task at once. Between processes nothing
-/// needs to: every step can be repeated and finds what is there. Thread-safe.
+/// Keeps doorbells and pollers of this process and of others from working on the same task at once. Every step can be repeated and
+/// finds what is there, but two at once see each other's halves. Thread-safe.
 /// </summary>
-internal sealed class OneAtATime
+internal sealed class OneAtATime(IDbContextFactory<TasksDbContext> contexts)
 {
     private readonly ConcurrentDictionary<Guid, byte> busy = new();
 
     /// <summary>Runs <paramref name="work"/> unless the task is being worked on.</summary>
-    public async Task RunAsync(Guid taskId, Func<Task> work)
+    public async Task RunAsync(Guid taskId, Func<Task> work, CancellationToken cancellationToken)
     {
         if (!busy.TryAdd(taskId, 0))
         {
@@ -20,7 +22,11 @@ internal sealed class OneAtATime
 
         try
         {
-            await work();
+            await using var turn = await DatabaseLock.TryTakeAsync(contexts, $"task:{taskId:N}", cancellationToken);
+            if (turn is not null)
+            {
+                await work();
+            }
         }
         finally
         {

@@ -54,7 +54,7 @@ internal sealed partial class ReviewPublisher(
     {
         if (IsConnected && pauses.IsDue(Key(taskId)))
         {
-            await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken));
+            await oneAtATime.RunAsync(taskId, () => PublishOnceAsync(taskId, cancellationToken), cancellationToken);
         }
     }
 

@@ -25,6 +25,12 @@ public interface IGitHub
     /// </summary>
     Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken);
 
+    /// <summary>Tries to deliver to the App's webhook that failed in the last days, newest first, at most 500; none with a personal token.</summary>
+    Task<IReadOnlyList<HookDelivery>> ListFailedDeliveriesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks for another try.</summary>
+    Task RedeliverAsync(long id, CancellationToken cancellationToken);
+
     /// <summary>Exchanges the code of a manifest for an App's credentials, keeps them and uses them from now on.</summary>
     /// <exception cref="GitHubException">The code is not good (any more), or credentials are configured already.</exception>
     Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken);
@@ -94,4 +100,14 @@ public interface IGitHubRepository
 }
 
 /// <summary>A repository.</summary>
-public sealed record RepositoryInfo(long Id, string FullName, string DefaultBranch, bool Private, bool Archived, string HtmlUrl, string CloneUrl);
+public sealed record RepositoryInfo(long Id, string FullName, string DefaultBranch, bool Private, bool Archived, string HtmlUrl, string CloneUrl)
+{
+    /// <summary>Whether pull requests may be merged with a merge commit; <see langword="null"/> where the credentials may not see it.</summary>
+    public bool? AllowMergeCommit { get; init; }
+
+    /// <summary>Whether they may be squashed.</summary>
+    public bool? AllowSquashMerge { get; init; }
+
+    /// <summary>Whether they may be rebased.</summary>
+    public bool? AllowRebaseMerge { get; init; }
+}

@@ -16,9 +16,14 @@ public interface IPullRequests
     /// <summary>Changes title, body, base or state; what is <see langword="null"/> stays.</summary>
     Task<PullRequestInfo> UpdateAsync(int number, PullRequestUpdate update, CancellationToken cancellationToken);
 
-    /// <summary>Merges it, provided that its head is still <paramref name="head"/>, and returns the merge commit.</summary>
+    /// <summary>Merges it, provided that its head is still <paramref name="head"/>, and returns the commit on the base.</summary>
+    /// <param name="number">Number.</param>
+    /// <param name="head">Head that was looked at.</param>
+    /// <param name="title">Title of the commit.</param>
+    /// <param name="method">One of <see cref="MergeMethods"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="GitHubException"><see cref="GitHubFailure.Conflict"/> when the head moved; <see cref="GitHubFailure.Refused"/> when it cannot be merged.</exception>
-    Task<string> MergeAsync(int number, string head, string title, CancellationToken cancellationToken);
+    Task<string> MergeAsync(int number, string head, string title, string method, CancellationToken cancellationToken);
 
     /// <summary>Takes the mark "draft" away, which the REST API cannot; nothing happens to one without it.</summary>
     Task MarkReadyAsync(PullRequestInfo pullRequest, CancellationToken cancellationToken);

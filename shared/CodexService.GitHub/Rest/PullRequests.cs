@@ -18,11 +18,11 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
         calls.SendAsync<PullRequestInfo>(
             new GitHubRequest(HttpMethod.Patch, calls.Path($"pulls/{number}"), $"change pull request #{number}") { Body = update }, cancellationToken);
 
-    public async Task<string> MergeAsync(int number, string head, string title, CancellationToken cancellationToken) =>
+    public async Task<string> MergeAsync(int number, string head, string title, string method, CancellationToken cancellationToken) =>
         (await calls.SendAsync<GitObject>(
             new GitHubRequest(HttpMethod.Put, calls.Path($"pulls/{number}/merge"), $"merge pull request #{number}")
             {
-                Body = new { sha = head, commit_title = title, merge_method = "merge" },
+                Body = new { sha = head, commit_title = title, merge_method = method },
             },
             cancellationToken)).Sha;
 

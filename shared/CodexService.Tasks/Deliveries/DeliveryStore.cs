@@ -48,6 +48,13 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
             $"UPDATE deliveries SET action = {action}, repository = {repository}, number = {number}, sender = {sender} WHERE id = {id}", cancellationToken);
     }
 
+    /// <summary>Which of these never came.</summary>
+    public async Task<IReadOnlySet<string>> MissingAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return ids.Except(await db.Deliveries.Where(d => ids.Contains(d.Id)).Select(d => d.Id).ToListAsync(cancellationToken), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Takes a delivery for handling; <see langword="null"/> when it is handled, held by somebody, or not there.</summary>
     public async Task<Delivery?> ClaimAsync(string id, CancellationToken cancellationToken)
     {
@@ -91,14 +98,13 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
     }
 
     /// <summary>Claims a trigger for a delivery. <see langword="false"/> when another delivery has it: it is done already, or being done.</summary>
-    public async Task<bool> TakeTriggerAsync(string repository, string key, string deliveryId, CancellationToken cancellationToken)
+    public async Task<bool> TakeTriggerAsync(long repositoryId, string key, string deliveryId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var name = repository.ToLowerInvariant();
         return await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO handled_triggers (repository, key, delivery_id) VALUES ({name}, {key}, {deliveryId})
-            ON CONFLICT (repository, key) DO UPDATE SET delivery_id = excluded.delivery_id WHERE handled_triggers.delivery_id = excluded.delivery_id
+            INSERT INTO handled_triggers (repository_id, key, delivery_id) VALUES ({repositoryId}, {key}, {deliveryId})
+            ON CONFLICT (repository_id, key) DO UPDATE SET delivery_id = excluded.delivery_id WHERE handled_triggers.delivery_id = excluded.delivery_id
             """,
             cancellationToken) > 0;
     }

@@ -3,8 +3,8 @@ namespace CodexService.Tasks.Deliveries;
 /// <summary>Something that was asked for on GitHub and is done once, however many deliveries tell of it.</summary>
 public sealed class HandledTrigger
 {
-    /// <summary>Repository as <c>owner/name</c>, in lower case.</summary>
-    public required string Repository { get; init; }
+    /// <summary>GitHub's id of the repository.</summary>
+    public required long RepositoryId { get; init; }
 
     /// <summary>What was asked for, for example <c>issue:7:fix</c>.</summary>
     public required string Key { get; init; }

@@ -106,13 +106,8 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var json = StorableText.Json(triggers);
-        var earlier = await db.Database.SqlQuery<string>(
-            $"DELETE FROM repository_triggers WHERE repository_id = {repositoryId} AND lower(repository) <> lower({repository}) RETURNING repository AS \"Value\"").ToListAsync(cancellationToken);
-        foreach (var name in earlier)
-        {
-            await RenameAsync(db, name, repository, cancellationToken);
-        }
-
+        await RenameAsync(db, repositoryId, repository, cancellationToken);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM repository_triggers WHERE repository_id = {repositoryId} AND lower(repository) <> lower({repository})", cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO repository_triggers (repository, repository_id, settings) VALUES ({repository}, {repositoryId}, {json}::jsonb)
@@ -120,6 +115,33 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
             """,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // By id, as a name may have been another repository's. What waits has names alone, which the triggers tell of.
+    private static async Task RenameAsync(TasksDbContext db, long id, string name, CancellationToken cancellationToken)
+    {
+        var (lower, address) = (name.ToLowerInvariant(), "[^/:]+/[^/:]+$");
+        await db.Database.ExecuteSqlAsync($"UPDATE task_origins SET repository = {name} WHERE repository_id = {id} AND lower(repository) <> {lower}", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE pull_requests SET repository = regexp_replace(repository, {address}, {name} || CASE WHEN repository LIKE '%.git' THEN '.git' ELSE '' END)
+            WHERE repository_id = {id} AND lower(substring(repository FROM {address})) NOT IN ({lower}, {lower} || '.git')
+            """,
+            cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE claimed_comments c SET repository = {lower} FROM repository_triggers t
+            WHERE t.repository_id = {id} AND lower(t.repository) <> {lower} AND c.repository = lower(t.repository)
+                AND NOT EXISTS (SELECT 1 FROM claimed_comments o WHERE o.repository = {lower} AND o.comment_id = c.comment_id)
+            """,
+            cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE pending_follow_ups f SET repository = {lower} FROM repository_triggers t
+            WHERE t.repository_id = {id} AND lower(t.repository) <> {lower} AND f.repository = lower(t.repository)
+                AND NOT EXISTS (SELECT 1 FROM pending_follow_ups o WHERE o.repository = {lower} AND o.key = f.key)
+            """,
+            cancellationToken);
     }
 
     /// <summary>Repositories that deliveries came from, the liveliest first, at most 200.</summary>
@@ -140,16 +162,5 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
             .ToDictionaryAsync(t => t.Repository, t => JsonSerializer.Deserialize<RepositoryTriggers>(t.Settings, JsonConventions.Options), cancellationToken);
         return seen.ConvertAll(repository => new GitHubRepositoryInfo(
             repository.Name, repository.Count, repository.Last, tasks.GetValueOrDefault(repository.Name), triggers.GetValueOrDefault(repository.Name)));
-    }
-
-    private static async Task RenameAsync(TasksDbContext db, string earlier, string repository, CancellationToken cancellationToken)
-    {
-        await db.Database.ExecuteSqlAsync($"UPDATE task_origins SET repository = {repository} WHERE lower(repository) = lower({earlier})", cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE pull_requests SET repository = regexp_replace(repository, {earlier} || '(\.git)?$', {repository} || '\1', 'i')
-            WHERE forge = 'github' AND repository ~* ('[/:]' || {earlier} || '(\.git)?$')
-            """,
-            cancellationToken);
     }
 }

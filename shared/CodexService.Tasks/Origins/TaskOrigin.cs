@@ -9,6 +9,9 @@ public sealed class TaskOrigin
     /// <summary>Repository as <c>owner/name</c>.</summary>
     public required string Repository { get; init; }
 
+    /// <summary>GitHub's id of it, which a new name does not change; <see langword="null"/> for tasks older than that is kept.</summary>
+    public long? RepositoryId { get; init; }
+
     /// <summary>Number of the issue or pull request.</summary>
     public required int Number { get; init; }
 

@@ -35,6 +35,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
             {
                 TaskId = task.Id,
                 Repository = origin.Repository,
+                RepositoryId = origin.RepositoryId,
                 Number = origin.Number,
                 IsPullRequest = origin.IsPullRequest,
                 RequestedBy = origin.RequestedBy,

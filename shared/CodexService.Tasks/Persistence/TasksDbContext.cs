@@ -166,7 +166,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             pull.ToTable("pull_requests");
             pull.Property(p => p.Id).ValueGeneratedNever();
             pull.HasIndex(p => p.Number).IsUnique();
-            pull.HasIndex(p => new { p.Repository, p.ForgeNumber }).IsUnique();
+            pull.HasIndex(p => new { p.RepositoryId, p.ForgeNumber }).IsUnique();
+            pull.HasIndex(p => new { p.Repository, p.ForgeNumber });
             pull.Ignore(p => p.ShownNumber);
             ConfigurePaths(pull.Property(p => p.HeldForApproval));
             ConfigurePaths(pull.Property(p => p.Conflicts));
@@ -177,6 +178,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             origin.ToTable("task_origins").HasKey(o => o.TaskId);
             origin.HasOne<CodingTask>().WithOne().HasForeignKey<TaskOrigin>(o => o.TaskId);
             origin.HasIndex(o => new { o.Number, o.Repository });
+            origin.HasIndex(o => o.RepositoryId);
         });
         modelBuilder.Entity<GitHubReport>(report =>
         {
@@ -203,7 +205,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         });
         modelBuilder.Entity<HandledTrigger>(trigger =>
         {
-            trigger.ToTable("handled_triggers").HasKey(t => new { t.Repository, t.Key });
+            trigger.ToTable("handled_triggers").HasKey(t => new { t.RepositoryId, t.Key });
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
         });

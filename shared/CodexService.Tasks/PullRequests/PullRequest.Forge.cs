@@ -13,6 +13,9 @@ public sealed partial class PullRequest
     /// <summary>The forge's own number; <see langword="null"/> for the local review.</summary>
     public int? ForgeNumber { get; init; }
 
+    /// <summary>The forge's own id of the repository, which a new name does not change; <see langword="null"/> for the local review.</summary>
+    public long? RepositoryId { get; init; }
+
     /// <summary>The number that people know it by where they look at it.</summary>
     public int ShownNumber => ForgeNumber ?? Number;
 

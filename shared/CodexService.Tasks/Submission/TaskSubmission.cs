@@ -54,4 +54,7 @@ public sealed record SubmissionOrigin(string Repository, int Number, bool IsPull
 {
     /// <summary>Id of the account that asked, where it is known.</summary>
     public long? RequestedById { get; init; }
+
+    /// <summary>GitHub's id of the repository.</summary>
+    public long? RepositoryId { get; init; }
 }

@@ -128,7 +128,7 @@ public abstract class GitHubConformance
         var head = await PushAsync("merged.txt");
         var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Merge me", Branch, "main", "Body", Draft: false), default);
 
-        var merge = await Repository.PullRequests.MergeAsync(opened.Number, head, "Merge it", default);
+        var merge = await Repository.PullRequests.MergeAsync(opened.Number, head, "Merge it", MergeMethods.Merge, default);
 
         Assert.NotEqual(head, merge);
         Assert.NotNull((await Repository.PullRequests.GetAsync(opened.Number, default)).MergedAt);
@@ -141,7 +141,7 @@ public abstract class GitHubConformance
         var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Moved", Branch, "main", "Body", Draft: false), default);
         await Repository.Git.UpdateBranchAsync(Branch, await CommitAsync(head, "More", ("more.txt", unique)), force: false, default);
 
-        var failed = await Assert.ThrowsAsync<GitHubException>(() => Repository.PullRequests.MergeAsync(opened.Number, head, "Merge it", default));
+        var failed = await Assert.ThrowsAsync<GitHubException>(() => Repository.PullRequests.MergeAsync(opened.Number, head, "Merge it", MergeMethods.Merge, default));
 
         Assert.Equal(GitHubFailure.Conflict, failed.Failure);
     }

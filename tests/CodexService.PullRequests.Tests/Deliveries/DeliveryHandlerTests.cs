@@ -124,6 +124,23 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
     }
 
     [Fact]
+    public async Task Reply_ThatGitHubDoesNotTake_DoesNotChangeWhatWasDone()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "Long", "short");
+        await world.Emulator.Control.InjectAsync(new EmulatedFault
+        {
+            Kind = "answer", Status = 403, Method = "POST", Path = $"^/repos/{repository}/issues/{number}/comments", Times = 0, Body = new { message = "Unable to create comment because issue is locked." },
+        });
+
+        var empty = await world.DeliverAsync("issues", Labeled(repository, number, "<!-- nothing -->", null, "ann"));
+        var started = await world.DeliverAsync("issues", Labeled(repository, number, "Long", new string('x', 200_000), "ann"));
+
+        Assert.Equal((DeliveryState.Refused, DeliveryState.Acted), (empty.State, started.State));
+        Assert.NotNull(started.TaskId);
+    }
+
+    [Fact]
     public async Task Issue_WithoutABody_IsWorkedOnByItsTitle()
     {
         var repository = await world.RepositoryAsync();
@@ -167,6 +184,39 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         await world.Emulator.Control.RenameAsync($"acme/{name}", $"{name}er");
         Assert.Equal(DeliveryState.Ignored, (await DecisionAsync(Labeled($"acme/{name}er", number, "t", "b", "ann"))).State);
         Assert.Equal($"acme/{name}er", (await db.TaskOrigins.AsNoTracking().SingleAsync(o => o.TaskId == delivery.TaskId)).Repository);
+    }
+
+    [Fact]
+    public async Task Delivery_HandledAgainAfterARename_FindsItsTask()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b");
+        var first = await world.DeliverAsync("issues", Labeled(repository, number, "t", "b", "ann"));
+        await world.Emulator.Control.RenameAsync(repository, repository.Split('/')[1] + "-moved");
+
+        await world.Services.Get<DeliveryStore>().RedeliverAsync(first.Id, default);
+        var again = await world.HandleAsync(first.Id);
+
+        Assert.Equal((DeliveryState.Acted, first.TaskId), (again.State, again.TaskId));
+    }
+
+    [Fact]
+    public async Task Repository_MadeAnewUnderTheNameOfADeletedOne_IsAnotherOne()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "t", "b");
+        var first = await world.DeliverAsync("issues", Labeled(repository, number, "t", "b", "ann"));
+        await world.Emulator.Control.RemoveAsync(repository);
+        await world.Emulator.Control.CreateRepositoryAsync(repository, new Dictionary<string, string>(StringComparer.Ordinal) { ["test_a.py"] = "def test_a():\n    assert True\n" });
+        await world.Emulator.Control.AllowAsync(repository, "ann", "push");
+        Assert.Equal(number, await world.Emulator.OpenIssueAsync(repository, "ann", "Another thing", "b"));
+
+        var second = await world.DeliverAsync("issues", Labeled(repository, number, "Another thing", "b", "ann"));
+        var stop = await world.DeliverAsync("issue_comment", Commented(repository, number, 900_001, "@codex stop", "ann"));
+
+        Assert.Equal((DeliveryState.Acted, DeliveryState.Acted), (second.State, stop.State));
+        Assert.NotEqual(first.TaskId, second.TaskId);
+        Assert.Equal(second.TaskId, stop.TaskId);
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal sealed class FakeGitHub
     /// <summary>How often each pull request was asked for.</summary>
     public ConcurrentDictionary<int, int> Asked { get; } = new();
 
+    /// <summary>What happens before somebody reads the comments of an issue.</summary>
+    public Func<int, Task>? BeforeReading { get; set; }
+
     /// <summary>As the service sees it.</summary>
     public IGitHub Service => Fake<IGitHub>.Of(new Account(this));
 
@@ -43,7 +46,7 @@ internal sealed class FakeGitHub
     {
         public static GitHubAccess Access => GitHubAccess.App;
 
-        public static Uri ApiUrl => new("https://github.example.com/api/v3/");
+        public static Uri ApiUrl { get; } = new("https://github.example.com/api/v3/");
 
         public IGitHubRepository Repository(RepositoryName name) => Fake<IGitHubRepository>.Of(new ShopRepository(world));
 
@@ -108,8 +111,11 @@ internal sealed class FakeGitHub
 
     private sealed class Comments(FakeGitHub world)
     {
-        public Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<IssueComment>>([.. world.Said.GetValueOrDefault(number, [])]);
+        public async Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken)
+        {
+            await (world.BeforeReading?.Invoke(number) ?? Task.CompletedTask);
+            return [.. world.Said.GetValueOrDefault(number, [])];
+        }
 
         public Task<IssueComment> CreateCommentAsync(int number, string body, CancellationToken cancellationToken)
         {

@@ -1,4 +1,5 @@
 using CodexService.Contracts.Api;
+using CodexService.PullRequests.FollowUps;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.PullRequests;
@@ -84,6 +85,26 @@ public sealed class PullRequestFollowerTests(GitHubWorld world) : IClassFixture<
 
         Assert.Equal(theirs, (await Services.DetailAsync(id)).PullRequest!.HeadCommit);
         Assert.Single(await Services.EventsAsync(id), entry => entry.Type == TaskEventTypes.PullRequestPushed);
+    }
+
+    [Fact]
+    public async Task Look_WhatHappenedWhileTheServiceWasAway_IsFollowed()
+    {
+        var (merged, closed, pushed, gone) = (world.Next(), world.Next(), world.Next(), world.Next());
+        var (head, theirs, merge) = (world.Commit(), world.Commit(), world.Commit());
+        var missing = await world.PublishedAsync(gone, world.Commit());
+        var tasks = new[] { await world.PublishedAsync(merged, head), await world.PublishedAsync(closed, world.Commit()), await world.PublishedAsync(pushed, world.Commit()) };
+        world.GitHub.Pulls.Remove(gone, out _);
+        world.GitHub.Pulls[merged] = GitHubWorld.Live(merged, head) with { State = "closed", MergedAt = DateTimeOffset.UnixEpoch, MergeCommitSha = merge, MergedBy = new("bo", "User") };
+        world.GitHub.Pulls[closed] = GitHubWorld.Live(closed, head) with { State = "closed" };
+        world.GitHub.Pulls[pushed] = GitHubWorld.Live(pushed, theirs);
+
+        await Services.Get<OpenPullRequestPoller>().LookAsync(default);
+
+        var pulls = await Task.WhenAll(tasks.Select(async id => (await Services.DetailAsync(id)).PullRequest!));
+        Assert.Equal([PullRequestState.Merged, PullRequestState.Closed, PullRequestState.Open], pulls.Select(pull => pull.State));
+        Assert.Equal((merge, theirs), (pulls[0].MergeCommit, pulls[2].HeadCommit));
+        Assert.Equal(PullRequestState.Open, (await Services.DetailAsync(missing)).PullRequest!.State);
     }
 
     [Fact]

@@ -65,14 +65,9 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
     [Fact]
     public async Task OpenThenMerge_TaskOfAnIssue_IsStoredWithGitHubsNumberAndClosesTheIssue()
     {
-        var issue = await emulator.OpenIssueAsync(name, "writer", "Make it two", "It is one.");
-        var submission = TaskServices.Submission(1, "Make it two") with
-        {
-            Repository = emulator.CloneUrl(name),
-            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
-        };
-        var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
-        await PublishAsync(id, await work!.HeadAsync(), ("a.py", "two\n"));
+        var (id, issue) = await VerifiedAsync("two\n");
+
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
 
         var task = await Services.DetailAsync(id);
         Assert.Equal((TaskState.Succeeded, null), (task.Summary.State, task.Summary.Reason));
@@ -136,6 +131,73 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         Assert.Equal(revert, (await emulator.Control.RefsAsync(name))[$"refs/heads/{opened.Branch}"]);
     }
 
+    [Theory]
+    [InlineData(true, PullRequestState.Merged)]
+    [InlineData(false, PullRequestState.Closed)]
+    public async Task Open_PullRequestThatIsNoLongerOpen_IsStoredAsItIs(bool isMerged, PullRequestState expected)
+    {
+        var (id, _) = await VerifiedAsync("two\n");
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        // As when the process is killed before it could store what it opened, and a person is quicker than the next one.
+        int number;
+        await using (var db = await Services.Contexts.CreateDbContextAsync())
+        {
+            number = (await db.PullRequests.SingleAsync(pull => pull.TaskId == id)).ForgeNumber!.Value;
+        }
+
+        await Sql.ExecuteAsync(Services.Database, $"DELETE FROM pull_requests; UPDATE tasks SET state = 'Publishing', reason = NULL WHERE id = '{id}'");
+        await emulator.Control.AllowAsync(name, "writer", "push");
+        await emulator.Control.SetDraftAsync(name, number, false);
+        _ = isMerged
+            ? await emulator.SendAsync("writer", HttpMethod.Put, $"repos/{name}/pulls/{number}/merge", new { })
+            : await emulator.SendAsync("writer", HttpMethod.Patch, $"repos/{name}/pulls/{number}", new { state = "closed" });
+
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, expected), (task.Summary.State, task.PullRequest!.State));
+    }
+
+    [Fact]
+    public async Task Open_RefusedThenAnotherAttemptIsChosen_KeepsTheBranch()
+    {
+        var (id, issue) = await VerifiedAsync("two\n", "zwei\n");
+        await emulator.Control.InjectAsync(new EmulatedFault { Kind = "refused", Method = "POST", Path = $"^/repos/{name}/pulls$" });
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+        var refused = await Services.DetailAsync(id);
+        Assert.Equal(TaskState.Failed, refused.Summary.State);
+        var branch = Assert.Single((await emulator.Control.RefsAsync(name)).Keys, reference => reference.StartsWith($"refs/heads/codex/issue-{issue}-", StringComparison.Ordinal));
+
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.Choose(task.Attempts.Single(attempt => attempt.Id != task.WinningAttemptId).Number, now), default);
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        var opened = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, branch), (opened.Summary.State, $"refs/heads/{opened.Branch}"));
+        Assert.Single((await emulator.Control.RefsAsync(name)).Keys, reference => reference.StartsWith("refs/heads/codex/", StringComparison.Ordinal));
+    }
+
+    // A task of an issue with one verified attempt for each content, each with a title of its own.
+    private async Task<(Guid Id, int Issue)> VerifiedAsync(params string[] contents)
+    {
+        var issue = await emulator.OpenIssueAsync(name, "writer", "Make it two", "It is one.");
+        var submission = TaskServices.Submission(contents.Length, "Make it two") with
+        {
+            Repository = emulator.CloneUrl(name),
+            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
+        };
+        var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
+        var start = await work!.HeadAsync();
+        foreach (var content in contents)
+        {
+            var claimed = (await Services.Leases.ClaimNextAsync("worker", default))!;
+            await Services.Leases.RecordAsync(claimed.Lease, new AttemptReport(TaskEventTypes.StageStarted, "Checking out") { BaseCommit = start }, default);
+            await Services.Leases.FinishAsync(claimed.Lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", Result(claimed.Lease, await work!.PatchAsync(("a.py", content)), $"Make it {content.Trim()}")), default);
+        }
+
+        return (id, issue);
+    }
+
     private async Task FollowUpAsync(Guid task) => await Services.Get<TaskRounds>().FollowUpAsync(task, "Also b", null, null, default);
 
     private async Task FetchAsync() => await work!.GitAsync("-c", "credential.helper=", "fetch", "-q", emulator.CloneUrl(name), "+refs/heads/*:refs/remotes/origin/*");
@@ -152,7 +214,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         await Services.Get<PullRequestOpener>().OpenAsync(task, default);
     }
 
-    private static AttemptResult Result(AttemptLease lease, string patch)
+    private static AttemptResult Result(AttemptLease lease, string patch, string? title = null)
     {
         var usual = TaskServices.Result(lease);
         return new AttemptResult
@@ -161,7 +223,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             TaskId = usual.TaskId,
             Brain = usual.Brain,
             Patch = patch,
-            Title = usual.Title,
+            Title = title ?? usual.Title,
             Summary = usual.Summary,
             Verification = usual.Verification,
         };

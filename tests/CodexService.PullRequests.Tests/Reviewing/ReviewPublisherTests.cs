@@ -74,6 +74,28 @@ public sealed class ReviewPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Publish_TwoProcessesAtOnce_PostsOnce()
+    {
+        var id = await FinishedAsync(Review());
+        await using var other = Compose(Services.Database);
+        TaskCompletionSource posting = new(), goOn = new();
+        github.BeforePosting = () =>
+        {
+            posting.TrySetResult();
+            return goOn.Task;
+        };
+        var first = Publisher.PublishAsync(id, default);
+        await posting.Task;
+
+        github.BeforePosting = null;
+        await other.Get<ReviewPublisher>().PublishAsync(id, default);
+        goOn.SetResult();
+        await first;
+
+        Assert.Single(github.Reviews);
+    }
+
+    [Fact]
     public async Task Publish_SomebodyElseUsedOurMarker_PostsAllTheSame()
     {
         var id = await FinishedAsync(Review());

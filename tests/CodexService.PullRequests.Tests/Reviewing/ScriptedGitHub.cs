@@ -22,6 +22,9 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
     /// <summary>Head of the pull request.</summary>
     public string Head { get; set; } = new('b', 40);
 
+    /// <summary>What happens before a review is taken.</summary>
+    public Func<Task>? BeforePosting { get; set; }
+
     /// <summary>Thrown after the next review was taken, as when the answer is lost.</summary>
     public Exception? AfterPosting { get; set; }
 
@@ -50,8 +53,9 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
         return Task.FromResult<IReadOnlyList<Review>>([.. Reviews.Select(one => one.Review)]);
     }
 
-    public Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken)
+    public async Task<Review> CreateReviewAsync(int number, NewReview review, CancellationToken cancellationToken)
     {
+        await (BeforePosting?.Invoke() ?? Task.CompletedTask);
         ThrowOnce();
         if (review.CommitId != Head || review.Comments.Any(comment => comment.Path != "app.py" || !Lines.Contains(comment.Line) || !Lines.Contains(comment.StartLine ?? comment.Line)))
         {
@@ -60,7 +64,7 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
         var posted = new Review(Reviews.Count + 1, review.Body, "COMMENTED", $"https://example.com/acme/shop/pull/{number}#review-{Reviews.Count + 1}");
         Reviews.Add((posted, review));
-        return AfterPosting is { } lost ? throw lost : Task.FromResult(posted);
+        return AfterPosting is { } lost ? throw lost : posted;
     }
 
     public Task<PullRequestInfo> GetAsync(int number, CancellationToken cancellationToken) =>
@@ -73,6 +77,10 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
     public Task ReactToReviewCommentAsync(long comment, string content, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<HookDelivery>> ListFailedDeliveriesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task RedeliverAsync(long id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -88,7 +96,7 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<PullRequestInfo> UpdateAsync(int number, PullRequestUpdate update, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<string> MergeAsync(int number, string head, string title, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<string> MergeAsync(int number, string head, string title, string method, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -56,6 +56,9 @@ public sealed class EmulatorControl(HttpClient http)
     /// <summary>Protects a branch: reviews are required, references are not moved.</summary>
     public Task ProtectAsync(string repository, string branch) => PostAsync("protect", new { repository, branch });
 
+    /// <summary>Takes squashes and rebases alone.</summary>
+    public Task ForbidMergeCommitsAsync(string repository) => PostAsync("change", new { repository, allow_merge_commit = false });
+
     /// <summary>Marks a pull request as ready or not.</summary>
     public Task SetDraftAsync(string repository, int number, bool draft) => PostAsync("pull", new { repository, number, draft });
 

@@ -1,3 +1,4 @@
+using System.Net;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.Repositories;
@@ -128,7 +129,7 @@ internal sealed partial class GitHubForge
         {
             await pulls.MarkReadyAsync(pull, cancellationToken);
             var title = ForeignText.OneLine(CommitMessage.ForMerge(pullRequest).Split('\n')[0]);
-            return new MergeResult.Merged(await pulls.MergeAsync(number, pullRequest.HeadCommit, title, cancellationToken));
+            return new MergeResult.Merged(await MergeAsync(pulls, number, pullRequest.HeadCommit, title, MergeMethods.Of(target.Info), cancellationToken));
         }
         catch (GitHubException e) when (e.Failure is GitHubFailure.Refused or GitHubFailure.Conflict or GitHubFailure.Unavailable)
         {
@@ -150,6 +151,31 @@ internal sealed partial class GitHubForge
         }
 
         static MergeResult.Refused Refused(string why) => new(why, []);
+    }
+
+    // What a branch's rules forbid, as a linear history does, is seen only when it is tried. What is told is what stands against the first.
+    private static async Task<string> MergeAsync(IPullRequests pulls, int number, string head, string title, IReadOnlyList<string> methods, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pulls.MergeAsync(number, head, title, methods[0], cancellationToken);
+        }
+        catch (GitHubException first) when (first.Status == HttpStatusCode.MethodNotAllowed && methods.Count > 1)
+        {
+            foreach (var method in methods.Skip(1))
+            {
+                try
+                {
+                    return await pulls.MergeAsync(number, head, title, method, cancellationToken);
+                }
+                catch (GitHubException e) when (e.Status == HttpStatusCode.MethodNotAllowed)
+                {
+                    // The next one.
+                }
+            }
+
+            throw;
+        }
     }
 
     private async Task<CloseResult> CloseOnceAsync(PullRequestReference pullRequest, CancellationToken cancellationToken)

@@ -61,7 +61,13 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             await DecorateAsync(calls, pull.Number, draft, cancellationToken);
         }
 
-        return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found) { Branch = branch.Name == draft.Branch ? null : branch.Name };
+        return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found)
+        {
+            Branch = branch.Name == draft.Branch ? null : branch.Name,
+            RepositoryId = target.Info.Id,
+            IsClosed = pull.State != "open",
+            MergeCommit = pull.MergedAt is null ? null : pull.MergeCommitSha ?? pull.Head.Sha,
+        };
     }
 
     /// <summary>The branch with the change; <see langword="null"/> when both names that it may have are somebody else's.</summary>
@@ -147,8 +153,21 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             throw new RepositoryException(RepositoryErrorKind.Unreachable, $"somebody pushed to {branch} at this moment");
         }
 
-        await target.Calls.Git.UpdateBranchAsync(branch, commit, force: !isOnTop, cancellationToken);
-        return commit;
+        try
+        {
+            await target.Calls.Git.UpdateBranchAsync(branch, commit, force: !isOnTop, cancellationToken);
+            return commit;
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.Refused)
+        {
+            // A push between the look and this is no fast-forward: the next look goes on from there.
+            if (await target.Calls.Git.GetBranchAsync(branch, cancellationToken) is not { } now || now == head)
+            {
+                throw;
+            }
+
+            return now == commit ? commit : throw new RepositoryException(RepositoryErrorKind.Unreachable, $"somebody pushed to {branch} at this moment", e);
+        }
     }
 
     private async Task<(PullRequestInfo Pull, bool Found)> PullRequestAsync(GitHubTarget target, PullRequestDraft draft, string branch, CancellationToken cancellationToken)
@@ -238,7 +257,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         }
         catch (GitHubException e)
         {
-            return e.IsPassing ? throw new RepositoryException(RepositoryErrorKind.Unreachable, e.Message, e) : refused(e.Message);
+            return e.IsPassing ? throw new RepositoryException(RepositoryErrorKind.Unreachable, e.Message, e) { RetryAfter = e.RetryAfter } : refused(e.Message);
         }
         catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.PatchRefused or RepositoryErrorKind.PushRefused or RepositoryErrorKind.UnknownRef or RepositoryErrorKind.NoCommits)
         {

@@ -38,6 +38,29 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
         Assert.Equal("closed", (await ground.Calls.Issues.GetAsync(issue, default)).State);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Merge_WhereMergeCommitsAreNotAllowed_IsSquashed(bool isSaid)
+    {
+        await using var ground = await GitHubGround.CreateAsync(emulator, Files);
+        var draft = await ground.DraftAsync();
+        var opened = await OpenAsync(ground, draft);
+        if (isSaid)
+        {
+            await ground.Control.ForbidMergeCommitsAsync(ground.Repository);
+        }
+        else
+        {
+            // A branch that wants a linear history says so when it is too late.
+            await ground.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 405, Path = $"^/repos/{ground.Repository}/pulls/{opened.Number}/merge$", Body = new { message = "Merge commits are not allowed on this repository." } });
+        }
+
+        var merged = Assert.IsType<MergeResult.Merged>(await ground.Forge.MergeAsync(ForgeGround.Reference(draft, opened), default));
+
+        Assert.Equal([merged.MergeCommit], await ground.CommitsAsync(draft.BaseCommit, "origin/main"));
+    }
+
     [Fact]
     public async Task Open_RepositoryWithATemplate_FillsItsFirstFittingHeading()
     {

@@ -38,6 +38,9 @@ internal sealed class GitHubGround : ForgeGround
 
     public IGitHubRepository Calls => services.GetRequiredService<IGitHub>().Repository(RepositoryName.Parse(Repository));
 
+    /// <summary>What happens right before a branch is moved.</summary>
+    public Func<Task>? BeforeBranchMoves { get; set; }
+
     protected override TestRepository Work { get; }
 
     protected override ConflictedMerges Merges => services.GetRequiredService<ConflictedMerges>();
@@ -110,6 +113,8 @@ internal sealed class GitHubGround : ForgeGround
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
         var collection = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
         collection.AddGitHub(configuration, cache.FullName);
+        var github = collection.Single(service => service.ServiceType == typeof(IGitHub)).ImplementationFactory!;
+        collection.AddSingleton(provider => BranchMoves.Before((IGitHub)github(provider), () => BeforeBranchMoves?.Invoke() ?? Task.CompletedTask));
         return collection.AddForges().BuildServiceProvider();
     }
 }

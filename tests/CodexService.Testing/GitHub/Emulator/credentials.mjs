@@ -69,7 +69,7 @@ export class Credentials {
         if (!app) return { answer: [401, { message: 'A JSON web token could not be decoded' }] };
         if (path === '/app') return { answer: this.ofApp(method, path) };
         const wanted = path.match(/^\/app\/installations\/(\d+)\/access_tokens$/);
-        if (!wanted || method !== 'POST') return {};
+        if (!wanted || method !== 'POST') return { isAppItself: true };
         const installation = this.#emulator.tables.appInstallations.all().find((one) => one.installation_id === Number(wanted[1]));
         if (!installation) return { answer: [404, { message: 'Not Found' }] };
         if (installation.suspended_at) return { answer: [403, { message: 'This installation has been suspended' }] };

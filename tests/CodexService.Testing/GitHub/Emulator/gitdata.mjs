@@ -162,6 +162,7 @@ export function gitRoutes(repositories, emulator, base) {
             if (pull.draft) return [405, { message: 'Pull Request is still a draft' }];
             const [head, tip] = [repositories.ref(repository, `refs/heads/${pull.head_ref}`), repositories.ref(repository, `refs/heads/${pull.base_ref}`)];
             if (!head || !tip) return [405, { message: 'Pull Request is not mergeable' }];
+            if (repository.row.allow_merge_commit === false && (body.merge_method ?? 'merge') === 'merge') return [405, { message: 'Merge commits are not allowed on this repository.' }];
             if (body.sha && body.sha !== head) return [409, { message: 'Head branch was modified. Review and try the merge again.' }];
             if (protectedAgainst(repository, `refs/heads/${pull.base_ref}`)) return [405, { message: 'At least 1 approving review is required by reviewers with write access.' }];
             const tree = merged(repository, tip, head);

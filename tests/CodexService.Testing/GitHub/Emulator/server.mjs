@@ -18,7 +18,8 @@
 //   - a pull request is found as an issue; review comments may name a line; replies have their newer form; reactions and
 //     commit statuses are answered and forgotten;
 //   - roles are called admin, write, read and none, and everybody who is there may read what is public;
-//   - webhooks (webhooks.mjs) have GUIDs, App's installation, and say pull_request of a pull request's labels and assignees.
+//   - webhooks (webhooks.mjs) have GUIDs, App's installation, and say pull_request of a pull request's labels and assignees;
+//     an App finds those that failed and asks for them again.
 // Not made up for: commits have no signature in git (verification of an App's own says valid); mergeable is known at once; pull
 // requests from forks; the rate limit (see faults).
 //
@@ -89,6 +90,7 @@ async function answerTo({ method, url, payload, headers, accept }) {
     const who = credentials.of(method, path, headers.authorization, payload);
     if (who.answer) return who.answer;
     if (path === '/graphql') return graphql(JSON.parse(payload));
+    if (who.isAppItself && path.startsWith('/app/hook/deliveries')) return webhooks.ofApp(method, path);
     const [, byId, rest0 = ''] = path.match(/^\/repositories\/(\d+)(\/.*)?$/) ?? [];
     const [, owner, name, rest = ''] = byId ? [undefined, ...repositories.byId(Number(byId)).row.full_name.split('/'), rest0] : path.match(/^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/) ?? [];
     if (owner === undefined) return forward({ method, path: path + url.search, payload, headers });

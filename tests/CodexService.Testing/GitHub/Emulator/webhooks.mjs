@@ -6,6 +6,7 @@ export class Webhooks {
     #emulator;
     #hooks = [];
     #deliveries = [];
+    #tries = [];
     #queue = Promise.resolve();
 
     constructor(emulator) {
@@ -36,6 +37,15 @@ export class Webhooks {
         const delivery = this.#deliveries.find((one) => one.id === id);
         if (delivery) await this.#send(delivery);
         return delivery !== undefined;
+    }
+
+    /** The App's own calls: tries that failed, newest first, and another try. */
+    async ofApp(method, path) {
+        if (method === 'GET') return [200, this.#tries.filter((one) => one.status_code < 200 || one.status_code >= 400).reverse()];
+        const one = this.#tries.find((known) => known.id === Number(path.split('/')[4]));
+        if (!one) return [422, { message: 'Validation Failed' }];
+        await this.redeliver(one.guid);
+        return [202, {}];
     }
 
     /** Resolves when everything that was dispatched so far is delivered. */
@@ -85,5 +95,7 @@ export class Webhooks {
         } catch (problem) {
             delivery.status = 0;
         }
+        const known = this.#tries.some((one) => one.guid === delivery.id);
+        this.#tries.push({ id: this.#tries.length + 1, guid: delivery.id, delivered_at: new Date().toISOString(), redelivery: known, duration: 0.1, status: delivery.status < 400 && delivery.status > 0 ? 'OK' : 'failed', status_code: delivery.status, event: delivery.event, action: delivery.action ?? null, installation_id: 1, repository_id: null });
     }
 }

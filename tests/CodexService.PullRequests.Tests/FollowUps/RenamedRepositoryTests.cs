@@ -1,0 +1,54 @@
+using CodexService.Contracts.Api;
+using CodexService.Tasks.GitHubLink;
+using CodexService.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace CodexService.PullRequests.Tests.FollowUps;
+
+/// <summary>Repositories that get another name, and what is known of them.</summary>
+public sealed class RenamedRepositoryTests(GitHubWorld world) : IClassFixture<GitHubWorld>
+{
+    [Theory]
+    [InlineData("https://github.com/acme/next.js", "https://github.com/acme/after.js")]
+    [InlineData("https://github.com/Acme/Next.js.git", "https://github.com/acme/after.js.git")]
+    [InlineData("git@github.com:acme/next.js.git", "git@github.com:acme/after.js.git")]
+    public async Task SaveTriggers_NewName_IsGivenToWhatIsOfThatRepositoryAlone(string before, string after)
+    {
+        var (mine, other, id) = (await StoredAsync(before), await StoredAsync("https://github.com/acme/next-js"), (long)world.Next());
+        await Sql.ExecuteAsync(world.Services.Database, $"UPDATE pull_requests SET repository_id = {id} WHERE task_id = '{mine}'; UPDATE pull_requests SET repository_id = {world.Next()} WHERE task_id = '{other}'");
+        var links = world.Services.Get<GitHubLinks>();
+        await links.SaveTriggersAsync(id, "acme/next.js", Triggers(), default);
+
+        await links.SaveTriggersAsync(id, "acme/after.js", Triggers(), default);
+        await links.SaveTriggersAsync(id, "acme/after.js", Triggers(), default);
+
+        await using var db = await world.Services.Contexts.CreateDbContextAsync();
+        var addresses = await db.PullRequests.Where(pull => pull.TaskId == mine || pull.TaskId == other).ToDictionaryAsync(pull => pull.TaskId, pull => pull.Repository);
+        Assert.Equal((after, "https://github.com/acme/next-js"), (addresses[mine], addresses[other]));
+    }
+
+    [Fact]
+    public async Task Deliver_PullRequestOfARepositoryThatWasDeleted_IsNotTheOneOfThatNumberInTheNewOne()
+    {
+        var number = world.Next();
+        var id = await world.PublishedAsync(number, world.Commit());
+        await Sql.ExecuteAsync(world.Services.Database, $"UPDATE pull_requests SET repository_id = 999 WHERE task_id = '{id}'; UPDATE task_origins SET repository_id = 999 WHERE task_id = '{id}'");
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex stop"));
+        await world.Services.Get<CodexService.PullRequests.FollowUps.OpenPullRequestPoller>().LookAsync(default);
+        world.GitHub.Pulls[number] = world.GitHub.Pulls[number] with { State = "closed" };
+        await world.Services.Get<CodexService.PullRequests.FollowUps.OpenPullRequestPoller>().LookAsync(default);
+
+        Assert.Equal((DeliveryState.Ignored, "there is nothing to stop"), (handled.State, handled.Decision));
+        Assert.Equal(PullRequestState.Open, (await world.Services.DetailAsync(id)).PullRequest!.State);
+    }
+
+    private async Task<Guid> StoredAsync(string repository)
+    {
+        var id = await world.PublishedAsync(world.Next(), world.Commit());
+        await Sql.ExecuteAsync(world.Services.Database, $"UPDATE pull_requests SET repository = '{repository}' WHERE task_id = '{id}'");
+        return id;
+    }
+
+    private static RepositoryTriggers Triggers() => new(DateTimeOffset.UnixEpoch, "defaults", "codex", true, true, true, 3, [], null, 1, null);
+}
