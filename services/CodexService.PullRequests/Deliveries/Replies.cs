@@ -16,7 +16,7 @@ internal static class Replies
     public static async Task SayOnceAsync(IGitHubRepository repository, int number, string key, string text, CancellationToken cancellationToken)
     {
         var marker = Marker(key, text);
-        if ((await repository.Issues.ListCommentsAsync(number, cancellationToken)).Any(comment => comment.Body.Contains(marker, StringComparison.Ordinal)))
+        if ((await repository.Issues.ListCommentsAsync(number, cancellationToken)).Any(comment => comment.Body?.Contains(marker, StringComparison.Ordinal) == true))
         {
             return;
         }

@@ -41,6 +41,11 @@ internal sealed partial class PendingFollowUpPoller(
             await WithoutStoppingOthersAsync(() => pending.BeginAsync(task, cancellationToken), cancellationToken);
         }
 
+        foreach (var fix in await pending.FruitlessFixesAsync(cancellationToken))
+        {
+            await WithoutStoppingOthersAsync(() => AskAsync(fix, cancellationToken), cancellationToken);
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         foreach (var pull in await db.PullRequests.AsNoTracking().Where(p => p.IsCloseUntold).OrderBy(p => p.Id).Take(50).ToListAsync(cancellationToken))
         {
@@ -67,6 +72,18 @@ internal sealed partial class PendingFollowUpPoller(
         catch (GitHubException e) when (!e.IsPassing)
         {
             await pending.DropAsync(asked.Id, e.Message, cancellationToken);
+        }
+    }
+
+    private async Task AskAsync(PendingFollowUp fix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await checks.AskAsync(fix, cancellationToken);
+        }
+        catch (GitHubException e) when (!e.IsPassing)
+        {
+            await pending.NoteAsync(fix.Id, e.Message, cancellationToken);
         }
     }
 

@@ -24,6 +24,7 @@ namespace CodexService.PullRequests.Opening;
 internal sealed partial class PullRequestOpener(
     ForgeSelection forges,
     ITaskOrigins origins,
+    DashboardAddress dashboard,
     RepositoryCheckout checkout,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
@@ -113,6 +114,7 @@ internal sealed partial class PullRequestOpener(
             JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
             patch.Held)
         {
+            Log = dashboard.Of(task.Id),
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
         };
@@ -147,6 +149,7 @@ internal sealed partial class PullRequestOpener(
         Branch = opened.Branch ?? draft.Branch,
         HeadCommit = opened.HeadCommit,
         HeldForApproval = opened.HeldForApproval,
+        HeadTree = opened.HasOthers ? HeadTree.PushedByOthers : opened.Number is null ? HeadTree.Verified : LeftOut(opened.HeldForApproval, opened.HeldForApproval),
     };
 
     private async Task FailAsync(Guid taskId, string reason, CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ internal sealed class FakeGitHub
 
     private sealed class CheckResults(FakeGitHub world)
     {
-        public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CheckRun>>([.. world.Runs.GetValueOrDefault(commit, [])]);
+        public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, string? name, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CheckRun>>([.. world.Runs.GetValueOrDefault(commit, [])]);
 
         public Task<IReadOnlyList<CheckAnnotation>> ListAnnotationsAsync(long id, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<CheckAnnotation>>([.. world.Marks.GetValueOrDefault(id, [])]);

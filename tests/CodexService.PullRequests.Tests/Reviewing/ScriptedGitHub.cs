@@ -70,7 +70,7 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ConnectedApp> ConnectAppAsync(string code, Uri? publicUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<RepositoryInfo> IGitHubRepository.GetAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -58,11 +58,11 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             await DecorateAsync(calls, pull.Number, draft, cancellationToken);
         }
 
-        return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found) { Branch = branch.Name == draft.Branch ? null : branch.Name };
+        return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found) { Branch = branch.Name == draft.Branch ? null : branch.Name, HasOthers = branch.HasOthers };
     }
 
     /// <summary>The branch with the change; <see langword="null"/> when both names that it may have are somebody else's.</summary>
-    private async Task<(string Name, string Head, bool Adopted)?> BranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, CancellationToken cancellationToken)
+    private async Task<(string Name, string Head, bool Adopted, bool HasOthers)?> BranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, CancellationToken cancellationToken)
     {
         var other = BranchName.Other(draft.Branch, draft.TaskId);
         string[] names = draft.Branch.EndsWith(other[draft.Branch.Length..], StringComparison.Ordinal) ? [draft.Branch] : [draft.Branch, other];
@@ -73,7 +73,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             {
                 if (await MakeBranchAsync(target, draft, tree, name, cancellationToken) is { } made)
                 {
-                    return (name, made, false);
+                    return (name, made, false, false);
                 }
 
                 // Somebody was quicker: another process with the same task, or another task with the same name.
@@ -87,7 +87,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
 
             if (ours.Tree.Sha == tree.Tree && ours.Parents.Any(parent => parent.Sha == draft.BaseCommit))
             {
-                return (name, head, true);
+                return (name, head, true, ours.Sha != head);
             }
 
             if (ours.Sha != head)
@@ -96,7 +96,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             }
 
             // An earlier choice of the same task that never became a pull request.
-            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft), draft.At, cancellationToken), false);
+            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft), draft.At, cancellationToken), false, false);
         }
 
         return null;
