@@ -19,13 +19,17 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
     private readonly Lock looking = new();
     private volatile IAccessTokens tokens;
     private volatile KnownLogin? login;
+    private GitHubSecrets.App? made;
+    private DateTime version;
     private DateTimeOffset nextLook;
 
     public GitHubConnection(GitHubSecrets? secrets, GitHubOptions options, HttpMessageHandler handler, TimeProvider time, AppFile? file = null)
     {
         transport = new GitHubTransport(new HttpClient(handler), options, time);
         (this.options, this.time, this.file) = (options, time, file);
-        tokens = Tokens(secrets ?? file?.Read());
+        version = file?.Version ?? default;
+        made = file?.Read();
+        tokens = Tokens(secrets ?? made);
     }
 
     public GitHubAccess Access => Current() switch
@@ -36,6 +40,10 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
     };
 
     public Uri ApiUrl => options.ApiUrl;
+
+    public string? WebhookSecret => Current() is InstallationTokens ? Volatile.Read(ref made)?.WebhookSecret : null;
+
+    public Uri? PublicUrl => Current() is InstallationTokens ? Volatile.Read(ref made)?.PublicUrl : null;
 
     public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, Current()));
 
@@ -57,33 +65,56 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
         ? await app.MintReadAsync(repository, cancellationToken)
         : null;
 
-    public async Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken)
+    public async Task<ConnectedApp> ConnectAppAsync(string code, Uri? publicUrl, CancellationToken cancellationToken)
     {
         if (file is null)
         {
             throw new GitHubException(GitHubFailure.Credentials, "credentials of GitHub are configured already; a new App would not be used");
         }
 
-        var made = await transport.SendAsync<MadeApp>(
+        if (await WorkingAppAsync(cancellationToken) is { } working)
+        {
+            throw new GitHubException(
+                GitHubFailure.Conflict, $"the App {working.Slug} is connected and works; to replace it, delete it on GitHub ({working.HtmlUrl}) or remove github-app.json from the data folder first");
+        }
+
+        var answer = await transport.SendAsync<MadeApp>(
             new GitHubRequest(HttpMethod.Post, $"app-manifests/{Uri.EscapeDataString(code)}/conversions", "exchange the code for the App's credentials") { CreatesContent = false },
             token: null,
             cancellationToken);
-        var id = made.Id.ToString(CultureInfo.InvariantCulture);
+        var id = answer.Id.ToString(CultureInfo.InvariantCulture);
         var key = RSA.Create();
-        key.ImportFromPem(made.Pem);
+        key.ImportFromPem(answer.Pem);
 
         // The code is used up: what GitHub answered has to be on disk before anything else.
-        file.Write(id, made.Pem);
-        tokens = Tokens(new GitHubSecrets.App(id, key));
-        return new ConnectedApp(new GitHubApp(made.Slug, made.HtmlUrl), made.WebhookSecret);
+        lock (looking)
+        {
+            file.Write(id, answer.Pem, answer.WebhookSecret, publicUrl);
+            Use(new GitHubSecrets.App(id, key) { WebhookSecret = answer.WebhookSecret, PublicUrl = publicUrl }, file.Version);
+        }
+
+        return new ConnectedApp(new GitHubApp(answer.Slug, answer.HtmlUrl), answer.WebhookSecret);
+    }
+
+    // One that GitHub does not know, or whose key it does not take, may be replaced.
+    private async Task<GitHubApp?> WorkingAppAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAppAsync(cancellationToken);
+        }
+        catch (GitHubException e) when (e.Failure is GitHubFailure.Credentials or GitHubFailure.NotFound)
+        {
+            return null;
+        }
     }
 
     public void Dispose() => transport.Dispose();
 
-    // Another process on the same data folder may have connected an App meanwhile.
+    // Another process on the same data folder may have connected an App meanwhile, or a person removed it.
     private IAccessTokens Current()
     {
-        if (tokens is not NoTokens || file is null)
+        if (file is null)
         {
             return tokens;
         }
@@ -91,17 +122,24 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
         lock (looking)
         {
             var now = time.GetUtcNow();
-            if (tokens is NoTokens && now >= nextLook)
+            if (now >= nextLook)
             {
                 nextLook = now + LookInterval;
-                if (file.Read() is { } app)
+                if (file.Version is var found && found != version)
                 {
-                    tokens = Tokens(app);
+                    Use(file.Read(), found);
                 }
             }
 
             return tokens;
         }
+    }
+
+    private void Use(GitHubSecrets.App? app, DateTime found)
+    {
+        Volatile.Write(ref made, app);
+        version = found;
+        tokens = Tokens(app);
     }
 
     private IAccessTokens Tokens(GitHubSecrets? secrets) => secrets switch

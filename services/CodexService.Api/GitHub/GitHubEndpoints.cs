@@ -19,7 +19,7 @@ internal static class GitHubEndpoints
             .WithSummary("Deliveries of webhooks, newest first, with the decision on each and why.");
         github.MapPost("/deliveries/{id}/redeliver", RedeliverAsync).Produces<DeliveryInfo>(202).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Handles a delivery again. What was done for it already is not done twice.");
-        github.MapPost("/manifest", ManifestAsync).Produces<GitHubManifest>().ProducesProblem(400)
+        github.MapPost("/manifest", ManifestAsync).Produces<GitHubManifest>().ProducesProblem(400).ProducesProblem(409)
             .WithSummary("What has to be posted to GitHub to make an App with the right permissions and events.");
         github.MapPost("/connect", ConnectAsync).Produces(202).ProducesProblem(400).ProducesProblem(409)
             .WithSummary("Takes the code that GitHub sent a person back with; the pull-request service exchanges it for the App's credentials.");
@@ -60,7 +60,11 @@ internal static class GitHubEndpoints
     private static async Task<IResult> ManifestAsync(NewAppRequest request, GitHubLinks links, IConfiguration configuration, CancellationToken cancellationToken) =>
         AppManifest.Problem(request) is { } problem
             ? Results.Problem(statusCode: StatusCodes.Status400BadRequest, title: problem)
-            : Results.Ok(AppManifest.Write(request, configuration, await links.BeginManifestAsync(cancellationToken)));
+            : await links.FindAsync(cancellationToken) is { Kind: "app", Problem: null } connected
+            ? Results.Problem(
+                statusCode: StatusCodes.Status409Conflict,
+                title: $"The App {connected.Name} is connected and works: to replace it, delete it on GitHub or remove github-app.json from the pull-request service's data folder first.")
+            : Results.Ok(AppManifest.Write(request, configuration, await links.BeginManifestAsync(new Uri(request.PublicUrl.TrimEnd('/') + '/'), cancellationToken)));
 
     private static async Task<IResult> ConnectAsync(ConnectGitHubRequest request, GitHubLinks links, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal sealed partial class ConnectGitHubAppConsumer(IGitHub github, GitHubLin
 {
     public async Task Consume(ConsumeContext<ConnectGitHubApp> context)
     {
-        if (await links.TakeManifestCodeAsync(context.Message.State, context.CancellationToken) is not { } code)
+        if (await links.TakeManifestCodeAsync(context.Message.State, context.CancellationToken) is not { } taken)
         {
             return;
         }
@@ -20,10 +20,14 @@ internal sealed partial class ConnectGitHubAppConsumer(IGitHub github, GitHubLin
         string? problem = null;
         try
         {
-            var connected = await github.ConnectAppAsync(code, context.CancellationToken);
-            await links.SaveWebhookSecretAsync(connected.WebhookSecret, context.CancellationToken);
+            var connected = await github.ConnectAppAsync(taken.Code, taken.PublicUrl, context.CancellationToken);
             name.Forget();
             LogConnected(connected.App.Slug);
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.Conflict)
+        {
+            // The one that is connected has no problem.
+            LogFailed(e.Message);
         }
         catch (GitHubException e)
         {

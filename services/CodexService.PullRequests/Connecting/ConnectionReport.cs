@@ -15,6 +15,12 @@ internal sealed partial class ConnectionReport(IGitHub github, GitHubLinks links
     /// <param name="cancellationToken">Gives up.</param>
     public async Task WriteAsync(string? problem, CancellationToken cancellationToken)
     {
+        // Here, so that it is stored however the process that made the App ended.
+        if (github.WebhookSecret is { } secret)
+        {
+            await links.SaveWebhookSecretAsync(secret, cancellationToken);
+        }
+
         GitHubApp? app = null;
         if (problem is null && github.Access == GitHubAccess.App)
         {

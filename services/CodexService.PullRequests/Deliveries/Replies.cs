@@ -20,11 +20,11 @@ internal static class Replies
     public static async Task SayOnceAsync(IGitHub github, IGitHubRepository repository, int number, string key, string text, CancellationToken cancellationToken)
     {
         var marker = Marker(key, text);
-        var said = (await repository.Issues.ListCommentsAsync(number, cancellationToken)).Where(comment => comment.Body.Contains(marker, StringComparison.Ordinal)).ToList();
+        var said = (await repository.Issues.ListCommentsAsync(number, cancellationToken)).Where(comment => comment.Body?.Contains(marker, StringComparison.Ordinal) == true).ToList();
         if (said.Count > 0)
         {
             var login = await github.GetLoginAsync(cancellationToken);
-            if (said.Exists(comment => string.Equals(comment.User.Login, login, StringComparison.OrdinalIgnoreCase)))
+            if (said.Exists(comment => string.Equals(comment.User?.Login, login, StringComparison.OrdinalIgnoreCase)))
             {
                 return;
             }

@@ -71,7 +71,7 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
         }
 
         var repository = github.Repository(RepositoryName.Parse(asked.Repository));
-        var others = (await repository.Checks.ListAsync(asked.HeadCommit!, cancellationToken)).Where(run => run.Name != TriggerDecider.OwnCheck).ToList();
+        var others = (await repository.Checks.ListAsync(asked.HeadCommit!, null, cancellationToken)).Where(run => run.Name != TriggerDecider.OwnCheck).ToList();
         var failing = others.FindAll(run => run is { Status: "completed", Conclusion: "failure" or "timed_out" });
         if (others.Exists(run => run.Status != "completed") && time.GetUtcNow() < asked.DueAt)
         {
@@ -95,6 +95,20 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
 
         await pending.CollectedAsync(asked.Id, await CheckPrompt.WriteAsync(repository, failing, cancellationToken), cancellationToken);
         LogCollected(ours.Pull.ShownNumber, failing.Count);
+    }
+
+    /// <summary>Asks a person, once, when a fix ended without a new head: its checks fail still, and no delivery will tell of it.</summary>
+    /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
+    public async Task AskAsync(PendingFollowUp fix, CancellationToken cancellationToken)
+    {
+        if (await work.OfTaskAsync(fix.TaskId, cancellationToken) is not { } ours)
+        {
+            return;
+        }
+
+        const string Line = "A person has to look at the failing checks: I tried to mend them and found no change that does. Tell me what to do by mentioning me.";
+        await Replies.SayOnceAsync(github.Repository(RepositoryName.Parse(fix.Repository)), ours.Pull.ForgeNumber!.Value, $"check-fix:{fix.HeadCommit}", Line, cancellationToken);
+        await pending.NoteAsync(fix.Id, "it brought no change; a person was asked", cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "{Count} checks of pull request #{Number} fail; a fix is begun")]

@@ -87,7 +87,7 @@ internal static class FeedbackReader
             {
                 var said = TriggerText.Clean(earlier.Body);
                 said = said.Length <= LongestInThread ? said : $"{said[..LongestInThread]}…";
-                text.Append("> ").Append(earlier.User.Login).Append(": ").Append(said.Replace("\n", "\n> ", StringComparison.Ordinal)).Append("\n\n");
+                text.Append("> ").Append(earlier.User!.Login).Append(": ").Append(said.Replace("\n", "\n> ", StringComparison.Ordinal)).Append("\n\n");
             }
         }
 

@@ -49,6 +49,11 @@ internal sealed class PendingFollowUpPoller(
             (task, why) => pending.GiveUpAsync(task, why, cancellationToken),
             cancellationToken);
 
+        foreach (var fix in await pending.FruitlessFixesAsync(cancellationToken))
+        {
+            await WithoutStoppingOthersAsync(() => AskAsync(fix, cancellationToken), cancellationToken);
+        }
+
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await EachAsync(
             "close the pull request of task",
@@ -74,6 +79,18 @@ internal sealed class PendingFollowUpPoller(
         catch (GitHubException e) when (!e.IsPassing)
         {
             await pending.GiveUpAsync(asked, e.Message, cancellationToken);
+        }
+    }
+
+    private async Task AskAsync(PendingFollowUp fix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await checks.AskAsync(fix, cancellationToken);
+        }
+        catch (GitHubException e) when (!e.IsPassing)
+        {
+            await pending.NoteAsync(fix.Id, e.Message, cancellationToken);
         }
     }
 

@@ -24,6 +24,9 @@ public sealed record ChangeDescription(
     /// <summary>What the same pull request was asked for before, oldest first; foreign text.</summary>
     public IReadOnlyList<EarlierRequest> Earlier { get; init; } = [];
 
+    /// <summary>Where people read the task's log; <see langword="null"/> when no public address is known.</summary>
+    public Uri? Log { get; init; }
+
     private const int MaxTitleLength = 72;
 
     /// <summary>The title on one line of at most 72 characters; the prompt's first line when the brain gave none.</summary>

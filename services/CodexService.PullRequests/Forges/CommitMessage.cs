@@ -21,6 +21,11 @@ public static class CommitMessage
         Paragraph(text, ForeignText.Shorten(ForeignText.Defuse(change.Prompt).Trim(), MaxPromptLength), prefix: "> ");
         Evidence(text, change);
         Trailers(text, change.TaskId).Append("Codex-Brain: ").Append(Token(change.Brain)).Append('\n');
+        if (change.Log is { } log)
+        {
+            text.Append("Codex-Log: ").Append(log.AbsoluteUri).Append('\n');
+        }
+
         return text.ToString();
     }
 

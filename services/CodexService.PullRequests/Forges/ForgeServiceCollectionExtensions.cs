@@ -16,6 +16,7 @@ public static class ForgeServiceCollectionExtensions
     {
         services.AddRepositories();
         services.TryAddSingleton<ForgeSelection>();
+        services.TryAddSingleton<DashboardAddress>();
         if (services.Any(service => typeof(IGitHub).Equals(service.ServiceType)))
         {
             services.AddOptions<GitHubForgeOptions>().BindConfiguration(GitHubForgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -152,6 +152,9 @@ public abstract record OpenResult
 
         /// <summary>The branch, when it is another than the draft's, because that name held somebody else's work; else <see langword="null"/>.</summary>
         public string? Branch { get; init; }
+
+        /// <summary>Whether commits by others are on top of the change already.</summary>
+        public bool HasOthers { get; init; }
     }
 
     /// <summary>It will not be opened, however often it is tried.</summary>

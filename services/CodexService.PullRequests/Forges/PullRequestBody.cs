@@ -27,6 +27,11 @@ public static class PullRequestBody
         return text.ToString();
     }
 
+    /// <summary>The body of a change that was put on top of commits by others.</summary>
+    public static string OnOthers(string body) =>
+        "> [!NOTE]\n> Others pushed to this branch while the change was worked on, and it was put on top of their commits. The evidence below is of the change " +
+        $"without them; both together were not verified.\n\n{body}";
+
     // Before the evidence, because it says how much that is worth.
     private static void ChangedTests(StringBuilder text, VerificationReport proof)
     {

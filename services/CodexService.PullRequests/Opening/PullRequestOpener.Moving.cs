@@ -32,6 +32,7 @@ internal sealed partial class PullRequestOpener
             case MoveResult.Moved moved:
                 // On the first base the change is all there is; on an earlier head, what was held before is in the branch still.
                 var held = draft.BaseCommit == task.BaseCommit ? moved.HeldForApproval : [.. pull.HeldForApproval.Union(moved.HeldForApproval, StringComparer.Ordinal)];
+                var tree = moved.Rebased ? HeadTree.OnOthers : pull.ForgeNumber is null ? HeadTree.Verified : LeftOut(moved.HeldForApproval, held);
                 await store.ChangeAsync(
                     task.Id,
                     (current, now, _) =>
@@ -43,7 +44,7 @@ internal sealed partial class PullRequestOpener
                             return;
                         }
 
-                        current.MovePullRequest(new PullRequestHead(moved.HeadCommit, draft.Body, held), now);
+                        current.MovePullRequest(new PullRequestHead(moved.HeadCommit, moved.Rebased ? PullRequestBody.OnOthers(draft.Body) : draft.Body, held) { Tree = tree }, now);
                     },
                     cancellationToken);
                 LogMoved(pull.Number, task.Id, moved.HeadCommit);
@@ -53,6 +54,10 @@ internal sealed partial class PullRequestOpener
                 break;
         }
     }
+
+    // What the local review marks for a look is on the branch; GitHub's held paths are not.
+    private static HeadTree LeftOut(IReadOnlyList<string> own, IReadOnlyList<string> all) =>
+        own.Count == 0 ? HeadTree.Verified : own.Count == all.Count ? HeadTree.HeldLeftOut : HeadTree.MoreLeftOut;
 
     // A pick of the published round takes the place of what we published. Everything else expects the head that it started from: when
     // somebody pushed since, the forge sees that the branch has moved, and never takes the place of commits that are not ours.

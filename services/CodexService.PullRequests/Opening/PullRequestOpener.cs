@@ -26,6 +26,7 @@ namespace CodexService.PullRequests.Opening;
 internal sealed partial class PullRequestOpener(
     ForgeSelection forges,
     ITaskOrigins origins,
+    DashboardAddress dashboard,
     RepositoryCheckout checkout,
     PatchedTrees trees,
     IDbContextFactory<TasksDbContext> contexts,
@@ -140,6 +141,7 @@ internal sealed partial class PullRequestOpener(
             JsonSerializer.Deserialize<VerificationReport>(result.Verification!, JsonConventions.Options)!,
             held)
         {
+            Log = dashboard.Of(task.Id),
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
         };
@@ -200,6 +202,7 @@ internal sealed partial class PullRequestOpener(
         Branch = opened.Branch ?? draft.Branch,
         HeadCommit = opened.HeadCommit,
         HeldForApproval = opened.HeldForApproval,
+        HeadTree = opened.HasOthers ? HeadTree.PushedByOthers : opened.Number is null ? HeadTree.Verified : LeftOut(opened.HeldForApproval, opened.HeldForApproval),
     };
 
     private async Task FailAsync(Guid taskId, string reason, CancellationToken cancellationToken)

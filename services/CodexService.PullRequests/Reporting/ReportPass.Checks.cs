@@ -94,7 +94,7 @@ internal sealed partial class ReportPass
     private async Task<long> MakeAsync(VerificationCheck check, string externalId, CancellationToken cancellationToken)
     {
         // Of several the newest is listed first.
-        var made = (await repository.Checks.ListAsync(check.Head, cancellationToken)).FirstOrDefault(run => run.Name == VerificationCheck.Name && run.ExternalId == externalId);
+        var made = (await repository.Checks.ListAsync(check.Head, VerificationCheck.Name, cancellationToken)).FirstOrDefault(run => run.Name == VerificationCheck.Name && run.ExternalId == externalId);
         if (made is null)
         {
             made = await repository.Checks.CreateAsync(

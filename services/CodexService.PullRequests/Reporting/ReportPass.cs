@@ -166,5 +166,5 @@ internal sealed partial class ReportPass(
     // Servers and proxies may change how lines end.
     private async Task<IssueComment?> FindAsync(int number, string mark, CancellationToken cancellationToken) =>
         (await repository.Issues.ListCommentsAsync(number, cancellationToken))
-            .FirstOrDefault(comment => comment.Body.ReplaceLineEndings("\n").StartsWith(mark, StringComparison.Ordinal));
+            .FirstOrDefault(comment => comment.Body?.ReplaceLineEndings("\n").StartsWith(mark, StringComparison.Ordinal) == true);
 }

@@ -93,7 +93,7 @@ internal static class StatusComment
         yield return ("Pull request", task.PullRequest is { } pull && (!task.IsOver || task.State != TaskState.Succeeded) ? PullRequest(pull) : null);
         yield return ("Review", task.ReviewUrl is { } review ? GitHubMarkdown.Link("on this pull request", review) : null);
         yield return ("Commit", task is { State: TaskState.Succeeded, PullRequest: { } published } ? $"`{Short(published.HeadCommit)}` on {ForeignText.Code(published.Branch)}" : null);
-        yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof));
+        yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof) + (task.PullRequest?.Doubt is { } doubt ? $"; {doubt}" : ""));
         yield return ("Changes tests", proof is { ChangedTests.Count: > 0 } ? $"{GitHubMarkdown.Count(proof.ChangedTests.Count, "file")}; read them first" : null);
         yield return ("Waits for approval", task.PullRequest is { State: PullRequestState.Open, Held.Count: > 0 } holding
             ? string.Join(", ", holding.Held.Take(3).Select(ForeignText.Code)) + (holding.Held.Count > 3 ? $" and {holding.Held.Count - 3} more" : "")

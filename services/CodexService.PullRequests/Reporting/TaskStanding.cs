@@ -1,4 +1,5 @@
 using CodexService.Contracts.Api;
+using CodexService.Tasks.PullRequests;
 
 namespace CodexService.PullRequests.Reporting;
 
@@ -52,7 +53,7 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>The proof of the published patch.</summary>
     public VerificationReport? Verification { get; init; }
 
-    /// <summary>Verified patches, the published one first and then the newest, when some of them waits for approval.</summary>
+    /// <summary>Verified patches, the published one first and then the newest, when some of it waits for approval, changes tests or leaves some failing.</summary>
     public IReadOnlyList<string> Patches { get; init; } = [];
 
     /// <summary>Where the review that was asked for is; <see langword="null"/> before it was posted, and for other tasks.</summary>
@@ -94,7 +95,21 @@ internal sealed record ShownPullRequest(
     string Branch,
     string HeadCommit,
     PullRequestState State,
-    IReadOnlyList<string> Held);
+    IReadOnlyList<string> Held)
+{
+    /// <summary>How the branch's commit stands to what the tests ran on.</summary>
+    public HeadTree Tree { get; init; }
+
+    /// <summary>Why the proof is not one of the branch's commit; <see langword="null"/> when it is.</summary>
+    public string? Doubt => Tree switch
+    {
+        HeadTree.Verified => null,
+        HeadTree.HeldLeftOut or HeadTree.MoreLeftOut => "the tests ran with held paths that this commit leaves out until a person approves them",
+        HeadTree.HeldAdded => "held paths were added by approval that the tests did not run with",
+        HeadTree.OnOthers => "the change was put on top of commits by others; they were not verified together",
+        _ => "commits by others came on top; they were not verified together",
+    };
+}
 
 /// <summary>An earlier round.</summary>
 /// <param name="Prompt">What was asked.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
-using CodexService.ServiceDefaults.Configuration;
+using CodexService.PullRequests.Forges;
 using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Persistence;
@@ -17,11 +17,9 @@ internal sealed class TaskStandingReader(
     IDbContextFactory<TasksDbContext> contexts,
     TaskReader reader,
     AppName app,
-    IConfiguration configuration,
+    DashboardAddress dashboard,
     TimeProvider time)
 {
-    private readonly Uri? dashboard = CodexOptions.From(configuration).PublicUrl;
-
     /// <summary>The standing of the task at <paramref name="place"/>.</summary>
     public async Task<TaskStanding> ReadAsync(ReportPlace place, CancellationToken cancellationToken)
     {
@@ -30,13 +28,14 @@ internal sealed class TaskStandingReader(
         var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
         var published = task.PullRequest?.PublishedAttemptId ?? (task.State == TaskState.Succeeded ? task.WinningAttemptId : null);
         var proof = await db.AttemptResults.Where(r => r.AttemptId == published).Select(r => r.Verification).SingleOrDefaultAsync(cancellationToken);
+        var verification = proof is null ? null : JsonSerializer.Deserialize<VerificationReport>(proof, JsonConventions.Options);
         var post = task.Kind == TaskKind.Review ? await db.ReviewPosts.AsNoTracking().SingleOrDefaultAsync(p => p.TaskId == task.Id, cancellationToken) : null;
         return new TaskStanding(task.Id, task.State)
         {
             Kind = task.Kind,
             RequestedBy = place.Origin?.RequestedBy ?? "",
             Mention = await app.FindAsync(cancellationToken),
-            Link = dashboard is null ? null : new Uri(dashboard, $"tasks/{task.Id:D}"),
+            Link = dashboard.Of(task.Id),
             LastSeq = task.LastSeq,
             Reason = task.Reason,
             Stage = task.Stage,
@@ -47,8 +46,8 @@ internal sealed class TaskStandingReader(
             Elapsed = Elapsed(task, round),
             Plans = task.IsTerminal ? [] : [.. round.Where(a => a is { PlanState: PlanState.Waiting, Plan: not null }).OrderBy(a => a.Number).Select(a => new WaitingPlan(a.Number, a.Plan!))],
             Summary = task.State == TaskState.Succeeded ? (await reader.ResultAsync(task.Id, cancellationToken))?.Summary : null,
-            Verification = proof is null ? null : JsonSerializer.Deserialize<VerificationReport>(proof, JsonConventions.Options),
-            Patches = task.PullRequest is { HeldForApproval.Count: > 0 } ? await PatchesAsync(db, task, published, cancellationToken) : [],
+            Verification = verification,
+            Patches = task.PullRequest is { } shown && (shown.HeldForApproval.Count > 0 || verification is { ChangedTests.Count: > 0 } or { StillFailing.Count: > 0 }) ? await PatchesAsync(db, task, published, cancellationToken) : [],
             ReviewUrl = post?.Url,
             ReviewProblem = post?.Problem,
             PullRequest = task.PullRequest is { } pull ? Shown(pull) : null,
@@ -77,8 +76,8 @@ internal sealed class TaskStandingReader(
     private ShownPullRequest Shown(PullRequest pull)
     {
         var isOnGitHub = pull.ForgeNumber is not null;
-        var url = isOnGitHub ? pull.Url : dashboard is null ? null : new Uri(dashboard, pull.Url.TrimStart('/')).AbsoluteUri;
-        return new ShownPullRequest(pull.ShownNumber, url, isOnGitHub, pull.Title, pull.Branch, pull.HeadCommit, pull.State, pull.HeldForApproval);
+        var url = isOnGitHub ? pull.Url : dashboard.Url is { } home ? new Uri(home, pull.Url.TrimStart('/')).AbsoluteUri : null;
+        return new ShownPullRequest(pull.ShownNumber, url, isOnGitHub, pull.Title, pull.Branch, pull.HeadCommit, pull.State, pull.HeldForApproval) { Tree = pull.HeadTree };
     }
 
     private static async Task<IReadOnlyList<EndedRound>> EarlierAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text;
 using CodexService.Contracts.Api;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges;
+using CodexService.Repositories.Patches;
 
 namespace CodexService.PullRequests.Reporting;
 
@@ -51,7 +52,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
             waits ? "A follow-up on this commit waits for a worker" : "A follow-up on this commit is being worked on",
             "The new evidence comes with the new commit.")
         {
-            Verdict = Judge(task.Verification).Conclusion,
+            Verdict = Judge(task.Verification, pull).Conclusion,
         };
     }
 
@@ -83,7 +84,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
 
     private static VerificationCheck Evidence(TaskStanding task, ShownPullRequest pull)
     {
-        var (conclusion, doubt) = Judge(task.Verification);
+        var (conclusion, doubt) = Judge(task.Verification, pull);
         var ended = task.State == TaskState.Succeeded ? "" : $"The follow-up on this commit brought no new one: {GitHubMarkdown.Line(task.Reason ?? "", 600)}\n\n";
         if (task.Verification is not { } proof)
         {
@@ -92,6 +93,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
 
         var title = conclusion switch
         {
+            _ when pull.Doubt is { } why => $"{char.ToUpperInvariant(why[0])}{why[1..]}",
             "failure" => $"Not verified: {GitHubMarkdown.Line(proof.Reason, 100)}",
             "neutral" => $"Verified, but {doubt}",
             _ => $"Verified: {InWords(proof)}",
@@ -105,9 +107,11 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
 
     // Verified says that nothing broke. Whether it also says that the change does what was asked depends on tests that failed
     // before it and that the change itself did not write.
-    private static (string Conclusion, string? Doubt) Judge(VerificationReport? proof) => proof switch
+    // Above all, the tests have to have run on this very commit's files.
+    private static (string Conclusion, string? Doubt) Judge(VerificationReport? proof, ShownPullRequest pull) => proof switch
     {
         null => ("neutral", "no evidence is stored for this commit"),
+        _ when pull.Doubt is { } doubt => ("neutral", doubt),
         { Verified: false } => ("failure", null),
         { FailToPass.Count: 0, PassToPass: 0 } => ("neutral", "the command reports no single tests"),
         { RemovedTests.Count: > 0 } => ("neutral", $"it deletes or skips {GitHubMarkdown.Count(proof.RemovedTests.Count, "test")}"),
@@ -122,7 +126,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         text.Append(GitHubMarkdown.Line(proof.Reason, 600)).Append("\n\n");
         if (doubt is not null)
         {
-            text.Append("> [!NOTE]\n> Verified, but ").Append(doubt).Append(": read the change with that in mind.\n\n");
+            text.Append("> [!NOTE]\n> ").Append(task.PullRequest?.Doubt is null ? "Verified, but " : "This evidence is not of this very commit: ").Append(doubt).Append(": read the change with that in mind.\n\n");
         }
 
         if (proof.Commands.Count > 0)
@@ -172,9 +176,17 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
 
     private static IEnumerable<CheckAnnotation> Annotate(TaskStanding task, VerificationReport proof)
     {
+        // The reports of test runners tell no lines. The head has what is held as it was before the change.
+        var patches = task.Patches.Select(DiffLines.Read).ToList();
+        CheckAnnotation Mark(string path, string level, string message, bool before = false)
+        {
+            var line = patches.Select(patch => patch.FirstChange(path, before)).FirstOrDefault(known => known is not null) ?? 1;
+            return new CheckAnnotation(path, line, line, level, message);
+        }
+
         foreach (var path in task.PullRequest?.Held ?? [])
         {
-            yield return Mark(path, "warning", "This file's change waits for the approval of a person with write access.");
+            yield return Mark(path, "warning", "This file's change waits for the approval of a person with write access.", before: true);
         }
 
         foreach (var file in proof.ChangedTests.Where(file => file.Change != TestFileChange.Deleted))
@@ -193,6 +205,4 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         test.IndexOf("::", StringComparison.Ordinal) is > 0 and var end && test[..end] is var path && Path.GetExtension(path).Length > 1 && !path.Contains("..", StringComparison.Ordinal) && path[0] != '/'
             ? path
             : null;
-
-    private static CheckAnnotation Mark(string path, string level, string message) => new(path, 1, 1, level, message);
 }

@@ -14,6 +14,9 @@ internal sealed class AppFile(string path)
     /// <summary>The file in a data folder.</summary>
     public static AppFile In(string folder) => new(Path.Combine(folder, Name));
 
+    /// <summary>Changes when another App is stored, or none any more.</summary>
+    public DateTime Version => File.GetLastWriteTimeUtc(path);
+
     /// <summary>The credentials; <see langword="null"/> when no App was made.</summary>
     /// <exception cref="ConfigurationException">The file is there and cannot be used.</exception>
     public GitHubSecrets.App? Read()
@@ -28,7 +31,7 @@ internal sealed class AppFile(string path)
         {
             var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), GitHubJson.Options) ?? throw new JsonException();
             key.ImportFromPem(content.Pem);
-            return new GitHubSecrets.App(content.Id, key);
+            return new GitHubSecrets.App(content.Id, key) { WebhookSecret = content.WebhookSecret, PublicUrl = content.PublicUrl };
         }
         catch (Exception e) when (e is JsonException or ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -39,7 +42,7 @@ internal sealed class AppFile(string path)
 
     /// <summary>Stores credentials, whole or not at all.</summary>
     /// <exception cref="IOException">They could not be stored.</exception>
-    public void Write(string id, string pem)
+    public void Write(string id, string pem, string webhookSecret, Uri? publicUrl)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var unfinished = path + ".new";
@@ -52,11 +55,11 @@ internal sealed class AppFile(string path)
 
         using (var file = new FileStream(unfinished, creation))
         {
-            JsonSerializer.Serialize(file, new Content(id, pem), GitHubJson.Options);
+            JsonSerializer.Serialize(file, new Content(id, pem, webhookSecret, publicUrl), GitHubJson.Options);
         }
 
         File.Move(unfinished, path, overwrite: true);
     }
 
-    private sealed record Content(string Id, string Pem);
+    private sealed record Content(string Id, string Pem, string? WebhookSecret = null, Uri? PublicUrl = null);
 }

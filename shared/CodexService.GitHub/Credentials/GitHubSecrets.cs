@@ -22,5 +22,11 @@ internal abstract class GitHubSecrets
         public string Id { get; } = id;
 
         public RSA Key { get; } = key;
+
+        /// <summary>What its deliveries are signed with; <see langword="null"/> when it is configured elsewhere.</summary>
+        public string? WebhookSecret { get; init; }
+
+        /// <summary>The address that the App was made with; ends in a slash.</summary>
+        public Uri? PublicUrl { get; init; }
     }
 }

@@ -4,8 +4,11 @@ namespace CodexService.GitHub.Rest;
 
 internal sealed class CheckRuns(RepositoryCalls calls) : ICheckRuns
 {
-    public async Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) =>
-        (await calls.GetAsync<CheckRunList>($"commits/{RepositoryCalls.Escape(commit)}/check-runs?per_page=100", "read the checks", cancellationToken)).CheckRuns;
+    public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, string? name, CancellationToken cancellationToken) => calls.ListAsync<CheckRunList, CheckRun>(
+        $"commits/{RepositoryCalls.Escape(commit)}/check-runs?per_page=100{(name is null ? "" : $"&check_name={Uri.EscapeDataString(name)}")}",
+        page => page.CheckRuns,
+        "read the checks",
+        cancellationToken);
 
     public Task<IReadOnlyList<CheckAnnotation>> ListAnnotationsAsync(long id, CancellationToken cancellationToken) =>
         calls.ListAsync<CheckAnnotation>($"check-runs/{id}/annotations?per_page=100", "read what a check marked", cancellationToken);

@@ -3,8 +3,11 @@ namespace CodexService.GitHub.Rest;
 /// <summary>Check runs (docs.github.com/rest/checks); only an App may write them.</summary>
 public interface ICheckRuns
 {
-    /// <summary>Check runs of a commit.</summary>
-    Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken);
+    /// <summary>Check runs of a commit, the newest of each name, at most 1,000.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="name">Only those of this name; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<CheckRun>> ListAsync(string commit, string? name, CancellationToken cancellationToken);
 
     /// <summary>What a check run marked on lines, at most 1,000.</summary>
     Task<IReadOnlyList<CheckAnnotation>> ListAnnotationsAsync(long id, CancellationToken cancellationToken);

@@ -12,6 +12,12 @@ public interface IGitHub
     /// <summary>Address of the API, with a slash at its end.</summary>
     Uri ApiUrl { get; }
 
+    /// <summary>What deliveries of an App that was made from the dashboard are signed with; <see langword="null"/> for others.</summary>
+    string? WebhookSecret => null;
+
+    /// <summary>The service's public address that such an App was made with, with a slash at its end.</summary>
+    Uri? PublicUrl => null;
+
     /// <summary>The App; <see langword="null"/> with a personal token or none.</summary>
     Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken);
 
@@ -32,8 +38,14 @@ public interface IGitHub
     Task RedeliverAsync(long id, CancellationToken cancellationToken);
 
     /// <summary>Exchanges the code of a manifest for an App's credentials, keeps them and uses them from now on.</summary>
-    /// <exception cref="GitHubException">The code is not good (any more), or credentials are configured already.</exception>
-    Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken);
+    /// <param name="code">The code that GitHub sent a person back with.</param>
+    /// <param name="publicUrl">The service's public address that the App was made with, with a slash at its end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GitHubException">
+    /// The code is not good (any more), or credentials are configured already; <see cref="GitHubFailure.Conflict"/> when an App is
+    /// connected that GitHub takes, which is not replaced.
+    /// </exception>
+    Task<ConnectedApp> ConnectAppAsync(string code, Uri? publicUrl, CancellationToken cancellationToken);
 }
 
 /// <summary>Whose credentials there are.</summary>

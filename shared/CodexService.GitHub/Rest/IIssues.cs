@@ -33,7 +33,11 @@ public sealed record IssueInfo(int Number, string Title, string? Body, string St
 }
 
 /// <summary>A comment.</summary>
-public sealed record IssueComment(long Id, string Body, UserInfo User, string HtmlUrl)
+/// <param name="Id">Id.</param>
+/// <param name="Body">Markdown; <see langword="null"/> when it is empty.</param>
+/// <param name="User">Who wrote it; <see langword="null"/> for deleted accounts.</param>
+/// <param name="HtmlUrl">Its address.</param>
+public sealed record IssueComment(long Id, string? Body, UserInfo? User, string HtmlUrl)
 {
     /// <summary>When it was written.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -111,7 +111,11 @@ public sealed record PullRequestUpdate
 }
 
 /// <summary>A comment on a line.</summary>
-public sealed record ReviewComment(long Id, string Body, string Path, UserInfo User)
+/// <param name="Id">Id.</param>
+/// <param name="Body">Markdown.</param>
+/// <param name="Path">Path of the file.</param>
+/// <param name="User">Who wrote it; <see langword="null"/> for deleted accounts.</param>
+public sealed record ReviewComment(long Id, string Body, string Path, UserInfo? User)
 {
     /// <summary>Line in the new file; <see langword="null"/> when it is outdated.</summary>
     public int? Line { get; init; }

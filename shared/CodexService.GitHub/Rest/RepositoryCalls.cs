@@ -33,8 +33,11 @@ internal sealed class RepositoryCalls(RepositoryName repository, GitHubTransport
         }
     }
 
-    public Task<IReadOnlyList<T>> ListAsync<T>(string rest, string does, CancellationToken cancellationToken) =>
-        WithTokenAsync(token => transport.ListAsync<T>(new GitHubRequest(HttpMethod.Get, Path(rest), does), token, MostEntries, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<T>> ListAsync<T>(string rest, string does, CancellationToken cancellationToken) => ListAsync<List<T>, T>(rest, page => page, does, cancellationToken);
+
+    /// <summary>All entries of a list whose pages are objects.</summary>
+    public Task<IReadOnlyList<T>> ListAsync<TPage, T>(string rest, Func<TPage, IReadOnlyList<T>> entries, string does, CancellationToken cancellationToken) =>
+        WithTokenAsync(token => transport.ListAsync(new GitHubRequest(HttpMethod.Get, Path(rest), does), token, MostEntries, entries, cancellationToken), cancellationToken);
 
     public Task<T> SendAsync<T>(GitHubRequest request, CancellationToken cancellationToken) =>
         WithTokenAsync(token => transport.SendAsync<T>(request, token, cancellationToken), cancellationToken);

@@ -53,14 +53,14 @@ internal sealed class GitHubTransport : IDisposable
 
     /// <summary>All entries of a list, page by page.</summary>
     /// <exception cref="GitHubException">A page could not be read.</exception>
-    public async Task<IReadOnlyList<T>> ListAsync<T>(GitHubRequest request, string? token, int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<T>> ListAsync<TPage, T>(GitHubRequest request, string? token, int most, Func<TPage, IReadOnlyList<T>> entries, CancellationToken cancellationToken)
     {
         List<T> all = [];
         Uri? page = new(options.ApiUrl, request.Path);
         while (page is not null && all.Count < most)
         {
             var answer = await SendAsync(request with { Path = page.AbsoluteUri }, token, cancellationToken);
-            all.AddRange(Read<List<T>>(request, answer.Body));
+            all.AddRange(entries(Read<TPage>(request, answer.Body)));
             page = answer.Next;
         }
 

@@ -77,6 +77,22 @@ public sealed class DiffLines
         return null;
     }
 
+    /// <summary>
+    /// The first line of a file that the patch changes; where nothing of the change is on that side, the line beside it.
+    /// <see langword="null"/> when the file has no lines in the patch.
+    /// </summary>
+    /// <param name="path">Path in the repository.</param>
+    /// <param name="before">Whether to count in the file before the change.</param>
+    public int? FirstChange(string path, bool before)
+    {
+        if (files.GetValueOrDefault(path) is not [var hunk, ..] || hunk.FindIndex(line => line.Old is null || line.New is null) is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        return hunk.Skip(at).Concat(hunk.Take(at).Reverse()).Select(line => line.Number(before)).FirstOrDefault(number => number is not null) ?? 1;
+    }
+
     private List<List<DiffLine>> Of(string path)
     {
         if (!files.TryGetValue(path, out var hunks))

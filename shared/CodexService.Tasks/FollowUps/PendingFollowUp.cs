@@ -80,6 +80,8 @@ public sealed class PendingFollowUp
 
     internal void Read() => (State, Outcome) = (PendingState.Started, "read while the task ran");
 
+    internal void Note(string outcome) => Outcome = StorableText.Line(outcome);
+
     internal void Drop(string outcome) => (State, Outcome) = (PendingState.Dropped, StorableText.Line(outcome));
 }
 

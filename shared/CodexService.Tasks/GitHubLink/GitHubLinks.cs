@@ -60,11 +60,13 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
     }
 
     /// <summary>Notes that a person sets out to make an App, and returns the state that they have to come back with.</summary>
-    public async Task<string> BeginManifestAsync(CancellationToken cancellationToken)
+    /// <param name="publicUrl">The service's public address that the App is made with, with a slash at its end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string> BeginManifestAsync(Uri publicUrl, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.Database.ExecuteSqlAsync($"DELETE FROM github_manifests WHERE created_at < clock_timestamp() - {ManifestLife}", cancellationToken);
-        var row = new ManifestRow { State = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) };
+        var row = new ManifestRow { State = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), PublicUrl = publicUrl.AbsoluteUri };
         db.GitHubManifests.Add(row);
         await db.SaveChangesAsync(cancellationToken);
         return row.State;
@@ -90,11 +92,12 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
         return known;
     }
 
-    /// <summary>Takes the code of a manifest; <see langword="null"/> when it was taken before.</summary>
-    public async Task<string?> TakeManifestCodeAsync(string state, CancellationToken cancellationToken)
+    /// <summary>Takes the code of a manifest, and the public address that the App was made with; <see langword="null"/> when it was taken before.</summary>
+    public async Task<(string Code, Uri? PublicUrl)?> TakeManifestCodeAsync(string state, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return (await db.Database.SqlQuery<string>($"DELETE FROM github_manifests WHERE state = {state} AND code IS NOT NULL RETURNING code AS \"Value\"").ToListAsync(cancellationToken)).SingleOrDefault();
+        var taken = await db.GitHubManifests.FromSql($"DELETE FROM github_manifests WHERE state = {state} AND code IS NOT NULL RETURNING *").AsNoTracking().ToListAsync(cancellationToken);
+        return taken is [{ Code: { } code } row] ? (code, row.PublicUrl is { } url ? new Uri(url) : null) : null;
     }
 
     /// <summary>

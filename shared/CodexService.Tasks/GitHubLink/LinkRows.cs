@@ -44,6 +44,9 @@ public sealed class ManifestRow
     /// <summary>One-time code of GitHub; gone once it is exchanged.</summary>
     public string? Code { get; init; }
 
+    /// <summary>The service's public address that the App is made with; ends in a slash.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>When the person set out, on the database's clock.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 }

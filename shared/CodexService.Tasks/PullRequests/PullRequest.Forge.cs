@@ -6,6 +6,7 @@ namespace CodexService.Tasks.PullRequests;
 public sealed partial class PullRequest
 {
     private string publishedHead = "";
+    private HeadTree headTree;
 
     /// <summary>Where it lives; see <see cref="ForgeNames"/>.</summary>
     public string Forge { get; init; } = ForgeNames.Local;
@@ -26,12 +27,20 @@ public sealed partial class PullRequest
         private set => publishedHead = value;
     }
 
+    /// <summary>How the head commit stands to what the tests ran on.</summary>
+    public HeadTree HeadTree
+    {
+        get => headTree;
+        init => headTree = value;
+    }
+
     /// <summary>Whether a person closed it here, and its forge has yet to hear of it.</summary>
     public bool IsCloseUntold { get; private set; }
 
     internal void Pushed(string commit)
     {
         headCommit = commit;
+        headTree = HeadTree.PushedByOthers;
         Note = null;
         Conflicts = [];
     }
@@ -40,6 +49,12 @@ public sealed partial class PullRequest
     {
         headCommit = commit;
         heldForApproval = [];
+        headTree = headTree switch
+        {
+            HeadTree.HeldLeftOut => HeadTree.Verified,
+            HeadTree.Verified or HeadTree.MoreLeftOut => HeadTree.HeldAdded,
+            _ => headTree,
+        };
     }
 
     internal void Reopen()

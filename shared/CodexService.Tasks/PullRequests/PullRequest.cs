@@ -81,6 +81,7 @@ public sealed partial class PullRequest
         publishedHead = moved.Commit;
         body = moved.Body;
         heldForApproval = moved.HeldForApproval;
+        headTree = moved.Tree;
         Note = null;
         Conflicts = [];
     }
@@ -118,4 +119,8 @@ public sealed partial class PullRequest
 /// <param name="Commit">Commit of the branch now.</param>
 /// <param name="Body">Markdown with the new evidence.</param>
 /// <param name="HeldForApproval">Paths that a person must look at before approving.</param>
-public sealed record PullRequestHead(string Commit, string Body, IReadOnlyList<string> HeldForApproval);
+public sealed record PullRequestHead(string Commit, string Body, IReadOnlyList<string> HeldForApproval)
+{
+    /// <summary>How it stands to what the tests ran on.</summary>
+    public HeadTree Tree { get; init; }
+}

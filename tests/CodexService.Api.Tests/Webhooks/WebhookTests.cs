@@ -186,6 +186,25 @@ public sealed class WebhookTests(WebhookFixture api) : IClassFixture<WebhookFixt
         Assert.DoesNotContain(Host.Log.Texts, text => text.Contains("one-time-code", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Manifest_WhileAnAppIsConnectedAndWorks_IsRefused()
+    {
+        await Sql.ExecuteAsync(api.Database, "INSERT INTO github_connection (id, kind, name, api_url) VALUES (1, 'app', 'codex-acme', 'https://api.github.com/')");
+        try
+        {
+            var request = new NewAppRequest("https://codex.example.com/", "other", null);
+            Assert.StartsWith(
+                "The App codex-acme is connected and works", (await ApiClient.ProblemAsync(await Client.PostAsync("/api/github/manifest", request), HttpStatusCode.Conflict)).Title, StringComparison.Ordinal);
+
+            await Sql.ExecuteAsync(api.Database, "UPDATE github_connection SET problem = 'the key is not accepted'");
+            Assert.Equal(HttpStatusCode.OK, (await Client.PostAsync("/api/github/manifest", request)).StatusCode);
+        }
+        finally
+        {
+            await Sql.ExecuteAsync(api.Database, "DELETE FROM github_connection");
+        }
+    }
+
     [Theory]
     [InlineData("ftp://x", "codex", null, "public_url")]
     [InlineData("https://x", "", null, "name has to be")]

@@ -52,7 +52,7 @@ public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConfor
             },
             default);
 
-        var listed = Assert.Single(await Repository.Checks.ListAsync(head, default), run => run.Id == made.Id);
+        var listed = Assert.Single(await Repository.Checks.ListAsync(head, null, default), run => run.Id == made.Id);
         Assert.Equal(("Codex verification", "completed", "success"), (listed.Name, listed.Status, listed.Conclusion));
         Assert.Equal("14 tests pass", listed.Output?.Title);
     }

@@ -2,6 +2,7 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Connecting;
+using CodexService.PullRequests.Forges;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Testing.GitHub;
 using Microsoft.Extensions.Configuration;
@@ -23,8 +24,8 @@ public sealed class ConnectingTests(EmulatedWorld world)
         var refused = await Assert.ThrowsAsync<GitHubException>(() => github.Repository(RepositoryName.Parse("acme/shop")).GetAsync(default));
         Assert.StartsWith("GitHub is not connected", refused.Message, StringComparison.Ordinal);
 
-        await Assert.ThrowsAsync<GitHubException>(() => github.ConnectAppAsync("used-up", default));
-        var connected = await github.ConnectAppAsync("good-code", default);
+        await Assert.ThrowsAsync<GitHubException>(() => github.ConnectAppAsync("used-up", null, default));
+        var connected = await github.ConnectAppAsync("good-code", null, default);
         Assert.Equal(("codex", "made-by-github-for-the-app"), (connected.App.Slug, connected.WebhookSecret));
         Assert.Equal("acme/shop", (await github.Repository(RepositoryName.Parse("acme/shop")).GetAsync(default)).FullName);
         if (!OperatingSystem.IsWindows())
@@ -34,6 +35,73 @@ public sealed class ConnectingTests(EmulatedWorld world)
 
         await using var restarted = Unconnected(folder);
         Assert.Equal(GitHubAccess.App, restarted.GetRequiredService<IGitHub>().Access);
+    }
+
+    [Fact]
+    public async Task App_ThatWorks_IsNotReplacedAndOneThatIsRemovedIs()
+    {
+        var (folder, clock) = (Path.Combine(world.Folder, "kept"), new MovableClock());
+        await using var services = Unconnected(folder, clock);
+        var github = services.GetRequiredService<IGitHub>();
+        await github.ConnectAppAsync("good-code", null, default);
+
+        var refused = await Assert.ThrowsAsync<GitHubException>(() => github.ConnectAppAsync("good-code", null, default));
+        Assert.Equal(GitHubFailure.Conflict, refused.Failure);
+        Assert.StartsWith("the App codex is connected and works; to replace it, delete it on GitHub", refused.Message, StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(folder, "github-app.json"));
+        clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(GitHubAccess.None, github.Access);
+        await github.ConnectAppAsync("good-code", null, default);
+        Assert.Equal(GitHubAccess.App, github.Access);
+    }
+
+    [Fact]
+    public async Task App_ReplacedByAnotherInstance_IsUsedByThisOneToo()
+    {
+        var (folder, clock) = (Path.Combine(world.Folder, "shared"), new MovableClock());
+        await using var services = Unconnected(folder, clock);
+        var github = services.GetRequiredService<IGitHub>();
+        await github.ConnectAppAsync("good-code", new Uri("https://one.example.com/"), default);
+        var file = Path.Combine(folder, "github-app.json");
+
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("one.example.com", "two.example.com", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        clock.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("https://two.example.com/", github.PublicUrl!.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task App_ConnectedByAProcessThatEndedRightAfter_HasItsSecretAndAddressAtTheNextStart()
+    {
+        var folder = Path.Combine(world.Folder, "ended");
+        await using (var ended = Unconnected(folder))
+        {
+            await ended.GetRequiredService<IGitHub>().ConnectAppAsync("good-code", new Uri("https://codex.example.com/"), default);
+        }
+
+        await using var started = Unconnected(folder);
+        var links = world.Services.Get<GitHubLinks>();
+        await links.SaveWebhookSecretAsync("of an earlier App", default);
+        var github = started.GetRequiredService<IGitHub>();
+        await ActivatorUtilities.CreateInstance<ConnectionReport>(world.Services.Get<IServiceProvider>(), github).WriteAsync(null, default);
+
+        Assert.Equal("made-by-github-for-the-app", await links.FindWebhookSecretAsync(default));
+        var dashboard = new DashboardAddress(new ConfigurationBuilder().Build(), github);
+        Assert.Equal($"https://codex.example.com/tasks/{Guid.Empty:D}", dashboard.Of(Guid.Empty)!.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task Manifest_ThatAPersonCameBackWith_IsTakenOnceWithItsAddress()
+    {
+        var links = world.Services.Get<GitHubLinks>();
+        var state = await links.BeginManifestAsync(new Uri("https://codex.example.com/"), default);
+        Assert.Null(await links.TakeManifestCodeAsync(state, default));
+        Assert.True(await links.ReturnManifestAsync(state, "one-time-code", default));
+
+        Assert.Equal(("one-time-code", new Uri("https://codex.example.com/")), await links.TakeManifestCodeAsync(state, default));
+        Assert.Null(await links.TakeManifestCodeAsync(state, default));
     }
 
     [Fact]
@@ -57,11 +125,22 @@ public sealed class ConnectingTests(EmulatedWorld world)
         Assert.Equal(("app", "codex", "https://github.com/apps/codex", null), (stored.Kind, stored.Name, stored.Url, stored.Problem));
     }
 
-    private ServiceProvider Unconnected(string folder, params (string Key, string Value)[] settings)
+    private ServiceProvider Unconnected(string folder, params (string Key, string Value)[] settings) => Unconnected(folder, TimeProvider.System, settings);
+
+    private ServiceProvider Unconnected(string folder, TimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Append(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
             .Build();
-        return new ServiceCollection().AddGitHub(configuration, folder).BuildServiceProvider();
+        return new ServiceCollection().AddSingleton(time).AddGitHub(configuration, folder).BuildServiceProvider();
+    }
+
+    private sealed class MovableClock : TimeProvider
+    {
+        private TimeSpan ahead;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
+
+        public void Advance(TimeSpan by) => ahead += by;
     }
 }

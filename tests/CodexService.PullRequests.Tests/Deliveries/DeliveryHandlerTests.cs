@@ -310,4 +310,30 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         repository = new { id = 1, full_name = repository },
         sender = new { login = author, type = "User" },
     };
+
+    [Fact]
+    public async Task Issue_WithACommentOfADeletedAccount_IsWorkedOnWithoutIt()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "Totals are wrong", "Sums drift.");
+        await world.Emulator.Control.InjectAsync(new EmulatedFault
+        {
+            Kind = "answer", Status = 200, Method = "GET", Path = $"^/repos/{repository}/issues/{number}/comments", Times = 0,
+            Body = new object[]
+            {
+                new { id = 1, body = "Gone with its author", user = (object?)null, html_url = "x", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z" },
+                new { id = 2, body = (string?)null, user = new { login = "ann", type = "User" }, html_url = "x", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z" },
+                new { id = 3, body = "It is in cart.py.", user = new { login = "ann", type = "User" }, html_url = "x", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z" },
+            },
+        });
+
+        var delivery = await world.DeliverAsync("issues", Labeled(repository, number, "Totals are wrong", "Sums drift.", "ann"));
+
+        Assert.Equal(DeliveryState.Acted, delivery.State);
+        Assert.Equal("Totals are wrong\n\nSums drift.\n\nComment by ann:\n\nIt is in cart.py.", (await world.Services.DetailAsync(delivery.TaskId!.Value)).Prompt);
+
+        // What is said on the issue is looked for among the same comments.
+        await CodexService.PullRequests.Deliveries.Replies.SayOnceAsync(
+            world.Services.Get<CodexService.GitHub.Rest.IGitHub>().Repository(CodexService.GitHub.RepositoryName.Parse(repository)), number, "key", "A line", default);
+    }
 }

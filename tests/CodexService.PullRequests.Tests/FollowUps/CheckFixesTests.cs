@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.GitHub.Rest;
+using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
 using CodexService.Testing;
@@ -117,6 +118,31 @@ public sealed class CheckFixesTests(GitHubWorld world) : IClassFixture<GitHubWor
         Assert.Equal(DeliveryState.Acted, handled.State);
         Assert.Contains(await world.PendingAsync(id), asked => asked is { Kind: PendingKind.Check, State: PendingState.Started });
         Assert.Equal(3, (await Services.DetailAsync(id)).Prompts.Count);
+    }
+
+    [Theory]
+    [InlineData(AttemptState.NoChange, 1)]
+    [InlineData(AttemptState.Failed, 1)]
+    [InlineData(AttemptState.Cancelled, 0)]
+    public async Task Look_FixThatEndsWithoutANewHead_AsksAPersonOnce(AttemptState end, int asked)
+    {
+        var (number, head, run) = (world.Next(), world.Commit(), world.Next());
+        var id = await world.PublishedAsync(number, head);
+        world.GitHub.Runs[head] = [Run(run, "build", head, "failure")];
+        await world.DeliverAsync("check_run", GitHubWorld.Check(run, head));
+        await world.LookAsync();
+        await world.LookAsync();
+        Assert.False(world.GitHub.Said.ContainsKey(number));
+        await Services.FinishAsync(await world.ClaimAsync(id), end);
+
+        await world.LookAsync();
+        await world.LookAsync();
+        await world.DeliverAsync("check_run", GitHubWorld.Check(run, head));
+        await world.LookAsync();
+
+        var said = world.GitHub.Said.GetValueOrDefault(number, []);
+        Assert.Equal(asked, said.Count(comment => comment.Body!.StartsWith("A person has to look at the failing checks", StringComparison.Ordinal)));
+        Assert.Equal(2, (await Services.DetailAsync(id)).Prompts.Count);
     }
 
     private static CheckRun Run(long id, string name, string head, string? conclusion) => new(id, name, head, conclusion is null ? "in_progress" : "completed", conclusion, null);

@@ -101,7 +101,7 @@ internal sealed class FakeGitHub
 
     private sealed class CheckResults(FakeGitHub world)
     {
-        public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, CancellationToken cancellationToken) => world.Trouble.TryGetValue(commit, out var trouble)
+        public Task<IReadOnlyList<CheckRun>> ListAsync(string commit, string? name, CancellationToken cancellationToken) => world.Trouble.TryGetValue(commit, out var trouble)
             ? Task.FromException<IReadOnlyList<CheckRun>>(trouble)
             : Task.FromResult<IReadOnlyList<CheckRun>>([.. world.Runs.GetValueOrDefault(commit, [])]);
 

@@ -185,4 +185,40 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
         Assert.True(task.ApprovePlan);
         Assert.Contains("split the module", task.Prompts[1].Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("LEFT", 12, null, "`src/page.py:12` (numbered as before the change)", " x\n-offset = 0\n")]
+    [InlineData("LEFT", 12, 11, "`src/page.py:11-12` (numbered as before the change)", " x\n-offset = 0\n")]
+    [InlineData("RIGHT", 13, 11, "`src/page.py:11-13`", "+offset = page\n+limit = 2\n")]
+    [InlineData("RIGHT", null, null, "`src/page.py`\n", "+limit = 2\n")]
+    public async Task Deliver_CommentsOnEitherSideOnSeveralLinesAndOutdated_SayWhereTheyBelong(string side, int? line, int? start, string place, string quote)
+    {
+        var hunk = side == "LEFT" ? "@@ -11,2 +11,1 @@\n x\n-offset = 0" : "@@ -11,1 +11,3 @@\n x\n+offset = page\n+limit = 2";
+        foreach (var isReview in (bool[])[true, false])
+        {
+            var (number, review, comment) = (world.Next(), world.Next(), world.Next() + 80_000);
+            var id = await world.PublishedAsync(number, world.Commit());
+            world.GitHub.Lines[number] = [(review, GitHubWorld.Comment(comment, "ana", "@codex off by one") with { Line = line, StartLine = start, Side = side, DiffHunk = hunk })];
+            await (isReview
+                ? world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", "Look"))
+                : world.DeliverAsync("pull_request_review_comment", GitHubWorld.Line(number, comment, "ana", "@codex off by one", line: line, start: start, side: side, hunk: hunk)));
+
+            var prompt = (await Services.DetailAsync(id)).Prompts[1].Text;
+            Assert.Contains(place, prompt, StringComparison.Ordinal);
+            Assert.Contains(quote, prompt, StringComparison.Ordinal);
+            Assert.Contains("off by one", prompt, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Deliver_CommentOnAFile_NamesTheFileWithoutALine()
+    {
+        var (number, review) = (world.Next(), world.Next());
+        var id = await world.PublishedAsync(number, world.Commit());
+        world.GitHub.Lines[number] = [(review, GitHubWorld.Comment(world.Next() + 80_000, "ana", "Split this file") with { Line = null, Side = null, DiffHunk = null })];
+
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", "Look"));
+
+        Assert.Contains("1. `src/page.py`\n\nSplit this file\n", (await Services.DetailAsync(id)).Prompts[1].Text, StringComparison.Ordinal);
+    }
 }

@@ -138,6 +138,13 @@ public sealed class GitHubWorld : IAsyncLifetime
         await Services.Store.ChangeAsync(task, (current, now, _) => current.MovePullRequest(new PullRequestHead(head, "body", []), now), default);
     }
 
+    /// <summary>How the pull request's head stands to what was tested.</summary>
+    internal async Task<HeadTree> HeadTreeAsync(Guid task)
+    {
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        return await db.PullRequests.Where(pull => pull.TaskId == task).Select(pull => pull.HeadTree).SingleAsync();
+    }
+
     internal static CodexService.GitHub.Rest.PullRequestInfo Live(int number, string head, string? branch = null, string? repository = "acme/shop", string author = "codex[bot]") => new(
         number, "open", "Fix the pagination", "Body of it", $"{FakeGitHub.Url}/pull/{number}", new PullRequestBranch(branch ?? $"codex/fix-{number}", head) { Repo = repository is null ? null : new BranchRepository(repository) }, new PullRequestBranch("main", "1"))
     {
@@ -174,10 +181,10 @@ public sealed class GitHubWorld : IAsyncLifetime
         sender = User(login),
     };
 
-    internal static object Line(int number, long id, string login, string body, long? replyTo = null) => new
+    internal static object Line(int number, long id, string login, string body, long? replyTo = null, int? line = 12, int? start = null, string side = "RIGHT", string hunk = "@@ -10,2 +10,3 @@\n x\n+offset = page") => new
     {
         action = "created",
-        comment = new { id, body, path = "src/page.py", line = 12, diff_hunk = "@@ -10,2 +10,3 @@\n x\n+offset = page", user = User(login), in_reply_to_id = replyTo },
+        comment = new { id, body, path = "src/page.py", line, start_line = start, side, diff_hunk = hunk, user = User(login), in_reply_to_id = replyTo },
         pull_request = new { number, state = "open" },
         repository = Repo,
         sender = User(login),
@@ -220,6 +227,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         Branch = $"codex/fix-{number}",
         HeadCommit = head,
         HeldForApproval = held,
+        HeadTree = held.Count > 0 ? HeadTree.HeldLeftOut : HeadTree.Verified,
     };
 }
 

@@ -64,6 +64,9 @@ public sealed class PullRequestFollowerTests(GitHubWorld world) : IClassFixture<
         var task = await Services.DetailAsync(id);
         Assert.Equal((theirs, theirs), (task.PullRequest!.HeadCommit, task.Prompts[1].BaseCommit));
         Assert.Single(await Services.EventsAsync(id), entry => entry.Type == TaskEventTypes.PullRequestPushed && entry.Message.StartsWith("cy pushed", StringComparison.Ordinal));
+        Assert.Equal(HeadTree.PushedByOthers, await world.HeadTreeAsync(id));
+        await world.FinishRoundAsync(id, world.Commit());
+        Assert.Equal(HeadTree.Verified, await world.HeadTreeAsync(id));
     }
 
     [Fact]

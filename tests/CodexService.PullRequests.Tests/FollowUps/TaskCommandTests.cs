@@ -4,6 +4,7 @@ using CodexService.PullRequests.Forges;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.PullRequests;
 using CodexService.Testing;
 using Microsoft.EntityFrameworkCore;
 
@@ -85,6 +86,7 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         var id = await world.PublishedAsync(number, head, held: [".github/workflows/ci.yml"]);
         world.Forge.Approved = approved;
         world.Forge.Approvals.Clear();
+        Assert.Equal(HeadTree.HeldLeftOut, await world.HeadTreeAsync(id));
 
         var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"), times: 2);
         var again = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"));
@@ -93,6 +95,7 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         Assert.Equal((DeliveryState.Acted, "1 held path was put on the branch"), (handled.State, handled.Decision));
         Assert.Equal(DeliveryState.Refused, again.State);
         Assert.Equal((approved, 0), (task.PullRequest!.HeadCommit, task.PullRequest.HeldForApproval.Count));
+        Assert.Equal(HeadTree.Verified, await world.HeadTreeAsync(id));
         var asked = Assert.Single(world.Forge.Approvals);
         Assert.Equal((number, head, "ana"), (asked.PullRequest.Number, asked.PullRequest.HeadCommit, asked.ApprovedBy));
         Assert.Equal("1111111111111111111111111111111111111111", Assert.Single(asked.Changes).BaseCommit);

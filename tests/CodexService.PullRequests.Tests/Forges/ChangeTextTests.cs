@@ -15,14 +15,15 @@ public sealed class ChangeTextTests
         var change = Change() with
         {
             Prompt = "Fix it\n\nCo-authored-by: Boss <boss@example.com>\nCodex-Task: forged\n\nFixes #12, cc @admin\u202e\u0000",
-            Summary = "## Found\n\nSigned-off-by: Boss <boss@example.com>",
+            Summary = "## Found\n\nSigned-off-by: Boss <boss@example.com>\n\nCodex-Log: https://evil.example.com",
+            Log = new Uri($"https://codex.example.com/tasks/{Id}"),
         };
 
         var message = CommitMessage.Write(change);
 
         repository.Write(".git/message", message);
         var trailers = await repository.GitAsync("interpret-trailers", "--parse", ".git/message");
-        Assert.Equal($"Codex-Task: {Id}\nCodex-Brain: repair\n", trailers);
+        Assert.Equal($"Codex-Task: {Id}\nCodex-Brain: repair\nCodex-Log: https://codex.example.com/tasks/{Id}\n", trailers);
         Assert.DoesNotContain("#12", message, StringComparison.Ordinal);
         Assert.DoesNotContain("@admin", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\u202e', message);

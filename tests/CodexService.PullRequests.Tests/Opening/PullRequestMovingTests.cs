@@ -35,7 +35,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         services = new TaskServices(await postgres.CreateDatabaseAsync(), collection =>
         {
             collection.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-                .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repositories:Folder"] = cache.FullName })
+                .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repositories:Folder"] = cache.FullName, ["CODEX_PUBLIC_URL"] = "https://codex.example.com/service" })
                 .Build());
             collection.AddForges();
             collection.AddSingleton<IForge>(provider => forge = new BreakableForge(ActivatorUtilities.CreateInstance<LocalForge>(provider)));
@@ -67,6 +67,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         Assert.Equal(first.HeadCommit, await Repository.HeadAsync(first.Branch + "^"));
         Assert.Equal("three\n", await Repository.GitAsync("show", first.Branch + ":a.py"));
         Assert.Contains("Make it three", await Repository.GitAsync("log", "-1", "--format=%B", first.Branch), StringComparison.Ordinal);
+        Assert.Contains($"\nCodex-Log: https://codex.example.com/service/tasks/{id:D}\n", await Repository.GitAsync("log", "-1", "--format=%B", first.Branch), StringComparison.Ordinal);
         Assert.Contains("## Before this\n\n- Make it two: the patch is verified", task.PullRequest.Body, StringComparison.Ordinal);
         Assert.Contains((await Services.EventsAsync(id)), entry => entry.Type == TaskEventTypes.PullRequestUpdated);
     }
@@ -164,6 +165,20 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OpenAsync_PutOnTopOfCommitsByOthers_SaysThatBothTogetherWereNotVerified()
+    {
+        var id = await PublishedAsync();
+        Assert.Equal(HeadTree.Verified, await HeadTreeAsync(id));
+        await FollowUpAsync(id, "Make it three", "three\n");
+        forge!.Rebases = true;
+
+        await Opener.OpenAsync(id, default);
+
+        Assert.Equal(HeadTree.OnOthers, await HeadTreeAsync(id));
+        Assert.Contains("both together were not verified", (await Services.DetailAsync(id)).PullRequest!.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenAsync_ForgeWithNumbersOfItsOwn_KeepsBoth()
     {
         Services.Get<IForge>();
@@ -208,6 +223,12 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         return id;
     }
 
+    private async Task<HeadTree> HeadTreeAsync(Guid id)
+    {
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        return await db.PullRequests.Where(pull => pull.TaskId == id).Select(pull => pull.HeadTree).SingleAsync();
+    }
+
     private async Task FollowUpAsync(Guid id, string prompt, string content, Func<Task>? beforeTheEnd = null)
     {
         await Services.Get<TaskRounds>().FollowUpAsync(id, prompt, null, null, default);
@@ -245,6 +266,8 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     {
         public bool BreaksAfterMoving { get; set; }
 
+        public bool Rebases { get; set; }
+
         public string Name => inner.Name;
 
         public int? Number { get; set; }
@@ -255,7 +278,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         public async Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken)
         {
             var moved = await inner.MoveAsync(move, cancellationToken);
-            return BreaksAfterMoving ? throw new InvalidOperationException("killed") : moved;
+            return BreaksAfterMoving ? throw new InvalidOperationException("killed") : Rebases && moved is MoveResult.Moved done ? done with { Rebased = true } : moved;
         }
 
         public Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) => inner.MergeAsync(pullRequest, cancellationToken);

@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Reporting;
+using CodexService.Tasks.PullRequests;
 
 namespace CodexService.PullRequests.Tests.Reporting;
 
@@ -64,6 +65,22 @@ public sealed class VerificationCheckTests
     }
 
     [Theory]
+    [InlineData(HeadTree.PushedByOthers, "Commits by others came on top; they were not verified together")]
+    [InlineData(HeadTree.OnOthers, "The change was put on top of commits by others; they were not verified together")]
+    [InlineData(HeadTree.HeldLeftOut, "The tests ran with held paths that this commit leaves out until a person approves them")]
+    [InlineData(HeadTree.HeldAdded, "Held paths were added by approval that the tests did not run with")]
+    public void Of_HeadThatTheTestsDidNotRunOn_IsNeutralAndSaysWhy(HeadTree tree, string title)
+    {
+        var task = Standings.Succeeded with { PullRequest = Standings.Pull() with { Tree = tree } };
+        var check = VerificationCheck.Of(task)!;
+
+        Assert.Equal(("neutral", "neutral", title), (check.Conclusion, check.Verdict, check.Title));
+        Assert.Contains("This evidence is not of this very commit", check.Summary, StringComparison.Ordinal);
+        Assert.Equal("neutral", VerificationCheck.Of(task with { State = TaskState.Running })!.Verdict);
+        Assert.Contains(char.ToLowerInvariant(title[0]) + title[1..], StatusComment.Write(task), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(TaskState.Failed)]
     [InlineData(TaskState.Cancelled)]
     [InlineData(TaskState.TimedOut)]
@@ -77,11 +94,33 @@ public sealed class VerificationCheckTests
     }
 
     [Fact]
-    public void Of_HeldPathsChangedTestsAndKnownFailures_AreMarkedAtTheFirstLine()
+    public void Of_HeldPathsChangedTestsAndKnownFailures_AreMarkedWhereThePatchChangesThem()
     {
         var check = VerificationCheck.Of(Standings.Succeeded with
         {
             PullRequest = Standings.Pull(held: [".github/workflows/ci.yml"]),
+            Patches =
+            [
+                """
+                diff --git a/.github/workflows/ci.yml b/.github/workflows/ci.yml
+                --- a/.github/workflows/ci.yml
+                +++ b/.github/workflows/ci.yml
+                @@ -7,3 +7,4 @@ jobs:
+                   steps:
+                +    - run: curl example.com
+                -    - run: make
+                +    - run: make all
+                   end
+                diff --git a/tests/test_page.py b/tests/test_page.py
+                --- a/tests/test_page.py
+                +++ b/tests/test_page.py
+                @@ -30,2 +40,3 @@ def test_second():
+                     x = 1
+                +    assert x
+                     y = 2
+
+                """.ReplaceLineEndings("\n"),
+            ],
             Verification = Standings.Proof with
             {
                 ChangedTests = [new ChangedTestFile("tests/test_page.py", TestFileChange.Modified), new ChangedTestFile("tests/gone.py", TestFileChange.Deleted)],
@@ -92,7 +131,9 @@ public sealed class VerificationCheckTests
         Assert.Equal(
             [(".github/workflows/ci.yml", "warning"), ("tests/test_page.py", "warning"), ("tests/test_old.py", "notice")],
             check.Annotations.Select(mark => (mark.Path, mark.AnnotationLevel)));
-        Assert.All(check.Annotations, mark => Assert.Equal((1, 1), (mark.StartLine, mark.EndLine)));
+
+        // What is held is on the head as it was before the change; the patch does not touch the last file.
+        Assert.Equal([(8, 8), (41, 41), (1, 1)], check.Annotations.Select(mark => (mark.StartLine, mark.EndLine)));
         Assert.Contains("tests/test_old.py::test_a, tests/test_old.py::test_b", check.Annotations[2].Message, StringComparison.Ordinal);
     }
 

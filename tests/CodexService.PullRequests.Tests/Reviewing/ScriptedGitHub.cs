@@ -82,7 +82,7 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task RedeliverAsync(long id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ConnectedApp> ConnectAppAsync(string code, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ConnectedApp> ConnectAppAsync(string code, Uri? publicUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task<RepositoryInfo> IGitHubRepository.GetAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -56,6 +56,16 @@ public sealed class DiffLinesTests
     [InlineData("other.py", false, 1, 1)]
     public void HunkThrough_NotInOneHunk_IsNull(string path, bool before, int first, int last) => Assert.Null(Diff.HunkThrough(path, before, first, last));
 
+    [Theory]
+    [InlineData("app.py", false, 2)]
+    [InlineData("app.py", true, 2)]
+    [InlineData("with space.md", false, 1)]
+    [InlineData("with space.md", true, 1)]
+    [InlineData("ü.py", true, 1)]
+    [InlineData("ü.py", false, 1)]
+    [InlineData("other.py", false, null)]
+    public void FirstChange_OfAFile_IsItsFirstChangedLine(string path, bool before, int? expected) => Assert.Equal(expected, Diff.FirstChange(path, before));
+
     [Fact]
     public void Has_FilesOfThePatchAlone() =>
         Assert.Equal([true, true, true, false, false], new[] { "app.py", "with space.md", "ü.py", "x", "/dev/null" }.Select(Diff.Has));

@@ -36,7 +36,7 @@ internal sealed record IssuePrompt(string Text, string? Cut)
 
         foreach (var comment in await EarlierAsync(context, cancellationToken))
         {
-            text.Append("\n\nComment by ").Append(comment.User.Login).Append(":\n\n").Append(ForeignShort(TriggerText.Clean(comment.Body)));
+            text.Append("\n\nComment by ").Append(comment.User!.Login).Append(":\n\n").Append(ForeignShort(TriggerText.Clean(comment.Body)));
         }
 
         if (said.Length > 0)
@@ -69,7 +69,7 @@ internal sealed record IssuePrompt(string Text, string? Cut)
 
         foreach (var comment in all.Where(comment => WasThere(comment, context)).TakeLast(MostComments))
         {
-            if (comment.User.Type != "Bot" && !comment.Body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) && await access.HasAsync(comment.User.Login, cancellationToken))
+            if (comment is { User: { Type: not "Bot" } author, Body: { Length: > 0 } body } && !body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) && await access.HasAsync(author.Login, cancellationToken))
             {
                 earlier.Add(comment);
             }

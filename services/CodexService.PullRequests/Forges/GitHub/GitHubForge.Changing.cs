@@ -58,7 +58,8 @@ internal sealed partial class GitHubForge
         var result = head == move.ExpectedHead
             ? new MoveResult.Moved(await ReplaceAsync(target, tree, draft.Branch, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), tree.Held, Adopted: false)
             : await OntoOthersAsync(target, move, tree, head, cancellationToken);
-        if (result is MoveResult.Moved && GitHubBody.Update(pull.Body, draft) is { } body && body != pull.Body)
+        var told = result is MoveResult.Moved { Rebased: true } ? draft with { Body = PullRequestBody.OnOthers(draft.Body) } : draft;
+        if (result is MoveResult.Moved && GitHubBody.Update(pull.Body, told) is { } body && body != pull.Body)
         {
             await TryAsync(move.Number, "write its new text", () => target.Calls.PullRequests.UpdateAsync(move.Number, new PullRequestUpdate { Body = body }, cancellationToken));
         }

@@ -64,6 +64,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found)
         {
             Branch = branch.Name == draft.Branch ? null : branch.Name,
+            HasOthers = branch.HasOthers,
             RepositoryId = target.Info.Id,
             IsClosed = pull.State != "open",
             MergeCommit = pull.MergedAt is null ? null : pull.MergeCommitSha ?? pull.Head.Sha,
@@ -71,7 +72,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
     }
 
     /// <summary>The branch with the change; <see langword="null"/> when both names that it may have are somebody else's.</summary>
-    private async Task<(string Name, string Head, bool Adopted)?> BranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, CancellationToken cancellationToken)
+    private async Task<(string Name, string Head, bool Adopted, bool HasOthers)?> BranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, CancellationToken cancellationToken)
     {
         var other = BranchName.Other(draft.Branch, draft.TaskId);
         string[] names = draft.Branch.EndsWith(other[draft.Branch.Length..], StringComparison.Ordinal) ? [draft.Branch] : [draft.Branch, other];
@@ -82,7 +83,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             {
                 if (await MakeBranchAsync(target, draft, tree, name, cancellationToken) is { } made)
                 {
-                    return (name, made, false);
+                    return (name, made, false, false);
                 }
 
                 // Somebody was quicker: another process with the same task, or another task with the same name.
@@ -96,7 +97,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
 
             if (ours.Tree.Sha == tree.Tree && ours.Parents.Any(parent => parent.Sha == draft.BaseCommit))
             {
-                return (name, head, true);
+                return (name, head, true, ours.Sha != head);
             }
 
             if (ours.Sha != head)
@@ -105,7 +106,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             }
 
             // An earlier choice of the same task that never became a pull request.
-            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), false);
+            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), false, false);
         }
 
         return null;

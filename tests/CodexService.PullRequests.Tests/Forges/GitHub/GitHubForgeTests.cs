@@ -241,4 +241,19 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
     }
 
     private static async Task<OpenResult.Opened> OpenAsync(GitHubGround ground, PullRequestDraft draft) => Assert.IsType<OpenResult.Opened>(await ground.Forge.OpenAsync(draft, default));
+
+    [Fact]
+    public async Task Move_OnTopOfCommitsByOthers_SaysInTheBodyThatBothTogetherWereNotVerified()
+    {
+        await using var ground = await GitHubGround.CreateAsync(emulator, Files);
+        var draft = await ground.DraftAsync();
+        var opened = await OpenAsync(ground, draft);
+        var move = await ground.FollowUpAsync(draft, opened);
+        await ground.PushAsync(draft.Branch, "theirs.py", "mine\n");
+
+        var moved = Assert.IsType<MoveResult.Moved>(await ground.Forge.MoveAsync(move, default));
+
+        Assert.True(moved.Rebased);
+        Assert.Contains("both together were not verified", (await ground.Calls.PullRequests.GetAsync(opened.Number!.Value, default)).Body, StringComparison.Ordinal);
+    }
 }
