@@ -10,8 +10,8 @@ internal sealed partial class GitHubConnection
     private const int MostDeliveries = 500;
 
     public async Task<IReadOnlyList<HookDelivery>> ListFailedDeliveriesAsync(CancellationToken cancellationToken) => Current() is InstallationTokens app
-        ? await transport.ListAsync<HookDelivery>(
-            new GitHubRequest(HttpMethod.Get, "app/hook/deliveries?status=failure&per_page=100", "read what could not be delivered"), app.AppToken(), MostDeliveries, cancellationToken)
+        ? await transport.ListAsync<List<HookDelivery>, HookDelivery>(
+            new GitHubRequest(HttpMethod.Get, "app/hook/deliveries?status=failure&per_page=100", "read what could not be delivered"), app.AppToken(), MostDeliveries, page => page, cancellationToken)
         : [];
 
     public async Task RedeliverAsync(long id, CancellationToken cancellationToken)
