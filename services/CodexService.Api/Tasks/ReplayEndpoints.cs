@@ -42,6 +42,11 @@ internal static class ReplayEndpoints
             return Problem(StatusCodes.Status409Conflict, $"Attempt {number} went on from an earlier partial patch, which a replay bundle does not hold.");
         }
 
+        if (attempt.MergedCommit is not null)
+        {
+            return Problem(StatusCodes.Status409Conflict, $"Attempt {number} resolved conflicts on a merge, which a replay bundle does not hold.");
+        }
+
         var asked = attempt.PromptNumber == 1
             ? null
             : await db.TaskPrompts.AsNoTracking().SingleAsync(p => p.TaskId == id && p.Number == attempt.PromptNumber, cancellationToken);

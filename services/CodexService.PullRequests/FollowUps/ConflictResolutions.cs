@@ -37,7 +37,9 @@ internal sealed partial class ConflictResolutions(
 
     // GitHub computes whether a pull request can be merged when it is asked for it, which mostly takes some seconds.
     private const int MostTries = 6;
+    private const int MostFaults = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>Looks for conflicts when it is time, and makes a prompt of them.</summary>
     /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
@@ -61,9 +63,22 @@ internal sealed partial class ConflictResolutions(
         }
 
         var request = PendingFollowUps.ConflictsOf(asked);
-        if (request.ByPerson || await GitHubSeesConflictsAsync(asked, request, ours.Pull, cancellationToken))
+        try
         {
-            await LookAsync(asked, request, ours.Pull, cancellationToken);
+            if (request.ByPerson || await GitHubSeesConflictsAsync(asked, request, ours.Pull, cancellationToken))
+            {
+                await LookAsync(asked, request, ours.Pull, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is RepositoryException { Kind: RepositoryErrorKind.Unreachable } or GitHubException { IsPassing: true })
+        {
+            await (request.Tries < MostTries + MostFaults
+                ? PostponeAsync(asked, request, cancellationToken)
+                : DeclineAsync(asked, request, e.Message, ours.Pull.Conflicts, cancellationToken));
+        }
+        catch (RepositoryException e)
+        {
+            await DeclineAsync(asked, request, e.Message, ours.Pull.Conflicts, cancellationToken);
         }
     }
 
@@ -90,24 +105,14 @@ internal sealed partial class ConflictResolutions(
         var why = attempts.Exists(attempt => attempt.Verified)
             ? await db.Tasks.Where(task => task.Id == asked.TaskId).Select(task => task.Reason).SingleAsync(cancellationToken)
             : attempts[^1].Reason;
-        await SayAsync(ours.Pull, $"conflicts-end:{prompt}", $"I did not resolve the conflicts with {ours.Pull.BaseRef}: {why ?? "nothing was done"}. A person can merge {ours.Pull.BaseRef} into this branch, or tell me more by mentioning me.", cancellationToken);
+        await SayAsync(ours.Pull, "conflicts-end", $"I did not resolve the conflicts with {ours.Pull.BaseRef}: {why ?? "nothing was done"}. A person can merge {ours.Pull.BaseRef} into this branch, or tell me more by mentioning me.", cancellationToken);
         await pending.DropAsync(asked.Id, "the conflicts are not resolved; that was told", cancellationToken);
     }
 
     private async Task LookAsync(PendingFollowUp asked, ConflictWork request, PullRequest pull, CancellationToken cancellationToken)
     {
-        ConflictedMerge merge;
-        try
-        {
-            var address = RepositoryAddress.Parse(pull.Repository);
-            merge = await merges.LookAsync(await forges.For(address).ReadableAsync(address, cancellationToken), pull.HeadCommit, pull.BaseRef, cancellationToken);
-        }
-        catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Unreachable)
-        {
-            await DeclineAsync(asked, request, e.Message, [], cancellationToken);
-            return;
-        }
-
+        var address = RepositoryAddress.Parse(pull.Repository);
+        var merge = await merges.LookAsync(await forges.For(address).ReadableAsync(address, cancellationToken), pull.HeadCommit, pull.BaseRef, cancellationToken);
         IReadOnlyList<string> paths = [.. merge.Conflicts.Select(conflict => conflict.Path)];
         if (merge.IsClean)
         {
@@ -161,7 +166,7 @@ internal sealed partial class ConflictResolutions(
         // Of another head than ours its own delivery will tell.
         if (live.Mergeable is null || live.Head.Sha != pull.HeadCommit)
         {
-            await pending.PostponeAsync(asked.Id, request with { Tries = request.Tries + 1 }, time.GetUtcNow() + FirstPause * Math.Pow(2, request.Tries), cancellationToken);
+            await PostponeAsync(asked, request, cancellationToken);
             return false;
         }
 
@@ -171,6 +176,12 @@ internal sealed partial class ConflictResolutions(
         }
 
         return live.Mergeable == false;
+    }
+
+    private Task PostponeAsync(PendingFollowUp asked, ConflictWork request, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause * Math.Pow(2, request.Tries);
+        return pending.PostponeAsync(asked.Id, request with { Tries = request.Tries + 1 }, time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause), cancellationToken);
     }
 
     private async Task<(string Reason, bool AskPerson)?> WhyNotByItselfAsync(PullRequest pull, string baseTip, CancellationToken cancellationToken)

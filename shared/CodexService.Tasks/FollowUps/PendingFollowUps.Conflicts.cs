@@ -15,9 +15,20 @@ public sealed partial class PendingFollowUps
         taskId,
         (task, _, db) =>
         {
-            if (!db.PendingFollowUps.Any(f => f.TaskId == taskId && f.Kind == PendingKind.Conflict && (f.State == PendingState.Collecting || f.State == PendingState.Waiting)))
+            var open = db.PendingFollowUps.FirstOrDefault(f => f.TaskId == taskId && f.Kind == PendingKind.Conflict && (f.State == PendingState.Collecting || f.State == PendingState.Waiting));
+            if (open is not null && Read<ConflictWork>(open).ByPerson)
             {
-                task.AskForResolution();
+                return;
+            }
+
+            task.AskForResolution();
+            if (open is { State: PendingState.Collecting })
+            {
+                // The base had moved: it is looked at anyway, and now a person wants to know what comes of it.
+                open.Collect(StorableText.Json(Read<ConflictWork>(open) with { ByPerson = true, User = user }), due: null);
+            }
+            else if (open is null)
+            {
                 var asked = new PendingFollowUp { TaskId = taskId, Repository = Place(task.PullRequest!), Key = $"conflicts:{Guid.CreateVersion7():N}", Kind = PendingKind.Conflict, Content = StorableText.Json(new ConflictWork { ByPerson = true, User = user }) };
                 db.PendingFollowUps.Add(asked);
             }

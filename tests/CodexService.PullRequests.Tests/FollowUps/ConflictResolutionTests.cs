@@ -152,8 +152,41 @@ public sealed class ConflictResolutionTests(GitHubWorld world) : IClassFixture<G
 
         Assert.Equal(4, (await Services.DetailAsync(ground.Task)).Prompts.Count);
         var said = world.GitHub.Said[ground.Number].ConvertAll(comment => comment.Body);
-        Assert.Equal(3, said.Count(line => line.Contains("I did not resolve the conflicts with", StringComparison.Ordinal)));
+        // The same line three times is said once.
+        Assert.Single(said, line => line.Contains("I did not resolve the conflicts with", StringComparison.Ordinal));
         Assert.Single(said, line => line.Contains("A person has to look at the conflicts", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ask_RepositoryThatDoesNotAnswer_IsTriedAgainAndNotForEver()
+    {
+        using var ground = await GroundAsync();
+        world.Forge.Readable = RepositoryAddress.Parse("http://127.0.0.1:9/gone.git");
+        await Services.Get<PendingFollowUps>().AskForResolutionAsync(ground.Task, "laptop", default);
+        for (var i = 0; i < 12; i++)
+        {
+            await world.LookAsync();
+            Assert.Equal(PendingState.Collecting, Assert.Single(await world.PendingAsync(ground.Task)).State);
+            world.Clock.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        await world.LookAsync();
+
+        Assert.Equal(PendingState.Dropped, Assert.Single(await world.PendingAsync(ground.Task)).State);
+    }
+
+    [Fact]
+    public async Task Ask_WhileThePushIsLookedAt_IsTheSameLookAndToldToThePerson()
+    {
+        using var ground = await GroundAsync(conflicts: false);
+        await DeliverPushAsync(ground);
+
+        await Services.Get<PendingFollowUps>().AskForResolutionAsync(ground.Task, "laptop", default);
+        await world.LookAsync();
+
+        Assert.Single(await world.PendingAsync(ground.Task));
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        Assert.Equal(1, await db.TaskEvents.CountAsync(entry => entry.TaskId == ground.Task && entry.Type == TaskEventTypes.ConflictResolutionDeclined));
     }
 
     [Fact]
