@@ -107,7 +107,7 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
         }
 
         const string Line = "A person has to look at the failing checks: I tried to mend them and found no change that does. Tell me what to do by mentioning me.";
-        await Replies.SayOnceAsync(github.Repository(RepositoryName.Parse(fix.Repository)), ours.Pull.ForgeNumber!.Value, $"check-fix:{fix.HeadCommit}", Line, cancellationToken);
+        await Replies.SayOnceAsync(github, github.Repository(RepositoryName.Parse(fix.Repository)), ours.Pull.ForgeNumber!.Value, $"check-fix:{fix.HeadCommit}", Line, cancellationToken);
         await pending.NoteAsync(fix.Id, "it brought no change; a person was asked", cancellationToken);
     }
 

@@ -217,7 +217,7 @@ internal sealed partial class ConflictResolutions(
     private async Task SayAsync(PullRequest pull, string key, string line, CancellationToken cancellationToken)
     {
         var target = await GitHubTarget.FindAsync(github, RepositoryAddress.Parse(pull.Repository), cancellationToken);
-        await Replies.SayOnceAsync(target.Calls, pull.ForgeNumber!.Value, key, ForeignText.DefuseMarkdown(line), cancellationToken);
+        await Replies.SayOnceAsync(github, target.Calls, pull.ForgeNumber!.Value, key, ForeignText.DefuseMarkdown(line), cancellationToken);
     }
 
     private static string Say(ConflictKind kind) => kind switch

@@ -49,10 +49,13 @@ internal sealed class PendingFollowUpPoller(
             (task, why) => pending.GiveUpAsync(task, why, cancellationToken),
             cancellationToken);
 
-        foreach (var fix in await pending.FruitlessFixesAsync(cancellationToken))
-        {
-            await WithoutStoppingOthersAsync(() => AskAsync(fix, cancellationToken), cancellationToken);
-        }
+        await EachAsync(
+            "ask a person after fix",
+            await pending.FruitlessFixesAsync(cancellationToken),
+            fix => $"{fix.Id:D}",
+            fix => AskAsync(fix, cancellationToken),
+            (fix, why) => pending.NoteAsync(fix.Id, why, cancellationToken),
+            cancellationToken);
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await EachAsync(

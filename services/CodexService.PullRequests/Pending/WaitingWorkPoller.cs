@@ -74,7 +74,7 @@ internal abstract partial class WaitingWorkPoller(RetryPauses pauses, TimeProvid
             LogBroken(failure, key);
         }
 
-        var (since, pause) = pauses.Failed(key, (failure as GitHubException)?.RetryAfter);
+        var (since, pause) = pauses.Failed(key, (failure as GitHubException)?.RetryAfter ?? (failure as RepositoryException)?.RetryAfter);
         if (giveUp is null || time.GetUtcNow() - since < Patience)
         {
             LogPostponed(key, failure.Message, pause);

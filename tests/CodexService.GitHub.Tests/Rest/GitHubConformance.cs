@@ -35,7 +35,7 @@ public abstract class GitHubConformance
     {
         var comment = await Repository.Issues.CreateCommentAsync(await PullRequestAsync("login.txt"), "Mine", default);
 
-        Assert.Equal((Login, Login), (await GitHub.GetLoginAsync(default), comment.User.Login));
+        Assert.Equal((Login, Login), (await GitHub.GetLoginAsync(default), comment.User!.Login));
         Assert.True(comment.User.Id > 0);
     }
 

@@ -10,8 +10,8 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.GitHub;
 
 /// <summary>
-/// The whole way on the emulated GitHub with real deliveries: label, task, draft pull request, review, follow-up, merge. The whole
-/// service runs, with a scripted model behind a real HTTP endpoint that obeys whatever an issue tells it.
+/// The whole way on the emulated GitHub with real deliveries: label, task, draft pull request, review, follow-up, merge. The three
+/// services run as processes of their own, with a scripted model behind a real HTTP endpoint that obeys whatever an issue tells it.
 /// </summary>
 public sealed class IssueToMergeTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -76,6 +76,7 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : IAsyncLifetime
             var head = pull.GetProperty("head").GetProperty("sha").GetString()!;
             var commit = await GetAsync($"git/commits/{head}");
             Assert.Contains("Codex-Task: ", commit.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains("Codex-Log: https://codex.example.com/tasks/", commit.GetProperty("message").GetString(), StringComparison.Ordinal);
             Assert.Contains("Co-authored-by: ann", commit.GetProperty("message").GetString(), StringComparison.Ordinal);
             Assert.Contains("return a + b", await FileAsync("calc.py", branch), StringComparison.Ordinal);
             Assert.Equal("on: push\n", await FileAsync(".github/workflows/ci.yml", branch));
@@ -83,7 +84,9 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : IAsyncLifetime
             var comment = await UntilAsync("the status comment", async () => (await CommentsAsync(issue)).SingleOrDefault(text => text.Contains($"/pull/{number}", StringComparison.Ordinal) || text.Contains($"#{number}", StringComparison.Ordinal)));
             Assert.DoesNotContain("steal", comment, StringComparison.Ordinal);
             await UntilAsync("the comment that asks to approve the workflow", async () => (await CommentsAsync(number)).SingleOrDefault(text => text.Contains(".github/workflows/ci.yml", StringComparison.Ordinal)));
-            await UntilAsync("the check", async () => await CheckAsync(head, "success"));
+            
+            // It leaves out what the tests ran with: the workflow.
+            await UntilAsync("the check", async () => await CheckAsync(head, "neutral"));
 
             // Review to follow-up.
             await PostAsync("ann", $"pulls/{number}/reviews", new
@@ -112,7 +115,7 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : IAsyncLifetime
             Assert.Equal(TaskState.Succeeded, task.Summary.State);
 
             // Nothing of the service's secrets anywhere that others read.
-            await NoCanaryAsync(stack, model, id);
+            await NoCanaryAsync(stack, model, id, number, head, next);
             using var page = await stack.Api.GetAsync("/api/github/deliveries?limit=200");
             var deliveries = JsonDocument.Parse(await page.Content.ReadAsStringAsync()).RootElement.GetProperty("items").EnumerateArray().ToList();
             Assert.All(deliveries, one => Assert.NotEqual("failed", one.GetProperty("state").GetString()));
@@ -124,17 +127,14 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    private Task<StandaloneStack> StartAsync(ScriptedModelServer model) => StandaloneStack.StartAsync(
+    private Task<GitHubStack> StartAsync(ScriptedModelServer model) => GitHubStack.StartAsync(
         database,
-        ("CODEX_MODEL_URL", model.BaseUrl),
-        ("CODEX_MODEL", "scripted"),
-        ("GITHUB_API_URL", emulator.Api.AbsoluteUri),
-        ("CODEX_GITHUB_APP_ID", EmulatorFixture.AppId),
-        ("CODEX_GITHUB_APP_KEY", emulator.AppKey.ExportPkcs8PrivateKeyPem()),
-        ("CODEX_GITHUB_WEBHOOK_SECRET", WebhookSecret),
-        ("CODEX_PUBLIC_URL", "https://codex.example.com"));
+        [("GITHUB_API_URL", emulator.Api.AbsoluteUri), ("CODEX_PUBLIC_URL", "https://codex.example.com")],
+        api: [("CODEX_GITHUB_WEBHOOK_SECRET", WebhookSecret)],
+        worker: [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted")],
+        pullRequests: [("CODEX_GITHUB_APP_ID", EmulatorFixture.AppId), ("CODEX_GITHUB_APP_KEY", emulator.AppKey.ExportPkcs8PrivateKeyPem())]);
 
-    private async Task NoCanaryAsync(StandaloneStack stack, ScriptedModelServer model, Guid id)
+    private async Task NoCanaryAsync(GitHubStack stack, ScriptedModelServer model, Guid id, int pull, params string[] commits)
     {
         // The middle of the key: its first line is the same for every key.
         var key = emulator.AppKey.ExportPkcs8PrivateKeyPem().Split('\n')[5].Trim();
@@ -144,21 +144,46 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : IAsyncLifetime
             ["what the model was told"] = string.Join('\n', model.Requests.SelectMany(request => request.Messages).Select(message => message.GetRawText())),
             ["the log"] = stack.Folder.Output(),
             ["the events"] = string.Join('\n', log.Select(entry => $"{entry.Message} {entry.Data}")),
-            ["GitHub"] = string.Join('\n', (await ListAsync("issues?state=all")).Select(one => one.GetRawText()).Concat(await CommentsAsync(1)).Concat(await CommentsAsync(2))),
+            ["the worker's environment"] = await stack.EnvironmentAsync("Worker"),
         };
-        foreach (var table in new[] { "task_events", "attempt_turns", "attempt_results", "evidence", "outbox", "deliveries", "tasks" })
+        string[] shown =
+        [
+            "issues?state=all", "issues/1/comments", "pulls?state=all", $"issues/{pull}/comments", $"pulls/{pull}/reviews", $"pulls/{pull}/comments", $"pulls/{pull}/commits",
+            .. commits.SelectMany(commit => (string[])[$"commits/{commit}/check-runs?filter=all", $"git/commits/{commit}", $"commits/{commit}/status"]),
+        ];
+        foreach (var path in shown)
         {
-            places[table] = string.Join('\n', (await Sql.RowsAsync(database, $"SELECT t::text FROM {table} t")).Select(row => row[0]));
+            places[$"GitHub's {path}"] = (await GetAsync(path)).GetRawText();
         }
 
+        foreach (var table in await Sql.RowsAsync(database, "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"))
+        {
+            places[$"the table {table[0]}"] = string.Join('\n', (await Sql.RowsAsync(database, $"SELECT t::text FROM {table[0]} t")).Select(row => row[0]));
+        }
+
+        // What is looked through is there.
         Assert.Contains("HOME=", places["what the model was told"], StringComparison.Ordinal);
+        Assert.Contains("CODEX_MODEL_URL=", places["the worker's environment"], StringComparison.Ordinal);
+        Assert.Contains("Codex verification", places[$"GitHub's commits/{commits[0]}/check-runs?filter=all"], StringComparison.Ordinal);
+        foreach (var table in (string[])["task_events", "attempt_turns", "attempt_results", "deliveries", "pending_follow_ups", "reviews", "github_reports"])
+        {
+            Assert.NotEqual("", places[$"the table {table}"]);
+        }
+
+        string[] canaries = [key, "ghs_", WebhookSecret, "PRIVATE KEY"];
         foreach (var (place, text) in places)
         {
-            foreach (var canary in new[] { key, "ghs_", WebhookSecret, "PRIVATE KEY" })
+            foreach (var canary in canaries)
             {
                 Assert.False(text.Contains(canary, StringComparison.Ordinal), $"{canary[..4]}… is in {place}");
             }
         }
+
+        // The API knows what proves deliveries, and nothing that writes.
+        var api = await stack.EnvironmentAsync("Api");
+        Assert.Contains(WebhookSecret, api, StringComparison.Ordinal);
+        Assert.All(canaries.Where(canary => canary != WebhookSecret), canary => Assert.DoesNotContain(canary, api, StringComparison.Ordinal));
+        Assert.Contains(key, await stack.EnvironmentAsync("PullRequests"), StringComparison.Ordinal);
     }
 
     private async Task<JsonElement?> CheckAsync(string commit, string conclusion)
