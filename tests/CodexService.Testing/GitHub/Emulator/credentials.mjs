@@ -88,7 +88,7 @@ export class Credentials {
         const [, owner, name] = path.match(/^\/(?:repos\/)?([^/]+)\/([^/]+?)(?:\.git)?(?:\/|$)/) ?? [];
         if (owner === 'repositories' || path === '/graphql') return true;
         const present = owner && this.presentName(owner, name);
-        return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => one.toLowerCase() === present.toLowerCase()) ?? true);
+        return owner?.toLowerCase() === minted.account.toLowerCase() && (minted.repositories?.some((one) => this.presentName(owner, one).toLowerCase() === present.toLowerCase()) ?? true);
     }
 
     // RS256 by hand: the claims and the limits of docs.github.com, "Generating a JSON Web Token (JWT) for a GitHub App".
