@@ -112,6 +112,32 @@ public sealed class DockerEngineTests(DockerSandboxFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task PortOfNamesCannotBeHad_CommandsRunAndNamesAreSaidNotToBeRecorded()
+    {
+        var spec = new SandboxSpec(fixture.Image, SandboxFixture.SmallLimits, new SandboxLabels(Guid.NewGuid(), Guid.NewGuid(), 1));
+        var asUsual = SandboxContainer.Describe(spec, null, fixture.Instance);
+        var id = await fixture.Engine.CreateContainerAsync(
+            $"codex-test-{Guid.NewGuid():N}",
+            asUsual with { HostConfig = asUsual.HostConfig with { Sysctls = new Dictionary<string, string>(StringComparer.Ordinal) { ["net.ipv4.ip_unprivileged_port_start"] = "1024" } } },
+            CancellationToken.None);
+        using var streams = await fixture.Engine.AttachContainerAsync(id, CancellationToken.None);
+        await fixture.Engine.StartContainerAsync(id, CancellationToken.None);
+        using var connection = new Supervisor.SupervisorConnection(streams, TimeProvider.System);
+        await connection.OpenAsync(CancellationToken.None);
+        Assert.True(connection.Recordable is { NamesRecorded: false, AddressesCounted: true });
+        var command = new SandboxCommand("getent hosts a.example; getent hosts b.example; exit 3");
+        using var execution = new Supervisor.CommandExecution(connection, 1, command, TimeSpan.FromMinutes(1), 1000, TimeProvider.System);
+
+        var exit = await execution.RunAsync(Supervisor.BashScript.Compose(command, SandboxContainer.Workspace), CancellationToken.None);
+
+        Assert.Equal(3, exit.Code);
+        Assert.Empty(execution.Network.Names);
+        Assert.Equal(0, execution.Network.OtherLookups);
+        streams.Dispose();
+        await fixture.WaitUntilGoneAsync(id);
+    }
+
+    [Fact]
     public async Task ContainerRemovedByAnother_FailsWithOneClearLine()
     {
         await using var sandbox = await fixture.CreateAsync(SandboxFixture.SmallLimits);

@@ -15,6 +15,7 @@ public sealed class MissingPieceTests
     [InlineData("dotnet test", "app.csproj : error NU1101: Unable to find package Serilog.")]
     [InlineData("go test ./...", "go: example.org/x: dial tcp: lookup proxy.example.org: no such host")]
     [InlineData("make test", "curl: (6) Could not resolve host: example.org")]
+    [InlineData("pip install -r requirements.txt", "socket.gaierror: [Errno -2] Name or service not known")]
     public void Explain_OutputNamesWhatIsMissing_IsSaidWithTheCommand(string command, string line)
     {
         var said = MissingPiece.Explain("still failing with the patch: x", Run(command, $"some output\n{line}\nmore output\n"));
