@@ -20,5 +20,10 @@ internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> option
             ? remembered
             : known = new Known(github.Access, options.Value.Mention ?? (await github.GetAppAsync(cancellationToken))?.Slug ?? "codex")).Name;
 
+    /// <summary>Login of the personal token's account, which issues are assigned to where there is no App; else <see langword="null"/>.</summary>
+    /// <exception cref="GitHubException">GitHub could not be asked.</exception>
+    public async ValueTask<string?> AccountAsync(CancellationToken cancellationToken) =>
+        github.Access == GitHubAccess.Token ? await github.GetLoginAsync(cancellationToken) : null;
+
     private sealed record Known(GitHubAccess Access, string Name);
 }

@@ -66,7 +66,7 @@ internal sealed partial class DeliveryHandler(
             await deliveries.DescribeAsync(delivery.Id, payload.ShownAction, payload.ShownRepository, payload.ShownNumber, payload.ShownSender, cancellationToken);
         }
 
-        var decider = new TriggerDecider(await app.FindAsync(cancellationToken));
+        var decider = new TriggerDecider(await app.FindAsync(cancellationToken), payload.Assignee is null ? null : await app.AccountAsync(cancellationToken));
 
         // Most deliveries start nothing whatever the settings are: no call is spent on those.
         if (decider.Decide(delivery.Event, payload, TriggerSettings.WidestFor(payload)) is TriggerDecision.Ignored nothing)

@@ -10,7 +10,8 @@ namespace CodexService.PullRequests.Triggers;
 /// for it is checked live afterwards.
 /// </summary>
 /// <param name="app">Login of the App without <c>[bot]</c>.</param>
-internal sealed class TriggerDecider(string app)
+/// <param name="account">Another account to which issues are assigned for the service: the personal token's.</param>
+internal sealed class TriggerDecider(string app, string? account = null)
 {
     /// <summary>Name of the check that the service itself writes.</summary>
     public const string OwnCheck = "Codex verification";
@@ -87,7 +88,7 @@ internal sealed class TriggerDecider(string app)
                 return settings.Label.Length > 0 && string.Equals(label.Name, settings.Label, StringComparison.OrdinalIgnoreCase)
                     ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"the label {label.Name} starts nothing");
-            case { Action: "assigned", Assignee: { } assignee } when IsUs(assignee):
+            case { Action: "assigned", Assignee: { } assignee } when IsUs(assignee) || string.Equals(assignee.Login, account, StringComparison.OrdinalIgnoreCase):
                 return settings.Assignment
                     ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns assignments off");

@@ -12,7 +12,7 @@ namespace CodexService.Integration.Tests.ModelBrain;
 public sealed class ConflictTests(ITestOutputHelper output) : IDisposable
 {
     private readonly PostgresFixture postgres = new();
-    private readonly GitRepository repository = AddTask.Repository();
+    private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
     public async Task Resolve_MergeThatConflicts_IsOneCommitWithTwoParentsAndMergesAfterwards()

@@ -10,7 +10,7 @@ public sealed class NetworkTests(StandaloneFixture fixture, ITestOutputHelper ou
     [Fact]
     public async Task Task_TestsThatWantANetwork_IsVerifiedAndTheirAttemptsAreTold()
     {
-        using var repository = GitRepository.With(
+        using var repository = TestRepository.With(
             ("calc.py", "def add(a, b):\n    return a - b\n"),
             ("test_calc.py", "import socket\nfrom calc import add\n\n\ndef look_up(name):\n    try:\n        socket.getaddrinfo(name, 443)\n    except OSError:\n        pass\n\n\ndef test_add():\n    look_up('metrics.example')\n    assert add(1, 2) == 3\n    look_up('only-when-mended.example')\n"));
 

@@ -334,6 +334,6 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
 
         // What is said on the issue is looked for among the same comments.
         await CodexService.PullRequests.Deliveries.Replies.SayOnceAsync(
-            world.Services.Get<CodexService.GitHub.Rest.IGitHub>().Repository(CodexService.GitHub.RepositoryName.Parse(repository)), number, "key", "A line", default);
+            world.Services.Get<CodexService.GitHub.Rest.IGitHub>(), world.Services.Get<CodexService.GitHub.Rest.IGitHub>().Repository(CodexService.GitHub.RepositoryName.Parse(repository)), number, "key", "A line", default);
     }
 }

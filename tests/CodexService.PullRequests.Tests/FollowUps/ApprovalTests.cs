@@ -25,7 +25,7 @@ public sealed class ApprovalTests(GitHubWorld world) : IClassFixture<GitHubWorld
         var again = await HandleAgainAsync(first);
 
         Assert.Equal((DeliveryState.Acted, DeliveryState.Acted, first.TaskId), (first.State, again.State, again.TaskId));
-        Assert.DoesNotContain(world.GitHub.Said.GetValueOrDefault(number, []), said => said.Body.Contains("approve again", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.GitHub.Said.GetValueOrDefault(number, []), said => said.Body!.Contains("approve again", StringComparison.Ordinal));
     }
 
     [Fact]

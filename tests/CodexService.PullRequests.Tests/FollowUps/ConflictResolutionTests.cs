@@ -151,7 +151,7 @@ public sealed class ConflictResolutionTests(GitHubWorld world) : IClassFixture<G
         }
 
         Assert.Equal(4, (await Services.DetailAsync(ground.Task)).Prompts.Count);
-        var said = world.GitHub.Said[ground.Number].ConvertAll(comment => comment.Body);
+        var said = world.GitHub.Said[ground.Number].ConvertAll(comment => comment.Body!);
         // The same line three times is said once.
         Assert.Single(said, line => line.Contains("I did not resolve the conflicts with", StringComparison.Ordinal));
         Assert.Single(said, line => line.Contains("A person has to look at the conflicts", StringComparison.Ordinal));

@@ -169,6 +169,17 @@ public sealed class TriggerDeciderTests
             one => Assert.IsType<TriggerDecision.Ignored>(Decide(one.Item1, one.Item2, off)));
     }
 
+    [Theory]
+    [InlineData("Ben", true)]
+    [InlineData("ana", false)]
+    [InlineData(null, false)]
+    public void Assignment_ToTheAccountOfThePersonalToken_StartsATask(string? account, bool starts) => Assert.Equal(
+        starts,
+        new TriggerDecider("codex", account).Decide(
+            "issues",
+            WebhookPayload.Read(Encoding.UTF8.GetBytes(Json("""{"action":"assigned","assignee":{"login":"ben","type":"User"},{{issue}},{{repository}}}"""))),
+            TriggerSettings.Default) is TriggerDecision.Wanted);
+
     private static string Json(string payload) => payload.Replace("{{issue}}", Issue, StringComparison.Ordinal).Replace("{{repository}}", Repository, StringComparison.Ordinal);
 
     private static TriggerDecision Decide(string name, string payload, TriggerSettings? settings = null) =>
