@@ -13,6 +13,7 @@ internal static class PendingFollowUpTables
             pending.Property(p => p.Id).ValueGeneratedNever();
             pending.Property(p => p.Content).HasColumnType("jsonb");
             pending.Property(p => p.CreatedAt).HasDefaultValueSql("clock_timestamp()");
+            pending.Property(p => p.IsSeen).HasDefaultValue(false);
             pending.HasIndex(p => new { p.Repository, p.Key }).IsUnique();
             pending.HasOne<CodingTask>().WithMany().HasForeignKey(p => p.TaskId);
         });
