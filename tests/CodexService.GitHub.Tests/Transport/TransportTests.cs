@@ -129,7 +129,7 @@ public sealed class TransportTests : IDisposable
             Json(HttpStatusCode.OK, "[3,4]", ("Link", "<https://api.test/items?page=1>; rel=\"prev\", <https://api.test/items?page=3>; rel=\"next\"")),
             Json(HttpStatusCode.OK, "[5]"));
 
-        Assert.Equal([1, 2, 3, 4, 5], await transport.ListAsync<int>(Get(), Token, most: 100, default));
+        Assert.Equal([1, 2, 3, 4, 5], await transport.ListAsync<List<int>, int>(Get(), Token, most: 100, page => page, default));
         Assert.Equal("https://api.test/items?page=3", github.Asked[2].Address);
     }
 
@@ -140,7 +140,7 @@ public sealed class TransportTests : IDisposable
     {
         var (transport, github) = Transport(Json(HttpStatusCode.OK, "[1]", ("Link", $"<{elsewhere}>; rel=\"next\"")));
 
-        Assert.Equal([1], await transport.ListAsync<int>(Get(), Token, most: 100, default));
+        Assert.Equal([1], await transport.ListAsync<List<int>, int>(Get(), Token, most: 100, page => page, default));
         Assert.Single(github.Asked);
     }
 
