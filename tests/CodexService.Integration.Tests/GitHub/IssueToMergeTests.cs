@@ -119,7 +119,7 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : GitHubTest("ac
         string[] shown =
         [
             "issues?state=all", "issues/1/comments", "pulls?state=all", $"issues/{pull}/comments", $"pulls/{pull}/reviews", $"pulls/{pull}/comments", $"pulls/{pull}/commits",
-            .. commits.SelectMany(commit => (string[])[$"commits/{commit}/check-runs?filter=all", $"git/commits/{commit}", $"commits/{commit}/status"]),
+            .. commits.SelectMany(commit => (string[])[$"commits/{commit}/check-runs?filter=all", $"git/commits/{commit}"]),
         ];
         foreach (var path in shown)
         {

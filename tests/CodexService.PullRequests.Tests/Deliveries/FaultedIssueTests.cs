@@ -61,9 +61,7 @@ public sealed class FaultedIssueTests(EmulatedWorld world)
             var task = delivery.TaskId!.Value;
             await VerifyAsync(services, task, baseCommit, patch);
 
-            // A refusal of the comment itself can be told nobody: of those calls only what passes is drawn.
-            await world.Emulator.Control.InjectAsync(new EmulatedFault { Seed = seed, Path = $"^/repos/{repository}/(?!issues)", Rate = 0.25, Most = 6 });
-            await world.Emulator.Control.InjectAsync(new EmulatedFault { Kind = Passing[seed % Passing.Length], Path = $"^/repos/{repository}/issues/{number}/", Skip = seed % 3, Times = 2 });
+            // Before the draws, as the first fault of a call counts.
             if (seed % 5 == 4)
             {
                 await world.Emulator.Control.InjectAsync(new EmulatedFault
@@ -71,6 +69,10 @@ public sealed class FaultedIssueTests(EmulatedWorld world)
                     Kind = "answer", Method = "POST", Path = $"^/repos/{repository}/pulls$", Times = 0, Status = 403, Body = new { message = "Resource not accessible by integration" },
                 });
             }
+
+            // A refusal of the comment itself can be told nobody: of those calls only what passes is drawn.
+            await world.Emulator.Control.InjectAsync(new EmulatedFault { Seed = seed, Path = $"^/repos/{repository}/(?!issues)", Rate = 0.25, Most = 6 });
+            await world.Emulator.Control.InjectAsync(new EmulatedFault { Kind = Passing[seed % Passing.Length], Path = $"^/repos/{repository}/issues/{number}/", Skip = seed % 3, Times = 2 });
 
             var report = await PublishAsync(services, task);
             injected += (await world.Emulator.Control.CalmAsync()).Count;
