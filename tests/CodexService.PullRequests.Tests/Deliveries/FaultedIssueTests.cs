@@ -131,13 +131,13 @@ public sealed class FaultedIssueTests(EmulatedWorld world)
         await services.Leases.FinishAsync(lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", result), default);
     }
 
-    // As the pollers do, but for their pauses.
+    // As the pollers do, but for their pauses: each time a process that has just started.
     private static async Task<GitHubReport> PublishAsync(TaskServices services, Guid task)
     {
         for (var life = 0; life < MostLives; life++)
         {
             await services.Get<TaskReporter>().ReportAsync(task, default);
-            await services.Get<PullRequestOpener>().OpenAsync(task, default);
+            await ActivatorUtilities.CreateInstance<PullRequestOpener>(services.Get<IServiceProvider>(), new RetryPauses(TimeProvider.System)).OpenAsync(task, default);
             await services.Get<TaskReporter>().ReportAsync(task, default);
             await Sql.ExecuteAsync(services.Database, $"UPDATE github_reports SET next_try_at = NULL WHERE task_id = '{task}'");
             var summary = (await services.DetailAsync(task)).Summary;

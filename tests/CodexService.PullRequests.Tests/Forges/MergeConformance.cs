@@ -34,25 +34,25 @@ public abstract class MergeConformance
     public async Task Move_ResolutionWithHeldPaths_HoldsWhatIsNotTheBasesOwn()
     {
         const string Workflow = ".github/workflows/ci.yml";
-        const string Other = ".github/workflows/other.yml";
-        await using var ground = await StartAsync(("a.py", "one\n"), (Workflow, "on: push\n"), (Other, "on: push\n"));
+        const string Other = ".github/actions/build/action.yml";
+        await using var ground = await StartAsync(("a.py", "one\n"), (Workflow, "on: push\n"), (Other, "name: old\n"));
         var (draft, opened) = await OpenAsync(ground);
         await ground.PushAsync("main", Workflow, "on: pull_request\n");
         var tip = await ground.PushAsync("main", "a.py", "theirs\n");
 
         // As the base has it, it comes with the merge; what the resolution makes of another one is its own.
-        var move = await ground.ResolutionAsync(draft, opened, tip, ("a.py", "both\n"), (Other, "on: issues\n"));
+        var move = await ground.ResolutionAsync(draft, opened, tip, ("a.py", "both\n"), (Other, "name: new\n"));
         var moved = Assert.IsType<MoveResult.Moved>(await ground.Forge.MoveAsync(move, default));
 
         Assert.Equal([Other], moved.HeldForApproval);
         Assert.Equal("on: pull_request\n", await ground.ShowAsync(moved.HeadCommit, Workflow));
-        Assert.Equal(ground.LeavesHeldOut ? "on: push\n" : "on: issues\n", await ground.ShowAsync(moved.HeadCommit, Other));
+        Assert.Equal(ground.LeavesHeldOut ? "name: old\n" : "name: new\n", await ground.ShowAsync(moved.HeadCommit, Other));
         if (ground.LeavesHeldOut)
         {
             var reference = ForgeGround.Reference(draft, opened) with { HeadCommit = moved.HeadCommit };
             var approval = new HeldApproval(reference, [Other], [new HeldChange(draft.BaseCommit, draft.Patch), new HeldChange(opened.HeadCommit, move.Change.Patch) { MergedCommit = tip }], "writer");
             var approved = Assert.IsType<ApproveResult.Approved>(await ground.Forge.ApproveHeldAsync(approval, default));
-            Assert.Equal("on: issues\nboth\n", await ground.ShowAsync(approved.HeadCommit, Other) + await ground.ShowAsync(approved.HeadCommit, "a.py"));
+            Assert.Equal("name: new\nboth\n", await ground.ShowAsync(approved.HeadCommit, Other) + await ground.ShowAsync(approved.HeadCommit, "a.py"));
             Assert.Equal([moved.HeadCommit], await ground.ParentsAsync(approved.HeadCommit));
         }
     }
