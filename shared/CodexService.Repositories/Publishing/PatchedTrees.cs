@@ -144,7 +144,12 @@ public sealed partial class PatchedTrees
         var changes = merged.Tree == headTree ? []
             : patched.MergedCommit is null ? await _difference.ReadAsync(directory, head, merged.Tree, PatchLimits.Default, cancellationToken)
             : await _difference.ListAsync(directory, head, merged.Tree, cancellationToken);
-        return new RebaseOutcome.Done(patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = changes });
+
+        // A file that somebody moved to such a path meanwhile takes its changes along.
+        IReadOnlyList<string> carried = [.. changes.Select(change => change.Path).Where(PathRules.IsHeld).Except(patched.Changes.Select(change => change.Path), StringComparer.Ordinal)];
+        return carried.Count > 0
+            ? new RebaseOutcome.Conflict(carried)
+            : new RebaseOutcome.Done(patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = changes });
     }
 
     /// <summary>Paths that two branches both changed, as they are now; empty when they fit together, or one is gone.</summary>
@@ -220,7 +225,7 @@ public sealed partial class PatchedTrees
             throw new RepositoryException(RepositoryErrorKind.PushRefused, $"the branch moved on, and merging then needs git {MergeTreeVersion} or newer (this is {version}); merge it by hand");
         }
 
-        var merged = await _git.RunAsync(new GitCommand("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs) { GitDirectory = directory }, cancellationToken);
+        var merged = await _git.RunAsync(new GitCommand("-c", "merge.directoryRenames=false", "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs) { GitDirectory = directory }, cancellationToken);
         var fields = merged.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
         return merged.ExitCode switch
         {

@@ -61,4 +61,33 @@ public sealed class PatchedTreesTests : IDisposable
             Assert.Equal(["a.py"], Assert.IsType<RebaseOutcome.Conflict>(outcome).Paths);
         }
     }
+
+    [Fact]
+    public async Task Rebase_FileThatOthersMovedToAHeldPath_DoesNotFollowIt()
+    {
+        const string Lines = "one\ntwo\nthree\nfour\nfive\n";
+        using var repository = await TestRepository.CreateAsync(("ci/run.py", Lines));
+        var address = RepositoryAddress.Parse(repository.Path);
+        var start = await repository.HeadAsync();
+        var tree = await fixture.Trees.ReadAsync(address, start, await repository.PatchAsync(("ci/run.py", Lines + "six\n")), default);
+        await repository.GitAsync("mv", "ci", ".codex");
+        var theirs = await repository.CommitAsync("theirs");
+
+        Assert.Equal([".codex/run.py"], Assert.IsType<RebaseOutcome.Conflict>(await fixture.Trees.RebaseAsync(tree, start, theirs, default)).Paths);
+    }
+
+    [Fact]
+    public async Task Rebase_FolderThatOthersMovedToAHeldPath_NewFilesStayWhereTheyWerePut()
+    {
+        using var repository = await TestRepository.CreateAsync(("ci/a.py", "one\ntwo\nthree\n"), ("ci/b.py", "four\nfive\nsix\n"));
+        var address = RepositoryAddress.Parse(repository.Path);
+        var start = await repository.HeadAsync();
+        var tree = await fixture.Trees.ReadAsync(address, start, await repository.PatchAsync(("ci/new.py", "new\n")), default);
+        await repository.GitAsync("mv", "ci", ".codex");
+        var theirs = await repository.CommitAsync("theirs");
+
+        var done = Assert.IsType<RebaseOutcome.Done>(await fixture.Trees.RebaseAsync(tree, start, theirs, default));
+
+        Assert.Equal("ci/new.py", Assert.Single(done.Tree.Changes).Path);
+    }
 }
