@@ -2,18 +2,18 @@ using CodexService.GitHub.Webhooks;
 
 namespace CodexService.Api.Webhooks;
 
-/// <summary>Reads the raw body of a delivery and signs it along the way.</summary>
-internal static class DeliveryBody
+/// <summary>Reads the raw body of a delivery and signs it along the way. Disposed when the body is no longer held.</summary>
+internal sealed class DeliveryBody(HttpRequest request, SignatureCheck check, LargeBodies large) : IDisposable
 {
-    // Who announces a large body has to send some of it before memory is set aside for the rest.
-    private const int FirstPart = 1 << 20;
+    private IDisposable? place;
 
     /// <summary>The body; <see langword="null"/> when it is longer than <paramref name="limit"/> bytes.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int limit, SignatureCheck check, CancellationToken cancellationToken)
+    public async Task<byte[]?> ReadAsync(int limit, CancellationToken cancellationToken)
     {
-        // Above the limit by one, so that one byte too many is seen.
+        // Above the limit by one, so that one byte too many is seen. Who announces a large body has to send some of it before memory
+        // is set aside for the rest.
         var most = (int)Math.Min(request.ContentLength ?? limit + 1, limit + 1);
-        var buffer = GC.AllocateUninitializedArray<byte>(Math.Min(most, FirstPart));
+        var buffer = GC.AllocateUninitializedArray<byte>(Math.Min(most, LargeBodies.Small));
         var length = 0;
         while (true)
         {
@@ -24,6 +24,7 @@ internal static class DeliveryBody
                     return buffer;
                 }
 
+                place ??= await large.EnterAsync(cancellationToken);
                 Array.Resize(ref buffer, request.ContentLength is null ? Math.Min(2 * buffer.Length, most) : most);
             }
 
@@ -41,4 +42,6 @@ internal static class DeliveryBody
             }
         }
     }
+
+    public void Dispose() => place?.Dispose();
 }

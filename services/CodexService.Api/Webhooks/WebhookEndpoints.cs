@@ -30,11 +30,11 @@ internal static class WebhookEndpoints
             .AllowAnonymous()
             .WithTags("GitHub")
             .Produces<ReceivedDelivery>(202)
-            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(413).ProducesProblem(415)
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(404).ProducesProblem(408).ProducesProblem(413).ProducesProblem(415)
             .WithSummary("Takes a signed delivery of a GitHub webhook and stores it; the same delivery twice is stored once.");
     }
 
-    private static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecret secret, DeliveryStore deliveries, IOptions<WebhookOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecret secret, DeliveryStore deliveries, LargeBodies large, IOptions<WebhookOptions> options, CancellationToken cancellationToken)
     {
         if (await secret.FindAsync(cancellationToken) is not { } signature)
         {
@@ -55,7 +55,20 @@ internal static class WebhookEndpoints
         }
 
         using var check = signature.Begin();
-        if (await DeliveryBody.ReadAsync(request, limit, check, cancellationToken) is not { } body)
+        using var reading = new DeliveryBody(request, check, large);
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(options.Value.BodyTime);
+        byte[]? body;
+        try
+        {
+            body = await reading.ReadAsync(limit, inTime.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Problem(StatusCodes.Status408RequestTimeout, $"The delivery was not here after {options.Value.BodyTime.TotalSeconds:0} seconds (Webhooks:BodyTime).");
+        }
+
+        if (body is null)
         {
             return TooLarge(limit);
         }

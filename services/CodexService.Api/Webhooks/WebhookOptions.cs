@@ -14,6 +14,10 @@ public sealed class WebhookOptions
     [Range(1024, 25 << 20, ErrorMessage = "Webhooks:MaxBodyBytes has to be from 1024 to 26214400 bytes.")]
     public int MaxBodyBytes { get; set; } = 25 << 20;
 
+    /// <summary>How long a body may take to arrive. Default 15 s, as GitHub itself gives up after 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Webhooks:BodyTime has to be from one second to 5 minutes.")]
+    public TimeSpan BodyTime { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long deliveries are kept for the dashboard and for handling them again. Default 14 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00", ErrorMessage = "Webhooks:KeptFor has to be from one hour to 365 days.")]
     public TimeSpan KeptFor { get; set; } = TimeSpan.FromDays(14);

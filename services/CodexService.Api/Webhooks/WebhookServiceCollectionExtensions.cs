@@ -8,6 +8,7 @@ internal static class WebhookServiceCollectionExtensions
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton(provider => new WebhookSecret(
             WebhookOptions.Signature(provider.GetRequiredService<IConfiguration>()),
             provider.GetRequiredService<GitHubLinks>(),

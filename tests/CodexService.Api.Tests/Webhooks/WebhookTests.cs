@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using CodexService.Api.Tests.Hosting;
@@ -110,6 +111,20 @@ public sealed class WebhookTests(WebhookFixture api) : IClassFixture<WebhookFixt
         chunked.Headers.TransferEncodingChunked = true;
         await RefusedAsync(chunked, HttpStatusCode.RequestEntityTooLarge, "larger than 4,096 bytes");
         await NothingStoredAsync("d-5");
+    }
+
+    [Fact]
+    public async Task Delivery_WhoseBodyDoesNotArrive_IsGivenUp()
+    {
+        await using var host = await ApiHost.StartAsync(await api.OtherDatabaseAsync(), api.Folder, (WebhookOptions.SecretName, WebhookFixture.Secret), ("Webhooks:BodyTime", "00:00:01"));
+        var address = host.Address;
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(address.Host, address.Port);
+        await using var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /webhooks/github HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n{{"));
+
+        using var answer = new StreamReader(stream);
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await answer.ReadLineAsync());
     }
 
     [Theory]
