@@ -60,7 +60,8 @@ internal static class PullRequestCommands
 
             if (pull.State != PullRequestState.Merged)
             {
-                throw new CliException($"Pull request #{number} was not merged: {pull.Note ?? "its state is " + Name(pull.State)}.");
+                var next = pull.Conflicts.Count > 0 ? $": ./codex resolve {Words.ShortId(pull.TaskId)}" : ".";
+                throw new CliException($"Pull request #{number} was not merged: {pull.Note ?? "its state is " + Name(pull.State)}{next}");
             }
 
             environment.Out.Line($"[green]✓[/] #{number} merged into {Markup.Escape(pull.BaseRef)} [grey]{Markup.Escape(pull.MergeCommit ?? string.Empty)}[/]");

@@ -24,6 +24,7 @@ export function ReviewPanel({ pull, report, taskState }: ReviewPanelProps) {
   const [closing, askClose] = useDisclosure(false);
   const { merge, close } = useReview(pull.number);
   const held = pull.held_for_approval;
+  const inConflict = (pull.conflicts ?? []).length > 0;
   const mayMerge = held.length === 0 || looked;
 
   return (
@@ -38,7 +39,7 @@ export function ReviewPanel({ pull, report, taskState }: ReviewPanelProps) {
       )}
       {pull.state === 'open' && (
         <>
-          {pull.note !== null && (
+          {pull.note !== null && !inConflict && (
             <Notice tone="danger" title="The last merge was refused">
               {pull.note}
             </Notice>
@@ -63,7 +64,7 @@ export function ReviewPanel({ pull, report, taskState }: ReviewPanelProps) {
               />
             </div>
           )}
-          <Button fullWidth leftSection={<GitMerge size={17} />} disabled={!mayMerge} onClick={ask.open} loading={merge.isPending}>
+          <Button fullWidth variant={inConflict ? 'default' : 'filled'} leftSection={<GitMerge size={17} />} disabled={!mayMerge} onClick={ask.open} loading={merge.isPending}>
             Approve and merge
           </Button>
           <Button fullWidth variant="default" leftSection={<GitPullRequestClosed size={17} />} onClick={askClose.open} loading={close.isPending}>
