@@ -62,19 +62,30 @@ internal sealed class MergeResolutions(GitRunner git, ConflictedMerges merges)
     public async Task<PatchedTree> DescribeAsync(MergeResolution resolution, CancellationToken cancellationToken)
     {
         var (directory, merge) = (resolution.Directory, resolution.Merge);
-        var baseTree = await TreeAsync(directory, merge.BaseTip, cancellationToken);
-        var fromHead = Paths(await difference.ListAsync(directory, merge.Head, resolution.WithoutHeld, cancellationToken));
-        var changes = await difference.ListAsync(directory, merge.BaseTip, resolution.WithoutHeld, cancellationToken);
         return new PatchedTree(
             merge.Address,
             merge.Head,
-            baseTree,
+            await TreeAsync(directory, merge.BaseTip, cancellationToken),
             resolution.WithoutHeld,
-            [.. changes.Select(change => fromHead.Contains(change.Path) ? change : change with { Bytes = 0, IsKnown = true })],
+            await FromBaseAsync(directory, merge.Head, merge.BaseTip, resolution.WithoutHeld, cancellationToken),
             [.. resolution.Held.Select(change => change.Path)])
         {
             MergedCommit = merge.BaseTip,
         };
+    }
+
+    /// <summary>A described resolution with what others had pushed, told of in the same way: what the base has, workflows say, is not written anew.</summary>
+    public async Task<PatchedTree> OntoAsync(string directory, PatchedTree resolution, string head, string tree, CancellationToken cancellationToken) => resolution with
+    {
+        Parent = head,
+        Tree = tree,
+        Changes = await FromBaseAsync(directory, head, resolution.MergedCommit!, tree, cancellationToken),
+    };
+
+    private async Task<IReadOnlyList<ChangedPath>> FromBaseAsync(string directory, string head, string baseTip, string tree, CancellationToken cancellationToken)
+    {
+        var fromHead = Paths(await difference.ListAsync(directory, head, tree, cancellationToken));
+        return [.. (await difference.ListAsync(directory, baseTip, tree, cancellationToken)).Select(change => fromHead.Contains(change.Path) ? change : change with { Bytes = 0, IsKnown = true })];
     }
 
     /// <summary>Some of what is held, as a change of the published commit.</summary>

@@ -141,15 +141,18 @@ public sealed partial class PatchedTrees
             return new RebaseOutcome.Conflict(merged.Conflicts);
         }
 
-        var changes = merged.Tree == headTree ? []
-            : patched.MergedCommit is null ? await _difference.ReadAsync(directory, head, merged.Tree, PatchLimits.Default, cancellationToken)
-            : await _difference.ListAsync(directory, head, merged.Tree, cancellationToken);
+        if (merged.Tree == headTree)
+        {
+            return new RebaseOutcome.Done(patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = [] });
+        }
+
+        var rebased = patched.MergedCommit is null
+            ? patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = await _difference.ReadAsync(directory, head, merged.Tree, PatchLimits.Default, cancellationToken) }
+            : await _resolutions.OntoAsync(directory, patched, head, merged.Tree, cancellationToken);
 
         // A file that somebody moved to such a path meanwhile takes its changes along.
-        IReadOnlyList<string> carried = [.. changes.Select(change => change.Path).Where(PathRules.IsHeld).Except(patched.Changes.Select(change => change.Path), StringComparer.Ordinal)];
-        return carried.Count > 0
-            ? new RebaseOutcome.Conflict(carried)
-            : new RebaseOutcome.Done(patched with { Parent = head, ParentTree = headTree, Tree = merged.Tree, Changes = changes });
+        IReadOnlyList<string> carried = [.. rebased.Changes.Where(change => !change.IsKnown && PathRules.IsHeld(change.Path)).Select(change => change.Path).Except(patched.Changes.Select(change => change.Path), StringComparer.Ordinal)];
+        return carried.Count > 0 ? new RebaseOutcome.Conflict(carried) : new RebaseOutcome.Done(rebased);
     }
 
     /// <summary>Paths that two branches both changed, as they are now; empty when they fit together, or one is gone.</summary>

@@ -74,8 +74,10 @@ public abstract class MergeConformance
     [Fact]
     public async Task Move_SomebodyPushedToTheBranchMeanwhile_KeepsTheirCommit()
     {
-        await using var ground = await StartAsync(("a.py", "one\n"));
+        const string Workflow = ".github/workflows/ci.yml";
+        await using var ground = await StartAsync(("a.py", "one\n"), (Workflow, "on: push\n"));
         var (draft, opened) = await OpenAsync(ground);
+        await ground.PushAsync("main", Workflow, "on: pull_request\n");
         var tip = await ground.PushAsync("main", "a.py", "theirs\n");
         var move = await ground.ResolutionAsync(draft, opened, tip, ("a.py", "both\n"));
         var mine = await ground.PushAsync(draft.Branch, "mine.py", "mine\n");
@@ -94,6 +96,7 @@ public abstract class MergeConformance
         Assert.True(Assert.IsType<MoveResult.Moved>(result).Rebased);
         Assert.Equal([mine, tip], await ground.ParentsAsync(head));
         Assert.Equal("both\n", await ground.ShowAsync(head, "a.py"));
+        Assert.Equal("on: pull_request\n", await ground.ShowAsync(head, Workflow));
         Assert.Equal(head, Assert.IsType<MoveResult.Moved>(await ground.Forge.MoveAsync(move, default)).HeadCommit);
     }
 
