@@ -41,14 +41,13 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
         var id = await SubmitAsync(first);
         await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PatchVerified);
 
-        // Whoever holds the task's row keeps the service from recording what it has pushed.
+        // Whoever holds the table keeps the service from recording what it has pushed.
         await using (var connection = new NpgsqlConnection(stack.Database))
         {
             await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            await using (var hold = new NpgsqlCommand("SELECT id FROM tasks WHERE id = $1 FOR UPDATE", connection, transaction))
+            await using (var hold = new NpgsqlCommand("LOCK TABLE pull_requests IN SHARE MODE", connection, transaction))
             {
-                hold.Parameters.AddWithValue(id);
                 await hold.ExecuteNonQueryAsync();
             }
 

@@ -92,7 +92,7 @@ public sealed class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/
         places.Add(await FileAsync("README.md", head));
         foreach (var table in await Sql.RowsAsync(Database, "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"))
         {
-            places.AddRange((await Sql.RowsAsync(Database, $"SELECT t::text FROM {table[0]} t")).Select(row => $"{row[0]}"));
+            places.AddRange((await Sql.RowsAsync(Database, $"SELECT t::text FROM \"{table[0]}\" t")).Select(row => $"{row[0]}"));
         }
 
         string[] canaries = [key, "ghs_", WebhookSecret, "PRIVATE KEY"];

@@ -128,7 +128,7 @@ public sealed class IssueToMergeTests(ITestOutputHelper output) : GitHubTest("ac
 
         foreach (var table in await Sql.RowsAsync(Database, "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"))
         {
-            places[$"the table {table[0]}"] = string.Join('\n', (await Sql.RowsAsync(Database, $"SELECT t::text FROM {table[0]} t")).Select(row => row[0]));
+            places[$"the table {table[0]}"] = string.Join('\n', (await Sql.RowsAsync(Database, $"SELECT t::text FROM \"{table[0]}\" t")).Select(row => row[0]));
         }
 
         // What is looked through is there.
