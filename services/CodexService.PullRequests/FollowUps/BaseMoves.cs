@@ -1,11 +1,15 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Triggers;
+using CodexService.Repositories;
 using CodexService.Tasks.FollowUps;
 
 namespace CodexService.PullRequests.FollowUps;
 
-/// <summary>Somebody pushed to a branch that open pull requests of ours are meant for: whether they still fit is looked at.</summary>
+/// <summary>
+/// Somebody pushed to a branch that open pull requests of ours are meant for, or we published one: whether they fit is looked at. Of
+/// what is being published right now GitHub may tell before we know; that is looked at when it is stored.
+/// </summary>
 internal sealed class BaseMoves(OurWork work, PendingFollowUps pending, TimeProvider time) : ITriggerAction
 {
     public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
@@ -17,6 +21,17 @@ internal sealed class BaseMoves(OurWork work, PendingFollowUps pending, TimeProv
         foreach (var pull in pulls)
         {
             await pending.LookForConflictsAsync(pull, context.Wanted.HeadCommit!, time.GetUtcNow(), cancellationToken);
+        }
+
+        var publishing = await work.PublishingAsync(context.Info, cancellationToken);
+        foreach (var task in publishing)
+        {
+            await pending.LookForConflictsAsync(task, RepositoryAddress.Parse(context.Info.CloneUrl).Value, context.Wanted.HeadCommit!, time.GetUtcNow(), cancellationToken);
+        }
+
+        if (pulls.Count == 0 && publishing.Count > 0)
+        {
+            return new TriggerOutcome(DeliveryState.Acted, "whether what is being published fits is looked at", publishing.Count == 1 ? publishing[0] : null);
         }
 
         return pulls.Count == 0

@@ -43,8 +43,17 @@ internal sealed class TriggerDecider(string app, string? account = null)
             return new TriggerDecision.Ignored("the repository is archived");
         }
 
-        // A merge of ours may bring other pull requests into conflict.
-        if (payload.Sender is { } sender && IsUs(sender) && name != "push")
+        // A merge of ours may bring other pull requests into conflict, and what we publish may not fit onto a base that has moved on.
+        var isOurs = payload.Sender is { } sender && IsUs(sender);
+        if (name == "pull_request" && (payload.Action == "opened" || (payload.Action == "synchronize" && isOurs))
+            && payload.PullRequest is { Head: { } head, Base: { } meant } published && head.Ref.StartsWith(OwnBranches, StringComparison.Ordinal))
+        {
+            return settings.Conflicts
+                ? new TriggerDecision.Wanted(TriggerCommand.BaseMoved, 0, meant.Ref, $"fits:{published.Number}:{head.Sha}") { HeadCommit = meant.Sha }
+                : new TriggerDecision.Ignored("we did it ourselves");
+        }
+
+        if (isOurs && name != "push")
         {
             return new TriggerDecision.Ignored("we did it ourselves");
         }

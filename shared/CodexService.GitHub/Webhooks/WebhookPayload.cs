@@ -166,6 +166,9 @@ public sealed record WebhookPullRequest(int Number, string State)
     /// <summary>The branch with the change.</summary>
     public PullRequestBranch? Head { get; init; }
 
+    /// <summary>The branch that it is meant for.</summary>
+    public PullRequestBranch? Base { get; init; }
+
     /// <summary>When it changed last; tells deliveries about the same commit apart.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 }

@@ -40,12 +40,16 @@ public sealed partial class PendingFollowUps
     /// <param name="baseCommit">The base branch's commit.</param>
     /// <param name="due">When to look.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task LookForConflictsAsync(PullRequest pull, string baseCommit, DateTimeOffset due, CancellationToken cancellationToken) => AddAsync(
+    public Task LookForConflictsAsync(PullRequest pull, string baseCommit, DateTimeOffset due, CancellationToken cancellationToken) =>
+        LookForConflictsAsync(pull.TaskId, pull.Repository, baseCommit, due, cancellationToken);
+
+    /// <summary>The same for a task whose pull request is not stored yet: it is looked at when it is, and dropped when there comes none.</summary>
+    public Task LookForConflictsAsync(Guid task, string repository, string baseCommit, DateTimeOffset due, CancellationToken cancellationToken) => AddAsync(
         new PendingFollowUp
         {
-            TaskId = pull.TaskId,
-            Repository = Place(pull),
-            Key = $"conflicts:{pull.TaskId:N}:{baseCommit}",
+            TaskId = task,
+            Repository = repository.ToLowerInvariant(),
+            Key = $"conflicts:{task:N}:{baseCommit}",
             Kind = PendingKind.Conflict,
             Content = StorableText.Json(new ConflictWork()),
             DueAt = due,

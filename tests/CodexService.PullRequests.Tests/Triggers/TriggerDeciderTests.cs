@@ -103,6 +103,20 @@ public sealed class TriggerDeciderTests
         Assert.Equal((command, 8, null, $"{action}:8:abc:1893456000"), (wanted.Command, wanted.Number, wanted.Actor, wanted.Key));
     }
 
+    [Theory]
+    [InlineData("opened", "ana", true)]
+    [InlineData("opened", "codex[bot]", true)]
+    [InlineData("synchronize", "codex[bot]", true)]
+    [InlineData("edited", "codex[bot]", false)]
+    public void Decide_WhatWePublished_IsLookedAtWhetherItFits(string action, string sender, bool looks)
+    {
+        var decision = Decide("pull_request", """
+            {"action":"{{action}}","pull_request":{"number":8,"state":"open","head":{"ref":"codex/fix","sha":"abc"},"base":{"ref":"main","sha":"def"}},"repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"{{sender}}","type":"User"}}
+            """.Replace("{{action}}", action, StringComparison.Ordinal).Replace("{{sender}}", sender, StringComparison.Ordinal));
+
+        Assert.Equal(looks, decision is TriggerDecision.Wanted { Command: TriggerCommand.BaseMoved, Text: "main", HeadCommit: "def", Key: "fits:8:abc", Actor: null });
+    }
+
     [Fact]
     public void Decide_MentionInAReview_IsItsCommand()
     {
