@@ -41,7 +41,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var (said, id) = (context.Delivery.ReceivedAt, ours.Id);
+        var (said, id) = (context.SaidAt, ours.Id);
         var revision = await db.Attempts
             .Where(attempt => attempt.TaskId == id && attempt.PlanState == PlanState.Waiting && attempt.State == AttemptState.Paused)
             .OrderBy(attempt => attempt.Number)
