@@ -45,16 +45,17 @@ public sealed partial class PullRequest
         Conflicts = [];
     }
 
-    internal void ApproveHeld(string commit)
+    internal void ApproveHeld(string commit, bool areSomeByHand)
     {
-        headCommit = commit;
-        heldForApproval = [];
         headTree = headTree switch
         {
-            HeadTree.HeldLeftOut => HeadTree.Verified,
-            HeadTree.Verified or HeadTree.MoreLeftOut => HeadTree.HeldAdded,
+            // Those that a person is to apply by hand are missing still.
+            HeadTree.HeldLeftOut => areSomeByHand ? HeadTree.HeldLeftOut : HeadTree.Verified,
+            HeadTree.Verified or HeadTree.MoreLeftOut when commit != headCommit || !areSomeByHand => HeadTree.HeldAdded,
             _ => headTree,
         };
+        headCommit = commit;
+        heldForApproval = [];
     }
 
     internal void Reopen()
