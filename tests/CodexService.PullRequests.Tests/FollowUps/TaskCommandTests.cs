@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
