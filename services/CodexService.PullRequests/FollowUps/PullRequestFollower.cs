@@ -87,10 +87,10 @@ internal sealed class PullRequestFollower(OurWork work, TaskStore store, Pending
     // be at it, such a commit is nobody's push.
     private async Task<bool> IsBeingApprovedAsync(IGitHubRepository repository, OurPullRequest ours, string head, CancellationToken cancellationToken)
     {
-        var name = repository.Name.ToString().ToLowerInvariant();
+        string[] names = [repository.Name.ToString().ToLowerInvariant()];
         string[] saying = ["issue_comment", "pull_request_review", "pull_request_review_comment"];
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Deliveries.AnyAsync(one => one.State == DeliveryState.Received && saying.Contains(one.Event) && (one.Repository == null || one.Repository.ToLower() == name), cancellationToken)
+        return await db.Deliveries.AnyAsync(one => one.State == DeliveryState.Received && saying.Contains(one.Event) && (one.Repository == null || names.Contains(one.Repository.ToLower())), cancellationToken)
             && await ApprovalCommits.AreAllAsync(repository.Git, ours.Pull.HeadCommit, head, ours.TaskId, cancellationToken);
     }
 }
