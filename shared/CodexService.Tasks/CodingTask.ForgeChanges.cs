@@ -89,7 +89,7 @@ public sealed partial class CodingTask
         }
 
         var paths = pull.HeldForApproval;
-        pull.ApproveHeld(head);
+        pull.ApproveHeld(head, byHand.Count > 0);
         Append(
             TaskEventTypes.HeldPathsApproved,
             null,

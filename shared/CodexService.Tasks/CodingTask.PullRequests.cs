@@ -33,7 +33,7 @@ public sealed partial class CodingTask
             TaskEventTypes.PullRequestOpened,
             null,
             $"Pull request #{opened.ShownNumber} opened: branch {opened.Branch}",
-            new { number = opened.Number, branch = opened.Branch, head_commit = opened.HeadCommit });
+            new { number = opened.Number, branch = opened.Branch, head_commit = opened.HeadCommit, attempt = WinningNumber });
         Finish(TaskState.Succeeded, null, now);
     }
 
@@ -58,7 +58,7 @@ public sealed partial class CodingTask
             TaskEventTypes.PullRequestUpdated,
             null,
             $"Pull request #{pull.ShownNumber} updated: {pull.Branch} is at {moved.Commit[..10]} now",
-            new { number = pull.Number, branch = pull.Branch, head_commit = moved.Commit, previous_head = previous });
+            new { number = pull.Number, branch = pull.Branch, head_commit = moved.Commit, previous_head = previous, attempt = WinningNumber });
         Finish(TaskState.Succeeded, null, now);
     }
 
@@ -122,4 +122,7 @@ public sealed partial class CodingTask
 
     // A change of state that the log need not tell still has to reach the live views.
     private void Touch() => Append(TaskEventTypes.Progressed, null, $"Merging pull request #{PullRequest!.Number}", new { stage = "merge" });
+
+    // Which attempt became the head: later rounds may be verified and never published.
+    private int? WinningNumber => attempts.Find(attempt => attempt.Id == WinningAttemptId)?.Number;
 }

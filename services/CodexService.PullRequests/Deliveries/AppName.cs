@@ -7,23 +7,29 @@ namespace CodexService.PullRequests.Deliveries;
 /// <summary>The name that people mention the service by on GitHub. Thread-safe.</summary>
 internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> options)
 {
-    private volatile Known? known;
-
-    /// <summary>Asks again: another App is connected.</summary>
-    public void Forget() => known = null;
+    private const string Bot = "[bot]";
 
     /// <summary>The configured name, else the App's own, else <c>codex</c>; without <c>@</c> and <c>[bot]</c>.</summary>
     /// <exception cref="GitHubException">The App could not be asked for its name.</exception>
-    public async ValueTask<string> FindAsync(CancellationToken cancellationToken) =>
-        // Another App, or the first one, may be connected at any time.
-        (known is { } remembered && remembered.Access == github.Access
-            ? remembered
-            : known = new Known(github.Access, options.Value.Mention ?? (await github.GetAppAsync(cancellationToken))?.Slug ?? "codex")).Name;
+    public async ValueTask<string> FindAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Mention is { } configured)
+        {
+            return configured;
+        }
+
+        if (github.Access != GitHubAccess.App)
+        {
+            return "codex";
+        }
+
+        // Asked for once an App: another one may be connected at any time, by any process.
+        var login = await github.GetLoginAsync(cancellationToken);
+        return login.EndsWith(Bot, StringComparison.Ordinal) ? login[..^Bot.Length] : login;
+    }
 
     /// <summary>Login of the personal token's account, which issues are assigned to where there is no App; else <see langword="null"/>.</summary>
     /// <exception cref="GitHubException">GitHub could not be asked.</exception>
     public async ValueTask<string?> AccountAsync(CancellationToken cancellationToken) =>
         github.Access == GitHubAccess.Token ? await github.GetLoginAsync(cancellationToken) : null;
-
-    private sealed record Known(GitHubAccess Access, string Name);
 }

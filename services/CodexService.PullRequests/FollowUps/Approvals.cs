@@ -41,7 +41,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var (said, id) = (context.Delivery.ReceivedAt, ours.Id);
+        var (said, id) = (context.SaidAt, ours.Id);
         var revision = await db.Attempts
             .Where(attempt => attempt.TaskId == id && attempt.PlanState == PlanState.Waiting && attempt.State == AttemptState.Paused)
             .OrderBy(attempt => attempt.Number)
@@ -95,7 +95,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
     private async Task<TriggerOutcome> HeldAsync(TasksDbContext db, PendingFollowUp asked, PullRequest pull, TriggerDecision.Wanted wanted, CancellationToken cancellationToken)
     {
         var (taskId, actor) = (asked.TaskId, wanted.Actor!);
-        var changes = await PublishedAsync(db, taskId, pull, cancellationToken);
+        var changes = await PublishedChanges.ReadAsync(db, taskId, pull, cancellationToken);
         var reference = new PullRequestReference(
             taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt);
         switch (await forges.For(reference.Repository).ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor) { ApprovedById = wanted.ActorId }, cancellationToken))
@@ -127,31 +127,5 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
             Reply = $"{line}.{(written > 0 ? " The rest of what you approved is on the branch." : "")}",
             ReplyDetails = PatchByHandComment.Write(pull.Branch, byHand),
         };
-    }
-
-    // What became a commit of the branch: of each prompt one attempt. The newest is known; of earlier ones it is the only verified
-    // one, or the one that was chosen last.
-    private static async Task<IReadOnlyList<HeldChange>> PublishedAsync(TasksDbContext db, Guid taskId, PullRequest pull, CancellationToken cancellationToken)
-    {
-        var verified = await (
-            from attempt in db.Attempts
-            join result in db.AttemptResults on attempt.Id equals result.AttemptId
-            where attempt.TaskId == taskId && attempt.State == AttemptState.Succeeded && attempt.Verified && result.Patch != "" && attempt.BaseCommit != null
-            orderby attempt.Number
-            select new { attempt.Id, attempt.Number, attempt.PromptNumber, Base = attempt.BaseCommit!, attempt.MergedCommit, result.Patch }).ToListAsync(cancellationToken);
-        var chosen = await db.TaskEvents
-            .Where(entry => entry.TaskId == taskId && entry.Type == TaskEventTypes.AttemptChosen && entry.Attempt != null)
-            .OrderBy(entry => entry.Seq)
-            .Select(entry => entry.Attempt!.Value)
-            .ToListAsync(cancellationToken);
-        var current = verified.Find(one => one.Id == pull.PublishedAttemptId);
-        return
-        [
-            .. verified.GroupBy(one => one.PromptNumber)
-                .Select(round => round.FirstOrDefault(one => one.Id == pull.PublishedAttemptId) ?? round.MaxBy(one => chosen.LastIndexOf(one.Number))!)
-                .Where(one => current is null || one.PromptNumber <= current.PromptNumber)
-                .OrderBy(one => one.PromptNumber)
-                .Select(one => new HeldChange(one.Base, one.Patch) { MergedCommit = one.MergedCommit }),
-        ];
     }
 }

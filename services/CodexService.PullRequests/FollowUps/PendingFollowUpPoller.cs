@@ -101,8 +101,11 @@ internal sealed class PendingFollowUpPoller(
     {
         if (await work.OfTaskAsync(asked.TaskId, cancellationToken) is { TaskState: not TaskState.Publishing } ours)
         {
-            await follower.FollowAsync(github.Repository(RepositoryName.Parse(asked.Repository)), ours, "somebody", cancellationToken);
-            await pending.DropAsync(asked.Id, "the head was looked at", cancellationToken);
+            var (_, isBusy) = await follower.FollowAsync(github.Repository(RepositoryName.Parse(asked.Repository)), ours, "somebody", cancellationToken);
+            if (!isBusy)
+            {
+                await pending.DropAsync(asked.Id, "the head was looked at", cancellationToken);
+            }
         }
     }
 

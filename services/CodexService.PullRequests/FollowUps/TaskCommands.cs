@@ -4,12 +4,22 @@ using CodexService.PullRequests.Triggers;
 using CodexService.Tasks;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace CodexService.PullRequests.FollowUps;
 
-/// <summary>Stops and retries the task of an issue or of our pull request; each command once.</summary>
-internal sealed class TaskCommands(OurWork work, PendingFollowUps pending) : ITriggerAction
+/// <summary>
+/// Stops and retries the task of an issue or of our pull request; each command once, and none that was said before the round began that
+/// runs now.
+/// </summary>
+internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbContextFactory<TasksDbContext> contexts) : ITriggerAction
 {
+    // What was asked for a moment before the command may begin a moment after it, and is what it means.
+    private static readonly TimeSpan Moment = TimeSpan.FromMinutes(1);
+    private static readonly string[] Beginnings =
+        [TaskEventTypes.TaskSubmitted, TaskEventTypes.TaskRetried, TaskEventTypes.FollowUpRequested, TaskEventTypes.ConflictResolutionRequested];
+
     public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
         context.Wanted.Command is TriggerCommand.Stop or TriggerCommand.Retry && await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken) is not null;
 
@@ -17,10 +27,16 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending) : ITr
     {
         var task = (await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken))!;
         var stops = context.Wanted.Command == TriggerCommand.Stop;
+        var asked = Asked(context, task.Id, PendingKind.Command, context.Wanted.Key);
+        if (await pending.FindAsync(asked.Repository, asked.Key, cancellationToken) is null && await HasBegunSinceAsync(task.Id, context.SaidAt + Moment, cancellationToken))
+        {
+            return TriggerOutcome.Refused($"other work began after this was said; look at it and say {(stops ? "stop" : "retry")} again", task.Id);
+        }
+
         try
         {
             await pending.OnceAsync(
-                Asked(context, task.Id, PendingKind.Command, context.Wanted.Key),
+                asked,
                 (current, now) =>
                 {
                     if (stops)
@@ -42,7 +58,12 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending) : ITr
         return new TriggerOutcome(DeliveryState.Acted, stops ? "the task was stopped" : "another attempt was started", task.Id);
     }
 
-    /// <summary>Nothing is done, and who asked reads why.</summary>
+    private async Task<bool> HasBegunSinceAsync(Guid id, DateTimeOffset said, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.TaskEvents.AnyAsync(entry => entry.TaskId == id && entry.At > said && Beginnings.Contains(entry.Type), cancellationToken);
+    }
+
     /// <summary>What a delivery asks of a task, as it is stored.</summary>
     internal static PendingFollowUp Asked(TriggerContext context, Guid taskId, PendingKind kind, string key, string? head = null) => new()
     {

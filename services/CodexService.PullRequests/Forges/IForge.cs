@@ -153,8 +153,8 @@ public abstract record OpenResult
         /// <summary>The branch, when it is another than the draft's, because that name held somebody else's work; else <see langword="null"/>.</summary>
         public string? Branch { get; init; }
 
-        /// <summary>Whether commits by others are on top of the change already.</summary>
-        public bool HasOthers { get; init; }
+        /// <summary>Our own commit, where others have put commits on top of it already; <see langword="null"/> when it is the head.</summary>
+        public string? UnderOthers { get; init; }
     }
 
     /// <summary>It will not be opened, however often it is tried.</summary>

@@ -31,8 +31,9 @@ internal sealed partial class PullRequestOpener
         {
             case MoveResult.Moved moved:
                 // On the first base the change is all there is; on an earlier head, what was held before is in the branch still.
-                var held = draft.BaseCommit == task.BaseCommit ? moved.HeldForApproval : [.. pull.HeldForApproval.Union(moved.HeldForApproval, StringComparer.Ordinal)];
-                var tree = moved.Rebased ? HeadTree.OnOthers : pull.ForgeNumber is null ? HeadTree.Verified : LeftOut(moved.HeldForApproval, held);
+                IReadOnlyList<string> earlier = draft.BaseCommit == task.BaseCommit ? [] : pull.HeldForApproval;
+                IReadOnlyList<string> held = [.. earlier.Union(moved.HeldForApproval, StringComparer.Ordinal)];
+                var tree = moved.Rebased ? HeadTree.OnOthers : pull.ForgeNumber is null ? HeadTree.Verified : LeftOut(moved.HeldForApproval, earlier);
                 await store.ChangeAsync(
                     task.Id,
                     (current, now, _) =>
@@ -55,9 +56,10 @@ internal sealed partial class PullRequestOpener
         }
     }
 
-    // What the local review marks for a look is on the branch; GitHub's held paths are not.
-    private static HeadTree LeftOut(IReadOnlyList<string> own, IReadOnlyList<string> all) =>
-        own.Count == 0 ? HeadTree.Verified : own.Count == all.Count ? HeadTree.HeldLeftOut : HeadTree.MoreLeftOut;
+    // What the local review marks for a look is on the branch; GitHub's held paths are not. What earlier rounds hold was not tested with
+    // this change, even where it is in the same files.
+    private static HeadTree LeftOut(IReadOnlyList<string> own, IReadOnlyList<string> earlier) =>
+        own.Count == 0 ? HeadTree.Verified : earlier.Count == 0 ? HeadTree.HeldLeftOut : HeadTree.MoreLeftOut;
 
     // A pick of the published round takes the place of what we published. Everything else expects the head that it started from: when
     // somebody pushed since, the forge sees that the branch has moved, and never takes the place of commits that are not ours.

@@ -201,8 +201,11 @@ internal sealed partial class PullRequestOpener(
         BaseRef = draft.BaseBranch,
         Branch = opened.Branch ?? draft.Branch,
         HeadCommit = opened.HeadCommit,
+
+        // Another attempt may take the place of this one only: what others put on it stays.
+        PublishedHead = opened.UnderOthers ?? opened.HeadCommit,
         HeldForApproval = opened.HeldForApproval,
-        HeadTree = opened.HasOthers ? HeadTree.PushedByOthers : opened.Number is null ? HeadTree.Verified : LeftOut(opened.HeldForApproval, opened.HeldForApproval),
+        HeadTree = opened.UnderOthers is not null ? HeadTree.PushedByOthers : opened.Number is null ? HeadTree.Verified : LeftOut(opened.HeldForApproval, earlier: []),
     };
 
     private async Task FailAsync(Guid taskId, string reason, CancellationToken cancellationToken)

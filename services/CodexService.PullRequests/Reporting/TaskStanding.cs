@@ -104,6 +104,7 @@ internal sealed record ShownPullRequest(
     public string? Doubt => Tree switch
     {
         HeadTree.Verified => null,
+        HeadTree.HeldLeftOut or HeadTree.MoreLeftOut when Held.Count == 0 => "the tests ran with held paths that this commit does not have: they are applied by hand",
         HeadTree.HeldLeftOut or HeadTree.MoreLeftOut => "the tests ran with held paths that this commit leaves out until a person approves them",
         HeadTree.HeldAdded => "held paths were added by approval that the tests did not run with",
         HeadTree.OnOthers => "the change was put on top of commits by others; they were not verified together",

@@ -80,6 +80,19 @@ public sealed record WebhookPayload
     [JsonIgnore]
     public string? ShownSender => Short(Sender?.Login);
 
+    /// <summary>
+    /// When what it tells of was said or done, to the second, on GitHub's clock; <see langword="null"/> when it does not tell. A delivery
+    /// that was missed comes up to days later.
+    /// </summary>
+    [JsonIgnore]
+    public DateTimeOffset? SaidAt => this switch
+    {
+        { Comment: { } comment } => comment.CreatedAt,
+        { Review: { } review } => review.SubmittedAt,
+        { Issue: { } issue } => issue.UpdatedAt,
+        _ => null,
+    };
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="FormatException">It is not the JSON of a delivery; the message is one line.</exception>
     public static WebhookPayload Read(ReadOnlySpan<byte> body)
@@ -122,6 +135,9 @@ public sealed record WebhookIssue(int Number, string Title, string? Body, string
     /// <summary>There when the issue is a pull request.</summary>
     public JsonElement? PullRequest { get; init; }
 
+    /// <summary>When it changed last: by what the delivery tells of, where that is no comment.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
     /// <summary>Whether only people with write access may comment.</summary>
     public bool? Locked { get; init; }
 
@@ -134,6 +150,9 @@ public sealed record WebhookComment(long Id, string? Body)
 {
     /// <summary>Who wrote it; <see langword="null"/> for deleted accounts.</summary>
     public UserInfo? User { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>File that a review comment is on.</summary>
     public string? Path { get; init; }
@@ -178,6 +197,9 @@ public sealed record WebhookReview(long Id, string State)
 {
     /// <summary>Text.</summary>
     public string? Body { get; init; }
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
 
     /// <summary>Commit that was reviewed.</summary>
     public string? CommitId { get; init; }

@@ -6,7 +6,7 @@ public enum HeadTree
     /// <summary>They are the tested ones.</summary>
     Verified,
 
-    /// <summary>Held paths were tested and left out; with them it is what was tested.</summary>
+    /// <summary>Held paths were tested and left out, or are to be applied by hand; with them it is what was tested.</summary>
     HeldLeftOut,
 
     /// <summary>Held paths of this change and of earlier ones were left out; only the former were tested.</summary>

@@ -20,11 +20,11 @@ public sealed partial class PullRequest
     /// <summary>The number that people know it by where they look at it.</summary>
     public int ShownNumber => ForgeNumber ?? Number;
 
-    /// <summary>Commit that was published last; other than <see cref="HeadCommit"/> when people pushed since.</summary>
+    /// <summary>Commit that was published last; other than <see cref="HeadCommit"/> when people pushed since. Default the head.</summary>
     public string PublishedHead
     {
         get => publishedHead;
-        private set => publishedHead = value;
+        init => publishedHead = value;
     }
 
     /// <summary>How the head commit stands to what the tests ran on.</summary>
@@ -45,16 +45,17 @@ public sealed partial class PullRequest
         Conflicts = [];
     }
 
-    internal void ApproveHeld(string commit)
+    internal void ApproveHeld(string commit, bool areSomeByHand)
     {
-        headCommit = commit;
-        heldForApproval = [];
         headTree = headTree switch
         {
-            HeadTree.HeldLeftOut => HeadTree.Verified,
-            HeadTree.Verified or HeadTree.MoreLeftOut => HeadTree.HeldAdded,
+            // Those that a person is to apply by hand are missing still.
+            HeadTree.HeldLeftOut => areSomeByHand ? HeadTree.HeldLeftOut : HeadTree.Verified,
+            HeadTree.Verified or HeadTree.MoreLeftOut when commit != headCommit || !areSomeByHand => HeadTree.HeldAdded,
             _ => headTree,
         };
+        headCommit = commit;
+        heldForApproval = [];
     }
 
     internal void Reopen()

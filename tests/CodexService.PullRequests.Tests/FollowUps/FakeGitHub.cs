@@ -33,6 +33,9 @@ internal sealed class FakeGitHub
     /// <summary>Branches that are no pull request's.</summary>
     public ConcurrentDictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Commits that are read.</summary>
+    public ConcurrentDictionary<string, GitCommit> Commits { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How often each pull request was asked for.</summary>
     public ConcurrentDictionary<int, int> Asked { get; } = new();
 
@@ -79,6 +82,8 @@ internal sealed class FakeGitHub
 
     private sealed class BranchHeads(FakeGitHub world)
     {
+        public Task<GitCommit> GetCommitAsync(string commit, CancellationToken cancellationToken) => Task.FromResult(world.Commits[commit]);
+
         public Task<string?> GetBranchAsync(string branch, CancellationToken cancellationToken) =>
             Task.FromResult(world.Branches.GetValueOrDefault(branch) ?? world.Pulls.Values.FirstOrDefault(pull => pull.Head.Ref == branch && pull.State == "open")?.Head.Sha);
     }

@@ -1,7 +1,11 @@
+using System.Text.Json;
 using CodexService.Contracts.Api;
+using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.FollowUps;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.PullRequests;
 using CodexService.Testing;
 
@@ -108,6 +112,39 @@ public sealed class PullRequestFollowerTests(GitHubWorld world) : IClassFixture<
         Assert.Equal([PullRequestState.Merged, PullRequestState.Closed, PullRequestState.Open], pulls.Select(pull => pull.State));
         Assert.Equal((merge, theirs), (pulls[0].MergeCommit, pulls[2].HeadCommit));
         Assert.Equal(PullRequestState.Open, (await Services.DetailAsync(missing)).PullRequest!.State);
+    }
+
+    [Theory]
+    [InlineData(true, HeadTree.Verified)]
+    [InlineData(false, HeadTree.PushedByOthers)]
+    public async Task Look_CommitOfAnApprovalThatIsToBeTriedAgain_IsNobodysPushUntilThatHasEnded(bool succeeds, HeadTree expected)
+    {
+        var (number, head, added) = (world.Next(), world.Commit(), world.Commit());
+        var id = await world.PublishedAsync(number, head, held: ["CODEOWNERS"]);
+        world.GitHub.Commits[added] = new GitCommit(added, $"Add what was held back for approval\n\nCodex-Approval: {id:D}\n", new GitObject("tree"), [new GitObject(head)]);
+        world.GitHub.Pulls[number] = GitHubWorld.Live(number, added);
+        var approval = new Delivery
+        {
+            Id = Guid.NewGuid().ToString(),
+            Event = "issue_comment",
+            Repository = "acme/shop",
+            Body = JsonSerializer.SerializeToUtf8Bytes(GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve")),
+        };
+        await Services.Get<DeliveryStore>().AddAsync(approval, default);
+
+        await Services.Get<OpenPullRequestPoller>().LookAsync(default);
+        await world.DeliverAsync("pull_request", GitHubWorld.Changed(number, "synchronize", added));
+        await world.LookAsync();
+
+        Assert.Equal((head, HeadTree.HeldLeftOut), ((await Services.DetailAsync(id)).PullRequest!.HeadCommit, await world.HeadTreeAsync(id)));
+        Assert.Equal(PendingState.Collecting, Assert.Single(await world.PendingAsync(id), asked => asked.Kind == PendingKind.Head).State);
+
+        world.Forge.Approved = succeeds ? added : null;
+        await Services.Get<DeliveryHandler>().HandleAsync(approval.Id, default);
+        await world.LookAsync();
+
+        Assert.Equal((added, expected), ((await Services.DetailAsync(id)).PullRequest!.HeadCommit, await world.HeadTreeAsync(id)));
+        Assert.Equal(PendingState.Dropped, Assert.Single(await world.PendingAsync(id), asked => asked.Kind == PendingKind.Head).State);
     }
 
     [Fact]

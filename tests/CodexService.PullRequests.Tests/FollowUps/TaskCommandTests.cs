@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
@@ -123,7 +124,34 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         // Nothing in the patch ends its block.
         Assert.Contains($"\n````diff\n{Patch}````\n\n</details>\n", said, StringComparison.Ordinal);
         Assert.Empty((await Services.DetailAsync(id)).PullRequest!.HeldForApproval);
+        Assert.Equal(HeadTree.HeldLeftOut, await world.HeadTreeAsync(id));
         Assert.Contains(await Services.EventsAsync(id), entry => entry.Message == "ana approved CODEOWNERS, .github/workflows/ci.yml; to be applied by hand: .github/workflows/ci.yml");
+    }
+
+    [Fact]
+    public async Task Deliver_ApproveAfterARoundThatCouldNotBePublished_LeavesThatRoundOut()
+    {
+        var number = world.Next();
+        var id = await world.PublishedAsync(number, world.Commit(), held: ["CODEOWNERS"]);
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "Refused"));
+        await Services.SucceedAsync(await world.ClaimAsync(id));
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.FailPublishing("somebody rewrote the branch", now), default);
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "Published"));
+        await Services.SucceedAsync(await world.ClaimAsync(id));
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.MovePullRequest(new PullRequestHead(world.Commit(), "body", ["CODEOWNERS"]), now), default);
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        var pull = await db.PullRequests.SingleAsync(one => one.TaskId == id);
+
+        var named = await PublishedChanges.ReadAsync(db, id, pull, default);
+        await Sql.ExecuteAsync(Services.Database, $"""
+            ALTER TABLE task_events DISABLE TRIGGER task_events_append_only;
+            UPDATE task_events SET data = data - 'attempt' WHERE task_id = '{id}';
+            ALTER TABLE task_events ENABLE TRIGGER task_events_append_only;
+            """);
+        var unnamed = await PublishedChanges.ReadAsync(db, id, pull, default);
+
+        Assert.Equal(3, (await Services.DetailAsync(id)).Attempts.Count(attempt => attempt.State == AttemptState.Succeeded));
+        Assert.Equal((2, 2), (named.Count, unnamed.Count));
     }
 
     [Fact]

@@ -177,6 +177,28 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         Assert.Single((await emulator.Control.RefsAsync(name)).Keys, reference => reference.StartsWith("refs/heads/codex/", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Choose_AfterOthersPushedBeforeThePullRequestWasStored_KeepsTheirCommit()
+    {
+        var (id, _) = await VerifiedAsync("two\n", "zwei\n");
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+        var branch = (await Services.DetailAsync(id)).Branch!;
+
+        // As when the process is killed before it could store what it opened, and a person pushes before the next try.
+        await Sql.ExecuteAsync(Services.Database, $"DELETE FROM pull_requests; UPDATE tasks SET state = 'Publishing', reason = NULL WHERE id = '{id}'");
+        await emulator.Control.AllowAsync(name, "writer", "push");
+        var theirs = await emulator.Control.PushAsync(name, branch, "writer", new Dictionary<string, string?>(StringComparer.Ordinal) { ["b.py"] = "theirs\n" });
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+        Assert.Equal(theirs, (await Services.DetailAsync(id)).HeadCommit);
+
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.Choose(task.Attempts.Single(attempt => attempt.Id != task.WinningAttemptId).Number, now), default);
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+
+        await FetchAsync();
+        Assert.Equal("theirs\n", await work!.GitAsync("show", $"origin/{branch}:b.py"));
+        Assert.Contains(theirs, await work.GitAsync("log", "--format=%H", $"origin/{branch}"), StringComparison.Ordinal);
+    }
+
     // A task of an issue with one verified attempt for each content, each with a title of its own.
     private async Task<(Guid Id, int Issue)> VerifiedAsync(params string[] contents)
     {

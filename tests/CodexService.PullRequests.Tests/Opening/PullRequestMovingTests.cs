@@ -179,6 +179,22 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OpenAsync_TwoRoundsThatHoldTheSamePath_WereNotTestedTogether()
+    {
+        Services.Get<IForge>();
+        (forge!.Number, forge.Held) = (4711, [".github/actions/x.yml"]);
+        var id = await PublishedAsync();
+        Assert.Equal(HeadTree.HeldLeftOut, await HeadTreeAsync(id));
+
+        await FollowUpAsync(id, "Make it three", "three\n");
+        await Opener.OpenAsync(id, default);
+
+        Assert.Equal(HeadTree.MoreLeftOut, await HeadTreeAsync(id));
+        await Services.Store.ChangeAsync(id, (task, _, _) => task.ApproveHeldPaths(new string('a', 40), "ana", []), default);
+        Assert.Equal(HeadTree.HeldAdded, await HeadTreeAsync(id));
+    }
+
+    [Fact]
     public async Task OpenAsync_ForgeWithNumbersOfItsOwn_KeepsBoth()
     {
         Services.Get<IForge>();
@@ -272,12 +288,15 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
 
         public int? Number { get; set; }
 
+        public IReadOnlyList<string>? Held { get; set; }
+
         public async Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) =>
-            await inner.OpenAsync(draft, cancellationToken) is var result && result is OpenResult.Opened opened ? opened with { Number = Number } : result;
+            await inner.OpenAsync(draft, cancellationToken) is var result && result is OpenResult.Opened opened ? opened with { Number = Number, HeldForApproval = Held ?? opened.HeldForApproval } : result;
 
         public async Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken)
         {
             var moved = await inner.MoveAsync(move, cancellationToken);
+            moved = moved is MoveResult.Moved known && Held is not null ? known with { HeldForApproval = Held } : moved;
             return BreaksAfterMoving ? throw new InvalidOperationException("killed") : Rebases && moved is MoveResult.Moved done ? done with { Rebased = true } : moved;
         }
 

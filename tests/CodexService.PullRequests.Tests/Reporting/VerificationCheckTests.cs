@@ -67,11 +67,12 @@ public sealed class VerificationCheckTests
     [Theory]
     [InlineData(HeadTree.PushedByOthers, "Commits by others came on top; they were not verified together")]
     [InlineData(HeadTree.OnOthers, "The change was put on top of commits by others; they were not verified together")]
-    [InlineData(HeadTree.HeldLeftOut, "The tests ran with held paths that this commit leaves out until a person approves them")]
+    [InlineData(HeadTree.HeldLeftOut, "The tests ran with held paths that this commit leaves out until a person approves them", "CODEOWNERS")]
+    [InlineData(HeadTree.HeldLeftOut, "The tests ran with held paths that this commit does not have: they are applied by hand")]
     [InlineData(HeadTree.HeldAdded, "Held paths were added by approval that the tests did not run with")]
-    public void Of_HeadThatTheTestsDidNotRunOn_IsNeutralAndSaysWhy(HeadTree tree, string title)
+    public void Of_HeadThatTheTestsDidNotRunOn_IsNeutralAndSaysWhy(HeadTree tree, string title, params string[] held)
     {
-        var task = Standings.Succeeded with { PullRequest = Standings.Pull() with { Tree = tree } };
+        var task = Standings.Succeeded with { PullRequest = Standings.Pull(held: held) with { Tree = tree } };
         var check = VerificationCheck.Of(task)!;
 
         Assert.Equal(("neutral", "neutral", title), (check.Conclusion, check.Verdict, check.Title));

@@ -9,8 +9,6 @@ namespace CodexService.PullRequests.Forges.GitHub;
 /// <content>Paths that were held back and that a person approved.</content>
 internal sealed partial class GitHubForge
 {
-    private const int MostApprovals = 20;
-
     public Task<ApproveResult> ApproveHeldAsync(HeldApproval approval, CancellationToken cancellationToken) =>
         Ending<ApproveResult>(() => ApproveOnceAsync(approval, cancellationToken), reason => new ApproveResult.Refused(reason));
 
@@ -29,7 +27,7 @@ internal sealed partial class GitHubForge
         }
 
         // Workflows last, as these are what GitHub may refuse.
-        var isMoved = !await IsApprovedHeadAsync(target.Calls.Git, head, pull, cancellationToken);
+        var isMoved = !await ApprovalCommits.AreAllAsync(target.Calls.Git, pull.HeadCommit, head, pull.TaskId, cancellationToken);
         var workflows = approval.Paths.Where(IsWorkflow).ToList();
         var (at, refusal) = await AddAsync(target, approval, [.. approval.Paths.Except(workflows, StringComparer.Ordinal)], head, isMoved, cancellationToken);
         if (refusal is not null || workflows.Count == 0)
@@ -127,26 +125,6 @@ internal sealed partial class GitHubForge
         _ => false,
     };
 
-    // Where it was when it was approved, with nothing but commits of the same approval on it: a try may end after the first of them.
-    private static async Task<bool> IsApprovedHeadAsync(IGitData git, string head, PullRequestReference pull, CancellationToken cancellationToken)
-    {
-        for (var steps = 0; steps < MostApprovals && head != pull.HeadCommit; steps++)
-        {
-            var commit = await git.GetCommitAsync(head, cancellationToken);
-            if (!commit.Message.Contains(Trailer(pull.TaskId), StringComparison.Ordinal) || commit.Parents is not [var parent])
-            {
-                return false;
-            }
-
-            head = parent.Sha;
-        }
-
-        return head == pull.HeadCommit;
-    }
-
     private string Message(HeldApproval approval) =>
-        $"Add what was held back for approval\n\n{Trailer(approval.PullRequest.TaskId)}\n{TaskTrailers.CoAuthor(approval.ApprovedBy, approval.ApprovedById, Host)}";
-
-    // Not the trailer of the task's own commits, by which those are found.
-    private static string Trailer(Guid taskId) => $"Codex-Approval: {taskId:D}";
+        $"Add what was held back for approval\n\n{ApprovalCommits.Trailer(approval.PullRequest.TaskId)}\n{TaskTrailers.CoAuthor(approval.ApprovedBy, approval.ApprovedById, Host)}";
 }

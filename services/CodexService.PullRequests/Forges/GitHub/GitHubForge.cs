@@ -64,7 +64,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found)
         {
             Branch = branch.Name == draft.Branch ? null : branch.Name,
-            HasOthers = branch.HasOthers,
+            UnderOthers = branch.UnderOthers,
             RepositoryId = target.Info.Id,
             IsClosed = pull.State != "open",
             MergeCommit = pull.MergedAt is null ? null : pull.MergeCommitSha ?? pull.Head.Sha,
@@ -72,7 +72,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
     }
 
     /// <summary>The branch with the change; <see langword="null"/> when both names that it may have are somebody else's.</summary>
-    private async Task<(string Name, string Head, bool Adopted, bool HasOthers)?> BranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, CancellationToken cancellationToken)
+    private async Task<(string Name, string Head, bool Adopted, string? UnderOthers)?> BranchAsync(GitHubTarget target, PullRequestDraft draft, PatchedTree tree, CancellationToken cancellationToken)
     {
         var other = BranchName.Other(draft.Branch, draft.TaskId);
         string[] names = draft.Branch.EndsWith(other[draft.Branch.Length..], StringComparison.Ordinal) ? [draft.Branch] : [draft.Branch, other];
@@ -83,7 +83,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             {
                 if (await MakeBranchAsync(target, draft, tree, name, cancellationToken) is { } made)
                 {
-                    return (name, made, false, false);
+                    return (name, made, false, null);
                 }
 
                 // Somebody was quicker: another process with the same task, or another task with the same name.
@@ -97,7 +97,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
 
             if (ours.Tree.Sha == tree.Tree && ours.Parents.Any(parent => parent.Sha == draft.BaseCommit))
             {
-                return (name, head, true, ours.Sha != head);
+                return (name, head, true, ours.Sha == head ? null : ours.Sha);
             }
 
             if (ours.Sha != head)
@@ -106,7 +106,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
             }
 
             // An earlier choice of the same task that never became a pull request.
-            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), false, false);
+            return (name, await ReplaceAsync(target, tree, name, head, TaskTrailers.Write(draft, Host), draft.At, cancellationToken), false, null);
         }
 
         return null;
