@@ -32,9 +32,6 @@ internal sealed partial class ConflictResolutions(
     TimeProvider time,
     ILogger<ConflictResolutions> logger)
 {
-    /// <summary>How many rounds in a row may fail before a person is asked.</summary>
-    internal const int MostFailures = 3;
-
     // GitHub computes whether a pull request can be merged when it is asked for it, which mostly takes some seconds.
     private const int MostTries = 6;
     private const int MostFaults = 6;
@@ -188,9 +185,9 @@ internal sealed partial class ConflictResolutions(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).SingleAsync(t => t.Id == pull.TaskId, cancellationToken);
-        return task.FailedResolutions >= MostFailures
-            ? (string.Create(CultureInfo.InvariantCulture, $"I tried {MostFailures} times in a row to resolve them, and did not succeed"), true)
-            : task.Attempts.Any(attempt => attempt.MergedCommit == baseTip) ? ("resolving the conflicts with this commit of the base was tried before", false)
+        return task.FailedResolutions >= CodingTask.MostFailedResolutions
+            ? (string.Create(CultureInfo.InvariantCulture, $"I tried {CodingTask.MostFailedResolutions} times in a row to resolve them, and did not succeed"), true)
+            : task.HasMerged(baseTip) ? ("resolving the conflicts with this commit of the base was tried before", false)
             : null;
     }
 

@@ -36,7 +36,7 @@ internal sealed class PendingFollowUpPoller(
     {
         await EachAsync(
             "collect follow-up",
-            await pending.CollectingAsync(cancellationToken),
+            await pending.CollectingAsync(Now, cancellationToken),
             asked => $"{asked.Id:D}",
             asked => CollectAsync(asked, cancellationToken),
             (asked, why) => pending.GiveUpAsync(asked, why, cancellationToken),

@@ -15,6 +15,9 @@ internal abstract partial class WaitingWorkPoller(RetryPauses pauses, TimeProvid
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    /// <summary>The moment, on the service's clock.</summary>
+    protected DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Looks once, and does what is due.</summary>
     public abstract Task LookAsync(CancellationToken cancellationToken);
 
