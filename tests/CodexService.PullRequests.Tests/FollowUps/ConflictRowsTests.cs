@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.FollowUps;
+using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.FollowUps;
@@ -81,6 +82,58 @@ public sealed class ConflictRowsTests(GitHubWorld world) : IClassFixture<GitHubW
         await world.LookAsync();
 
         Assert.Equal(3, (await Services.DetailAsync(ground.Task)).Prompts.Count);
+    }
+
+    [Fact]
+    public async Task TellEnd_LaterRoundPublishedToo_SaysNothingOfTheResolvedConflicts()
+    {
+        using var ground = await GroundAsync();
+        await FindAsync(ground.Task);
+        await world.LookAsync();
+        await world.FinishRoundAsync(ground.Task, world.Commit());
+
+        // Before anybody looked, people asked for more, and that was published as well.
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(ground.Number, world.Next(), "ana", "Name it"));
+        await world.FinishRoundAsync(ground.Task, world.Commit());
+        await world.LookAsync();
+
+        var end = Assert.Single(await world.PendingAsync(ground.Task), asked => asked.Kind == PendingKind.ConflictEnd);
+        Assert.Equal((PendingState.Dropped, "the conflicts are resolved"), (end.State, end.Outcome));
+        Assert.False(world.GitHub.Said.ContainsKey(ground.Number));
+    }
+
+    [Fact]
+    public async Task Look_AnotherProcessIsAtTheTask_LeavesItsConflictsToThat()
+    {
+        using var ground = await GroundAsync();
+        await Pending.LookForConflictsAsync(await PullAsync(ground.Task), world.Commit(), world.Clock.GetUtcNow(), default);
+        await using (await DatabaseLock.TryTakeAsync(Services.Contexts, $"task:{ground.Task:N}", default))
+        {
+            await world.LookAsync();
+            Assert.False(world.GitHub.Asked.ContainsKey(ground.Number));
+        }
+
+        await world.LookAsync();
+
+        Assert.Equal((1, 2), (world.GitHub.Asked[ground.Number], (await Services.DetailAsync(ground.Task)).Prompts.Count));
+    }
+
+    [Fact]
+    public async Task Look_FruitlessFixBeforeAConflictRound_IsToldWhenThatEndsWithoutAnotherHead()
+    {
+        using var ground = await GroundAsync();
+        var (head, run) = ((await PullAsync(ground.Task)).HeadCommit, world.Next());
+        world.GitHub.Runs[head] = [new(run, "build", head, "completed", "failure", null)];
+        await world.DeliverAsync("check_run", GitHubWorld.Check(run, head));
+        await world.LookAsync();
+        await Pending.LookForConflictsAsync(await PullAsync(ground.Task), world.Commit(), world.Clock.GetUtcNow(), default);
+        await FailAsync(ground.Task);
+        Assert.Equal(3, (await Services.DetailAsync(ground.Task)).Prompts.Count);
+
+        await FailAsync(ground.Task);
+        await world.LookAsync();
+
+        Assert.Single(world.GitHub.Said[ground.Number], comment => comment.Body!.StartsWith("A person has to look at the failing checks", StringComparison.Ordinal));
     }
 
     [Fact]
