@@ -31,8 +31,8 @@ internal sealed partial class DeliveryHandler(
     TimeProvider time,
     ILogger<DeliveryHandler> logger)
 {
-    /// <summary>What is stored with a delivery that waits for another one.</summary>
-    internal const string Busy = "another delivery about the same issue or pull request is being handled; it is next";
+    /// <summary>What is stored with a delivery that waits for its turn.</summary>
+    internal const string Busy = "it waits for what is being done about the same issue or pull request";
 
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
 

@@ -97,7 +97,7 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
         await db.Database.ExecuteSqlAsync($"UPDATE deliveries SET decision = {line}, held_until = clock_timestamp() + {delay} WHERE id = {id} AND state = 'Received'", cancellationToken);
     }
 
-    /// <summary>Gives a delivery back that has to wait for another one; that is no try.</summary>
+    /// <summary>Gives a delivery back that has to wait for its turn; that is no try.</summary>
     public async Task YieldAsync(string id, string reason, TimeSpan delay, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
