@@ -144,7 +144,7 @@ public sealed class ConflictRowsTests(GitHubWorld world) : IClassFixture<GitHubW
         var running = await world.PublishedAsync(busy, world.Commit());
         await world.DeliverAsync("pull_request_review", GitHubWorld.Review(busy, world.Next(), "ana", "Name it"));
         var ended = await world.PublishedAsync(free, head);
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 101; i++)
         {
             await Pending.AddAsync(Asked(running, PendingKind.Check, due: null), default);
             await Pending.AddAsync(Asked(ended, PendingKind.Conflict, world.Clock.GetUtcNow().AddMinutes(1)), default);
