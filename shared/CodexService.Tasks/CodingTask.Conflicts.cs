@@ -9,6 +9,9 @@ namespace CodexService.Tasks;
 /// <content>Conflicts of the pull request with its base branch.</content>
 public sealed partial class CodingTask
 {
+    /// <summary>How many rounds in a row may fail to resolve conflicts before a person is asked.</summary>
+    public const int MostFailedResolutions = 3;
+
     private const int MostNamed = 5;
 
     /// <summary>How many rounds in a row, the newest first, were to resolve conflicts and did not.</summary>
@@ -18,6 +21,9 @@ public sealed partial class CodingTask
         .OrderByDescending(round => round.Key)
         .TakeWhile(round => !round.Any(attempt => attempt.Verified))
         .Count();
+
+    /// <summary>Whether a round merged this commit of the base already, whatever came of it.</summary>
+    public bool HasMerged(string baseCommit) => attempts.Exists(attempt => attempt.MergedCommit == baseCommit);
 
     /// <summary>A person asks to resolve the conflicts; whether there are any is looked at afterwards.</summary>
     /// <exception cref="TaskConflictException">There is no open pull request.</exception>

@@ -31,6 +31,11 @@ internal sealed partial class DeliveryHandler(
     TimeProvider time,
     ILogger<DeliveryHandler> logger)
 {
+    /// <summary>What is stored with a delivery that waits for its turn.</summary>
+    internal const string Busy = "it waits for what is being done about the same issue or pull request";
+
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
+
     /// <summary>Handles a delivery; does nothing when it is handled or held by somebody.</summary>
     public async Task HandleAsync(string id, CancellationToken cancellationToken)
     {
@@ -49,7 +54,15 @@ internal sealed partial class DeliveryHandler(
         var handling = new Handling();
         try
         {
-            await EndAsync(delivery, await DecideAsync(delivery, handling, cancellationToken), cancellationToken);
+            if (await DecideAsync(delivery, handling, cancellationToken) is { } outcome)
+            {
+                await EndAsync(delivery, outcome, cancellationToken);
+            }
+            else
+            {
+                // It does not wait here: a slow issue must not hold up all others.
+                await deliveries.YieldAsync(delivery.Id, Busy, BusyPause, cancellationToken);
+            }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -57,7 +70,8 @@ internal sealed partial class DeliveryHandler(
         }
     }
 
-    private async Task<TriggerOutcome> DecideAsync(Delivery delivery, Handling handling, CancellationToken cancellationToken)
+    /// <summary>What came of it; <see langword="null"/> while another delivery about the same is being handled.</summary>
+    private async Task<TriggerOutcome?> DecideAsync(Delivery delivery, Handling handling, CancellationToken cancellationToken)
     {
         var payload = WebhookPayload.Read(delivery.Body);
         if (delivery is { Repository: null, Sender: null })
@@ -101,8 +115,13 @@ internal sealed partial class DeliveryHandler(
                 (handling.Repository, handling.Wanted) = (repository, wanted);
 
                 // What is asked about one issue is done one after the other: a label and a mention at once are one task.
-                await using (wanted.Number > 0 ? await DatabaseLock.TakeAsync(contexts, $"issue:{info.Id}:{wanted.Number}", cancellationToken) : null)
+                await using (var turn = wanted.Number > 0 ? await DatabaseLock.TryTakeAsync(contexts, $"issue:{info.Id}:{wanted.Number}", cancellationToken) : null)
                 {
+                    if (wanted.Number > 0 && turn is null)
+                    {
+                        return null;
+                    }
+
                     var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
                     await ReplyAsync(handling, outcome, cancellationToken);
                     return outcome;

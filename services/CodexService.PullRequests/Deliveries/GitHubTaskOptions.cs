@@ -15,7 +15,7 @@ public sealed class GitHubTaskOptions
     [Range(10, 86_400, ErrorMessage = "GitHubTasks:TimeoutSeconds has to be from 10 to 86400 seconds.")]
     public int TimeoutSeconds { get; set; } = 1800;
 
-    /// <summary>How often a delivery is tried while GitHub or the repository does not answer. Default 8, which with growing pauses is about half an hour.</summary>
+    /// <summary>How often a delivery is tried while GitHub or the repository does not answer. Default 16, which with growing pauses (5 s, doubled each time, at most 15 min) is about two hours.</summary>
     [Range(1, 50, ErrorMessage = "GitHubTasks:DeliveryTries has to be from 1 to 50.")]
-    public int DeliveryTries { get; set; } = 8;
+    public int DeliveryTries { get; set; } = 16;
 }

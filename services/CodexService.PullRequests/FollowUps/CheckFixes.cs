@@ -52,7 +52,8 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
 
     /// <summary>Looks whether what was collected is complete, and makes a prompt of it.</summary>
     /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
-    public Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken) =>
+    /// <returns>Whether nobody else is at the task.</returns>
+    public Task<bool> CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken) =>
         oneAtATime.RunAsync(asked.TaskId, () => CollectOnceAsync(asked, cancellationToken), cancellationToken);
 
     private async Task CollectOnceAsync(PendingFollowUp asked, CancellationToken cancellationToken)
@@ -99,7 +100,11 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
 
     /// <summary>Asks a person, once, when a fix ended without a new head: its checks fail still, and no delivery will tell of it.</summary>
     /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
-    public async Task AskAsync(PendingFollowUp fix, CancellationToken cancellationToken)
+    /// <returns>Whether nobody else is at the task.</returns>
+    public Task<bool> AskAsync(PendingFollowUp fix, CancellationToken cancellationToken) =>
+        oneAtATime.RunAsync(fix.TaskId, () => AskOnceAsync(fix, cancellationToken), cancellationToken);
+
+    private async Task AskOnceAsync(PendingFollowUp fix, CancellationToken cancellationToken)
     {
         if (await work.OfTaskAsync(fix.TaskId, cancellationToken) is not { } ours)
         {

@@ -5,6 +5,7 @@ using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Forges.GitHub;
+using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
 using CodexService.Repositories.Merging;
 using CodexService.Tasks;
@@ -27,23 +28,31 @@ internal sealed partial class ConflictResolutions(
     ForgeSelection forges,
     IGitHub github,
     ConflictedMerges merges,
+    OneAtATime oneAtATime,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     TimeProvider time,
     ILogger<ConflictResolutions> logger)
 {
-    /// <summary>How many rounds in a row may fail before a person is asked.</summary>
-    internal const int MostFailures = 3;
-
     // GitHub computes whether a pull request can be merged when it is asked for it, which mostly takes some seconds.
     private const int MostTries = 6;
-    private const int MostFaults = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>Looks for conflicts when it is time, and makes a prompt of them.</summary>
+    /// <returns>Whether nobody else is at the task.</returns>
     /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
-    public async Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken)
+    /// <exception cref="RepositoryException">The repository does not answer.</exception>
+    public Task<bool> CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken) =>
+        oneAtATime.RunAsync(asked.TaskId, () => CollectOnceAsync(asked, cancellationToken), cancellationToken);
+
+    /// <summary>Tells on the pull request that a round did not resolve its conflicts; does nothing while it goes on.</summary>
+    /// <returns>Whether nobody else is at the task.</returns>
+    /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
+    public Task<bool> TellEndAsync(PendingFollowUp asked, CancellationToken cancellationToken) =>
+        oneAtATime.RunAsync(asked.TaskId, () => TellEndOnceAsync(asked, cancellationToken), cancellationToken);
+
+    private async Task CollectOnceAsync(PendingFollowUp asked, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() < asked.DueAt || await work.StateAsync(asked.TaskId, cancellationToken) is { } state && !CodingTask.IsTerminalState(state))
         {
@@ -70,21 +79,13 @@ internal sealed partial class ConflictResolutions(
                 await LookAsync(asked, request, ours.Pull, cancellationToken);
             }
         }
-        catch (Exception e) when (e is RepositoryException { Kind: RepositoryErrorKind.Unreachable } or GitHubException { IsPassing: true })
-        {
-            await (request.Tries < MostTries + MostFaults
-                ? PostponeAsync(asked, request, cancellationToken)
-                : DeclineAsync(asked, request, e.Message, ours.Pull.Conflicts, cancellationToken));
-        }
-        catch (RepositoryException e)
+        catch (RepositoryException e) when (e.Kind != RepositoryErrorKind.Unreachable)
         {
             await DeclineAsync(asked, request, e.Message, ours.Pull.Conflicts, cancellationToken);
         }
     }
 
-    /// <summary>Tells on the pull request that a round did not resolve its conflicts; does nothing while it goes on.</summary>
-    /// <exception cref="GitHubException">GitHub did not answer as it should.</exception>
-    public async Task TellEndAsync(PendingFollowUp asked, CancellationToken cancellationToken)
+    private async Task TellEndOnceAsync(PendingFollowUp asked, CancellationToken cancellationToken)
     {
         if (await work.OfTaskAsync(asked.TaskId, cancellationToken) is not { } ours || !CodingTask.IsTerminalState(ours.TaskState))
         {
@@ -94,7 +95,12 @@ internal sealed partial class ConflictResolutions(
         var prompt = PendingFollowUps.PromptOf(asked);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var attempts = await db.Attempts.AsNoTracking().Where(attempt => attempt.TaskId == asked.TaskId && attempt.PromptNumber == prompt).OrderBy(attempt => attempt.Number).ToListAsync(cancellationToken);
-        var isPublished = attempts.Exists(attempt => attempt.Verified && attempt.Id == ours.Pull.PublishedAttemptId);
+
+        // Not the attempt that is published now: later rounds may have been published since.
+        var next = await db.TaskPrompts.Where(later => later.TaskId == asked.TaskId && later.Number == prompt + 1).Select(later => (DateTimeOffset?)later.At).SingleOrDefaultAsync(cancellationToken);
+        var begun = await db.TaskPrompts.Where(one => one.TaskId == asked.TaskId && one.Number == prompt).Select(one => one.At).SingleAsync(cancellationToken);
+        var isPublished = await db.TaskEvents.AnyAsync(
+            entry => entry.TaskId == asked.TaskId && entry.Type == TaskEventTypes.PullRequestUpdated && entry.At >= begun && (next == null || entry.At <= next), cancellationToken);
         if (isPublished || ours.Pull.State != PullRequestState.Open || attempts.Count == 0)
         {
             await pending.DropAsync(asked.Id, isPublished ? "the conflicts are resolved" : "the pull request is not open", cancellationToken);
@@ -188,9 +194,9 @@ internal sealed partial class ConflictResolutions(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).SingleAsync(t => t.Id == pull.TaskId, cancellationToken);
-        return task.FailedResolutions >= MostFailures
-            ? (string.Create(CultureInfo.InvariantCulture, $"I tried {MostFailures} times in a row to resolve them, and did not succeed"), true)
-            : task.Attempts.Any(attempt => attempt.MergedCommit == baseTip) ? ("resolving the conflicts with this commit of the base was tried before", false)
+        return task.FailedResolutions >= CodingTask.MostFailedResolutions
+            ? (string.Create(CultureInfo.InvariantCulture, $"I tried {CodingTask.MostFailedResolutions} times in a row to resolve them, and did not succeed"), true)
+            : task.HasMerged(baseTip) ? ("resolving the conflicts with this commit of the base was tried before", false)
             : null;
     }
 

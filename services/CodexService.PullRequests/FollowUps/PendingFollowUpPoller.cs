@@ -36,7 +36,7 @@ internal sealed class PendingFollowUpPoller(
     {
         await EachAsync(
             "collect follow-up",
-            await pending.CollectingAsync(cancellationToken),
+            await pending.CollectingAsync(Now, cancellationToken),
             asked => $"{asked.Id:D}",
             asked => CollectAsync(asked, cancellationToken),
             (asked, why) => pending.GiveUpAsync(asked, why, cancellationToken),
@@ -67,33 +67,42 @@ internal sealed class PendingFollowUpPoller(
             cancellationToken);
     }
 
-    private async Task CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken)
+    // Whether nobody else is at the task.
+    private async Task<bool> CollectAsync(PendingFollowUp asked, CancellationToken cancellationToken)
     {
         try
         {
-            await (asked.Kind switch
+            if (asked.Kind == PendingKind.Head)
+            {
+                await LookAtHeadAsync(asked, cancellationToken);
+                return true;
+            }
+
+            return await (asked.Kind switch
             {
                 PendingKind.Check => checks.CollectAsync(asked, cancellationToken),
                 PendingKind.Conflict => conflicts.CollectAsync(asked, cancellationToken),
                 PendingKind.ConflictEnd => conflicts.TellEndAsync(asked, cancellationToken),
-                _ => LookAtHeadAsync(asked, cancellationToken),
+                _ => throw new InvalidOperationException($"what is asked as {asked.Kind} is not collected"),
             });
         }
         catch (GitHubException e) when (!e.IsPassing)
         {
             await pending.GiveUpAsync(asked, e.Message, cancellationToken);
+            return true;
         }
     }
 
-    private async Task AskAsync(PendingFollowUp fix, CancellationToken cancellationToken)
+    private async Task<bool> AskAsync(PendingFollowUp fix, CancellationToken cancellationToken)
     {
         try
         {
-            await checks.AskAsync(fix, cancellationToken);
+            return await checks.AskAsync(fix, cancellationToken);
         }
         catch (GitHubException e) when (!e.IsPassing)
         {
             await pending.NoteAsync(fix.Id, e.Message, cancellationToken);
+            return true;
         }
     }
 

@@ -13,14 +13,19 @@ internal sealed partial class PullRequestMerger(
     IDbContextFactory<TasksDbContext> contexts,
     TaskStore store,
     OneAtATime oneAtATime,
+    RetryPauses pauses,
+    TimeProvider time,
     ILogger<PullRequestMerger> logger)
 {
-    /// <summary>Merges; does nothing when the pull request does not wait for it.</summary>
+    // As long as a verified patch waits to be published.
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(6);
+
+    /// <summary>Merges; does nothing when the pull request does not wait for it, or rests until its next try.</summary>
     public async Task MergeAsync(Guid pullRequestId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var pull = await db.PullRequests.AsNoTracking().SingleOrDefaultAsync(p => p.Id == pullRequestId, cancellationToken);
-        if (pull is { State: PullRequestState.Merging, ApprovedAt: { } approvedAt })
+        if (pull is { State: PullRequestState.Merging, ApprovedAt: { } approvedAt } && pauses.IsDue(Key(pull.TaskId)))
         {
             var reference = new PullRequestReference(
                 pull.TaskId,
@@ -45,11 +50,24 @@ internal sealed partial class PullRequestMerger(
         {
             outcome = await forges.For(pull.Repository).MergeAsync(pull, cancellationToken);
         }
+        catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.Unreachable)
+        {
+            // The approval stands: one answer that is lost must not lose it.
+            var (since, pause) = pauses.Failed(Key(pull.TaskId), e.RetryAfter);
+            if (time.GetUtcNow() - since < Patience)
+            {
+                LogWaiting(pull.TaskId, e.Message, pause);
+                return;
+            }
+
+            outcome = new MergeResult.Refused($"tried for {Patience.TotalHours:0} hours: {e.Message}", []);
+        }
         catch (RepositoryException e)
         {
             outcome = new MergeResult.Refused(e.Message, []);
         }
 
+        pauses.Forget(Key(pull.TaskId));
         await EndAsync(pull.TaskId, outcome, cancellationToken);
     }
 
@@ -77,6 +95,11 @@ internal sealed partial class PullRequestMerger(
             },
             cancellationToken);
     }
+
+    private static string Key(Guid taskId) => $"merge {taskId:D}";
+
+    [LoggerMessage(LogLevel.Warning, "The repository of task {TaskId} does not answer ({Reason}); its pull request is merged in {Pause}")]
+    private partial void LogWaiting(Guid taskId, string reason, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Information, "Merge of task {TaskId}: {Outcome}")]
     private partial void LogEnded(Guid taskId, string outcome);

@@ -42,8 +42,9 @@ internal sealed partial class PullRequestOpener(
     private static readonly TimeSpan PatienceWithUs = TimeSpan.FromMinutes(10);
 
     /// <summary>Opens the pull request; does nothing when the task does not wait for one, or rests until its next try.</summary>
-    public Task OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
-        pauses.IsDue(Key(taskId)) ? oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken), cancellationToken) : Task.CompletedTask;
+    /// <returns>Whether nobody else is at it.</returns>
+    public Task<bool> OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
+        pauses.IsDue(Key(taskId)) ? oneAtATime.RunAsync(taskId, () => OpenOnceAsync(taskId, cancellationToken), cancellationToken) : Task.FromResult(false);
 
     private async Task OpenOnceAsync(Guid taskId, CancellationToken cancellationToken)
     {

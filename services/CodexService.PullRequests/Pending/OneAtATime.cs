@@ -13,20 +13,24 @@ internal sealed class OneAtATime(IDbContextFactory<TasksDbContext> contexts)
     private readonly ConcurrentDictionary<Guid, byte> busy = new();
 
     /// <summary>Runs <paramref name="work"/> unless the task is being worked on.</summary>
-    public async Task RunAsync(Guid taskId, Func<Task> work, CancellationToken cancellationToken)
+    /// <returns>Whether it ran.</returns>
+    public async Task<bool> RunAsync(Guid taskId, Func<Task> work, CancellationToken cancellationToken)
     {
         if (!busy.TryAdd(taskId, 0))
         {
-            return;
+            return false;
         }
 
         try
         {
             await using var turn = await DatabaseLock.TryTakeAsync(contexts, $"task:{taskId:N}", cancellationToken);
-            if (turn is not null)
+            if (turn is null)
             {
-                await work();
+                return false;
             }
+
+            await work();
+            return true;
         }
         finally
         {

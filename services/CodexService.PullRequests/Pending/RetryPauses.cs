@@ -8,7 +8,7 @@ namespace CodexService.PullRequests.Pending;
 /// </summary>
 internal sealed class RetryPauses(TimeProvider time)
 {
-    // One that has not been asked for so long belongs to work that is done or gone.
+    // One that has not failed again for so long belongs to work that is done or gone, maybe in another process: what fails later begins anew.
     private const int MostKept = 1000;
     private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
 
@@ -28,7 +28,7 @@ internal sealed class RetryPauses(TimeProvider time)
         var noted = failing.AddOrUpdate(
             item,
             _ => Next(new Failing(now, 0, now)),
-            (_, earlier) => Next(earlier));
+            (_, earlier) => Next(earlier.NextTryAt + Forgotten < now ? new Failing(now, 0, now) : earlier));
         if (failing.Count > MostKept)
         {
             foreach (var old in failing.Where(one => one.Value.NextTryAt + Forgotten < now))

@@ -15,6 +15,9 @@ internal abstract partial class WaitingWorkPoller(RetryPauses pauses, TimeProvid
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    /// <summary>The moment, on the service's clock.</summary>
+    protected DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Looks once, and does what is due.</summary>
     public abstract Task LookAsync(CancellationToken cancellationToken);
 
@@ -42,8 +45,28 @@ internal abstract partial class WaitingWorkPoller(RetryPauses pauses, TimeProvid
     /// <param name="work">Does one; throws when it has to be tried again.</param>
     /// <param name="giveUp">Ends one that failed too long, with one line that says why; <see langword="null"/> when <paramref name="work"/> sees to that.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    protected Task EachAsync<T>(
+        string kind, IEnumerable<T> items, Func<T, string> id, Func<T, Task> work, Func<T, string, Task>? giveUp, CancellationToken cancellationToken) => EachAsync(
+        kind,
+        items,
+        id,
+        async item =>
+        {
+            await work(item);
+            return true;
+        },
+        giveUp,
+        cancellationToken);
+
+    /// <summary>Works on each piece that is due.</summary>
+    /// <param name="kind">What is done to them, for the log and to tell the same id of two kinds apart, for example "open the pull request of task".</param>
+    /// <param name="items">The pieces.</param>
+    /// <param name="id">Identity of a piece.</param>
+    /// <param name="work">Does one, or says that it did not, as somebody is at it: how often it failed stays as it is. Throws when it has to be tried again.</param>
+    /// <param name="giveUp">Ends one that failed too long, with one line that says why; <see langword="null"/> when <paramref name="work"/> sees to that.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     protected async Task EachAsync<T>(
-        string kind, IEnumerable<T> items, Func<T, string> id, Func<T, Task> work, Func<T, string, Task>? giveUp, CancellationToken cancellationToken)
+        string kind, IEnumerable<T> items, Func<T, string> id, Func<T, Task<bool>> work, Func<T, string, Task>? giveUp, CancellationToken cancellationToken)
     {
         foreach (var item in items)
         {
@@ -55,8 +78,10 @@ internal abstract partial class WaitingWorkPoller(RetryPauses pauses, TimeProvid
 
             try
             {
-                await work(item);
-                pauses.Forget(key);
+                if (await work(item))
+                {
+                    pauses.Forget(key);
+                }
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {

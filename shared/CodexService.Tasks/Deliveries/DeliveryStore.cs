@@ -97,6 +97,15 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
         await db.Database.ExecuteSqlAsync($"UPDATE deliveries SET decision = {line}, held_until = clock_timestamp() + {delay} WHERE id = {id} AND state = 'Received'", cancellationToken);
     }
 
+    /// <summary>Gives a delivery back that has to wait for its turn; that is no try.</summary>
+    public async Task YieldAsync(string id, string reason, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var line = StorableText.Line(reason);
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE deliveries SET decision = {line}, tries = greatest(tries - 1, 0), held_until = clock_timestamp() + {delay} WHERE id = {id} AND state = 'Received'", cancellationToken);
+    }
+
     /// <summary>Claims a trigger for a delivery. <see langword="false"/> when another delivery has it: it is done already, or being done.</summary>
     public async Task<bool> TakeTriggerAsync(long repositoryId, string key, string deliveryId, CancellationToken cancellationToken)
     {

@@ -74,7 +74,7 @@ public sealed partial class PendingFollowUps
             }
         }
 
-        return open.FindAll(asked => asked.State is PendingState.Waiting or PendingState.Sent);
+        return WithOneResolution(open.FindAll(asked => asked.State is PendingState.Waiting or PendingState.Sent));
     }
 
     private static void Begin(CodingTask task, List<PendingFollowUp> wanted, RoundHistory history, DateTimeOffset now, TasksDbContext db)

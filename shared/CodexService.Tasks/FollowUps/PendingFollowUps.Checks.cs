@@ -11,7 +11,8 @@ public sealed partial class PendingFollowUps
     private const string Begun = "follow-up ";
 
     /// <summary>
-    /// Fixes of failing checks whose round was the task's last and ended without another head, and of which nothing was noted yet.
+    /// Fixes of failing checks whose round was the task's last, but for rounds that were to resolve conflicts, and ended without another
+    /// head, and of which nothing was noted yet.
     /// A round that a person stopped is none.
     /// </summary>
     public async Task<IReadOnlyList<PendingFollowUp>> FruitlessFixesAsync(CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ public sealed partial class PendingFollowUps
             join task in db.Tasks on asked.TaskId equals task.Id
             where asked.Kind == PendingKind.Check && asked.State == PendingState.Started && asked.Outcome!.StartsWith(Begun) && ended.Contains(task.State)
                 && task.PullRequest!.State == PullRequestState.Open && task.PullRequest.HeadCommit == asked.HeadCommit
-                && task.Attempts.Max(attempt => attempt.PromptNumber) == asked.PromptNumber
+                && task.Attempts.Where(attempt => attempt.MergedCommit == null).Max(attempt => attempt.PromptNumber) == asked.PromptNumber
             orderby asked.Id
             select asked).Take(100).ToListAsync(cancellationToken);
     }

@@ -14,6 +14,8 @@ namespace CodexService.Tasks.FollowUps;
 /// </summary>
 public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> contexts, TaskStore store, TaskRounds rounds)
 {
+    private static readonly TaskState[] Ended = [TaskState.Succeeded, TaskState.NoChange, TaskState.Failed, TaskState.Cancelled, TaskState.TimedOut];
+
     /// <summary>Stores what people said; <see langword="null"/> when all of it was stored before.</summary>
     public async Task<PendingFollowUp?> AddAsync(PendingFollowUp asked, Feedback feedback, CancellationToken cancellationToken)
     {
@@ -77,11 +79,19 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
         }
     }
 
-    /// <summary>What is collected, oldest first.</summary>
-    public async Task<IReadOnlyList<PendingFollowUp>> CollectingAsync(CancellationToken cancellationToken)
+    /// <summary>What is collected and can be worked on now, oldest first: what waits for its task or its time must not stand before the rest.</summary>
+    public async Task<IReadOnlyList<PendingFollowUp>> CollectingAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.PendingFollowUps.AsNoTracking().Where(f => f.State == PendingState.Collecting).OrderBy(f => f.Id).Take(100).ToListAsync(cancellationToken);
+        return await (
+            from asked in db.PendingFollowUps.AsNoTracking()
+            join task in db.Tasks on asked.TaskId equals task.Id
+            where asked.State == PendingState.Collecting
+                && (asked.Kind == PendingKind.Head ? task.State != TaskState.Publishing : Ended.Contains(task.State))
+                && (asked.Kind == PendingKind.Check || asked.DueAt == null || asked.DueAt <= now)
+                && (asked.Kind != PendingKind.Conflict || task.PullRequest == null || task.PullRequest.State != PullRequestState.Merging)
+            orderby asked.Id
+            select asked).Take(100).ToListAsync(cancellationToken);
     }
 
     /// <summary>One that is stored, by its key.</summary>
@@ -109,12 +119,11 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
     public async Task<IReadOnlyList<Guid>> TasksInTimeAsync(CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        TaskState[] ended = [TaskState.Succeeded, TaskState.NoChange, TaskState.Failed, TaskState.Cancelled, TaskState.TimedOut];
         TaskState[] hearing = [TaskState.Queued, TaskState.Running, TaskState.Paused];
         return await (
             from asked in db.PendingFollowUps
             join task in db.Tasks on asked.TaskId equals task.Id
-            where (asked.State == PendingState.Waiting || asked.State == PendingState.Sent) && ended.Contains(task.State)
+            where (asked.State == PendingState.Waiting || asked.State == PendingState.Sent) && Ended.Contains(task.State)
                     && (task.PullRequest == null || task.PullRequest.State != PullRequestState.Merging)
                 || asked.State == PendingState.Waiting && asked.IsSteerable && hearing.Contains(task.State) && !task.CancelRequested && task.Brain != BrainChoice.Repair
             select task.Id).Distinct().OrderBy(id => id).Take(100).ToListAsync(cancellationToken);

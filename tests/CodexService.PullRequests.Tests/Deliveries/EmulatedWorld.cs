@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.PullRequests.Connecting;
 using CodexService.PullRequests.Deliveries;
@@ -63,7 +64,14 @@ public sealed class EmulatedWorld : IAsyncLifetime
     {
         var id = Guid.NewGuid().ToString();
         await Services.Get<DeliveryStore>().AddAsync(new Delivery { Id = id, Event = name, Body = JsonSerializer.SerializeToUtf8Bytes(payload) }, default);
-        return await HandleAsync(id);
+        var handled = await HandleAsync(id);
+        while (handled is { State: DeliveryState.Received, Decision: DeliveryHandler.Busy })
+        {
+            await Sql.ExecuteAsync(Services.Database, $"UPDATE deliveries SET held_until = NULL WHERE id = '{id}' AND decision = '{DeliveryHandler.Busy}'");
+            handled = await HandleAsync(id);
+        }
+
+        return handled;
     }
 
     internal async Task<Delivery> HandleAsync(string id)

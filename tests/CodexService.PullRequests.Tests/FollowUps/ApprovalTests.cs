@@ -69,9 +69,9 @@ public sealed class ApprovalTests(GitHubWorld world) : IClassFixture<GitHubWorld
         var handled = await world.DeliverAsync(
             "issue_comment",
             GitHubWorld.Mention(number, world.Next(), "ana", "@codex approve"),
-            meanwhile: () => Sql.ExecuteAsync(Services.Database, "UPDATE deliveries SET tries = 8 WHERE state = 'Received'"));
+            meanwhile: () => Sql.ExecuteAsync(Services.Database, "UPDATE deliveries SET tries = 16 WHERE state = 'Received'"));
 
-        Assert.Equal((DeliveryState.Failed, "its handling was cut short 8 times; see the service's log, then redeliver it"), (handled.State, handled.Decision));
+        Assert.Equal((DeliveryState.Failed, "its handling was cut short 16 times; see the service's log, then redeliver it"), (handled.State, handled.Decision));
         Assert.Empty(world.Forge.Approvals);
 
         // Asked for by a person it is handled again.

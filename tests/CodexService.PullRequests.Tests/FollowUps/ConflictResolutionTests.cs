@@ -158,21 +158,41 @@ public sealed class ConflictResolutionTests(GitHubWorld world) : IClassFixture<G
     }
 
     [Fact]
-    public async Task Ask_RepositoryThatDoesNotAnswer_IsTriedAgainAndNotForEver()
+    public async Task Ask_RepositoryThatDoesNotAnswer_IsTriedAgainForADay()
     {
         using var ground = await GroundAsync();
         world.Forge.Readable = RepositoryAddress.Parse("http://127.0.0.1:9/gone.git");
         await Services.Get<PendingFollowUps>().AskForResolutionAsync(ground.Task, "laptop", default);
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 24; i++)
         {
             await world.LookAsync();
             Assert.Equal(PendingState.Collecting, Assert.Single(await world.PendingAsync(ground.Task)).State);
-            world.Clock.Advance(TimeSpan.FromMinutes(5));
+            world.Clock.Advance(TimeSpan.FromHours(1));
         }
 
         await world.LookAsync();
 
         Assert.Equal(PendingState.Dropped, Assert.Single(await world.PendingAsync(ground.Task)).State);
+        Assert.StartsWith("A follow-up was not begun: given up after 24 hours", Assert.Single(await Services.EventsAsync(ground.Task), entry => entry.Type == TaskEventTypes.GivenUp).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Push_GitHubAsksToStayAway_IsAskedAgainWhenThatTimeIsOver()
+    {
+        using var ground = await GroundAsync();
+        world.GitHub.Away[ground.Number] = new CodexService.GitHub.GitHubException(CodexService.GitHub.GitHubFailure.RateLimited, "too many calls") { RetryAfter = TimeSpan.FromHours(1) };
+        await DeliverPushAsync(ground);
+        await world.LookAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(59));
+        await world.LookAsync();
+        Assert.Equal(1, world.GitHub.Asked[ground.Number]);
+
+        world.GitHub.Away.TryRemove(ground.Number, out _);
+        world.GitHub.Pulls[ground.Number] = world.GitHub.Pulls[ground.Number] with { Mergeable = false };
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.LookAsync();
+
+        Assert.Equal((2, 2), (world.GitHub.Asked[ground.Number], (await Services.DetailAsync(ground.Task)).Prompts.Count));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ internal sealed class FakeGitHub
     /// <summary>What reading checks of a head ends in; nothing for their answer.</summary>
     public ConcurrentDictionary<string, Exception> Trouble { get; } = new();
 
+    /// <summary>What asking for a pull request ends in; nothing for how it is.</summary>
+    public ConcurrentDictionary<int, Exception> Away { get; } = new();
+
     public ConcurrentDictionary<int, List<IssueComment>> Said { get; } = new();
 
     /// <summary>The repository's <c>.codex/config.yml</c>.</summary>
@@ -93,7 +96,7 @@ internal sealed class FakeGitHub
         public Task<PullRequestInfo> GetAsync(int number, CancellationToken cancellationToken)
         {
             world.Asked.AddOrUpdate(number, 1, (_, times) => times + 1);
-            return Task.FromResult(world.Pulls[number]);
+            return world.Away.TryGetValue(number, out var away) ? Task.FromException<PullRequestInfo>(away) : Task.FromResult(world.Pulls[number]);
         }
 
         public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>

@@ -1,10 +1,12 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Merging;
 using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
 using CodexService.Tasks.Attempts;
 using CodexService.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -35,6 +37,7 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
             collection.AddSingleton<IForge>(provider => forge = new TroubledForge(ActivatorUtilities.CreateInstance<LocalForge>(provider)));
             collection.AddPending();
             collection.AddSingleton<PullRequestOpener>();
+            collection.AddSingleton<PullRequestMerger>();
         });
         Services.Get<IForge>();
     }
@@ -64,19 +67,80 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(365)]
-    public async Task OpenAsync_RepositoryThatNeverAnswers_IsGivenUpAfterSixHours(int daysAsked)
+    [InlineData(0, 1)]
+    [InlineData(365, 2)]
+    public async Task OpenAsync_RepositoryThatNeverAnswers_IsGivenUpAfterSixHours(int daysAsked, int step)
     {
         var id = await VerifiedAsync();
         forge!.Trouble = Away(daysAsked == 0 ? null : TimeSpan.FromDays(daysAsked));
-        for (var hours = 0; hours < 6; hours += 2)
+        for (var hours = 0; hours < 6; hours += step)
         {
             Assert.Equal(TaskState.Publishing, (await TryAsync(id)).State);
-            clock.Advance(TimeSpan.FromHours(2));
+            clock.Advance(TimeSpan.FromHours(step));
         }
 
-        Assert.Equal((TaskState.Failed, 4), await TryAsync(id));
+        Assert.Equal((TaskState.Failed, (6 / step) + 1), await TryAsync(id));
+    }
+
+    [Fact]
+    public async Task OpenAsync_FailedOnceLongAgoAndPublishedElsewhere_BeginsItsPatienceAnew()
+    {
+        var id = await VerifiedAsync();
+        forge!.Trouble = Away(null);
+        Assert.Equal((TaskState.Publishing, 1), await TryAsync(id));
+
+        // Another process opened it; a day later the next round fails here.
+        clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal((TaskState.Publishing, 2), await TryAsync(id));
+    }
+
+    [Fact]
+    public async Task MergeAsync_RepositoryThatDoesNotAnswer_KeepsTheApprovalAndMergesLater()
+    {
+        var id = await ApprovedAsync();
+        forge!.Trouble = Away(null);
+        await MergeAsync(id);
+        await MergeAsync(id);
+        Assert.Equal((PullRequestState.Merging, 1), ((await Services.DetailAsync(id)).PullRequest!.State, forge.Merges));
+
+        forge.Trouble = null;
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await MergeAsync(id);
+
+        Assert.Equal((PullRequestState.Merged, 2), ((await Services.DetailAsync(id)).PullRequest!.State, forge.Merges));
+    }
+
+    [Fact]
+    public async Task MergeAsync_RepositoryThatNeverAnswers_IsRefusedAfterSixHours()
+    {
+        var id = await ApprovedAsync();
+        forge!.Trouble = Away(null);
+        for (var hours = 0; hours < 6; hours++)
+        {
+            await MergeAsync(id);
+            Assert.Equal(PullRequestState.Merging, (await Services.DetailAsync(id)).PullRequest!.State);
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        await MergeAsync(id);
+
+        Assert.Equal(PullRequestState.Open, (await Services.DetailAsync(id)).PullRequest!.State);
+        Assert.Contains(await Services.EventsAsync(id), entry => entry.Message == "Merge refused: tried for 6 hours: the host does not answer");
+    }
+
+    private async Task<Guid> ApprovedAsync()
+    {
+        var id = await VerifiedAsync();
+        Assert.Equal(TaskState.Succeeded, (await TryAsync(id)).State);
+        await Services.Store.ChangeAsync(id, (task, now, _) => task.RequestMerge(now), default);
+        return id;
+    }
+
+    private async Task MergeAsync(Guid id)
+    {
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        await Services.Get<PullRequestMerger>().MergeAsync(await db.PullRequests.Where(pull => pull.TaskId == id).Select(pull => pull.Id).SingleAsync(), default);
     }
 
     private static RepositoryException Away(TimeSpan? retryAfter) => new(RepositoryErrorKind.Unreachable, "the host does not answer") { RetryAfter = retryAfter };
@@ -114,6 +178,8 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
 
         public int Calls { get; private set; }
 
+        public int Merges { get; private set; }
+
         public string Name => inner.Name;
 
         public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken)
@@ -124,7 +190,11 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
 
         public Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken)
+        {
+            Merges++;
+            return Trouble is { } trouble ? throw trouble : inner.MergeAsync(pullRequest, cancellationToken);
+        }
 
         public Task<CloseResult> CloseAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

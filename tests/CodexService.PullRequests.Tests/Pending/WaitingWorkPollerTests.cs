@@ -61,6 +61,26 @@ public sealed class WaitingWorkPollerTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task LookAsync_SomebodyElseIsAtIt_GoesOnWithThePausesAsTheyWere()
+    {
+        poller.Failures["a"] = new InvalidOperationException("broken");
+        await poller.LookAsync(default);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await poller.LookAsync(default);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        poller.IsElsewhere = true;
+        await poller.LookAsync(default);
+        poller.IsElsewhere = false;
+        await poller.LookAsync(default);
+        Assert.Equal(4, poller.TakeTries("a"));
+
+        // The third failure: 20 s.
+        clock.Advance(TimeSpan.FromSeconds(19));
+        await poller.LookAsync(default);
+        Assert.Equal(0, poller.TakeTries("a"));
+    }
+
     [Theory]
     [InlineData(true, "given up after 24 hours: GitHub is away")]
     [InlineData(false, "given up after 24 hours: an error inside the service; its log says which")]
@@ -106,6 +126,8 @@ public sealed class WaitingWorkPollerTests : IDisposable
 
         public Exception? LookFailure { get; set; }
 
+        public bool IsElsewhere { get; set; }
+
         public int TakeTries(string item) => tries.Remove(item, out var count) ? count : 0;
 
         public ValueTask<bool> LookedAsync(CancellationToken cancellationToken) => looked.Reader.ReadAsync(cancellationToken);
@@ -131,10 +153,10 @@ public sealed class WaitingWorkPollerTests : IDisposable
             }
         }
 
-        private Task TryAsync(string item)
+        private Task<bool> TryAsync(string item)
         {
             tries[item] = tries.GetValueOrDefault(item) + 1;
-            return Failures.TryGetValue(item, out var failure) ? Task.FromException(failure) : Task.CompletedTask;
+            return !IsElsewhere && Failures.TryGetValue(item, out var failure) ? Task.FromException<bool>(failure) : Task.FromResult(!IsElsewhere);
         }
     }
 }
