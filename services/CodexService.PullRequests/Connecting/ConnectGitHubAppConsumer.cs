@@ -1,14 +1,13 @@
 using CodexService.Contracts.Messages;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
-using CodexService.PullRequests.Deliveries;
 using CodexService.Tasks.GitHubLink;
 using MassTransit;
 
 namespace CodexService.PullRequests.Connecting;
 
 /// <summary>Exchanges the code of an App that a person made from the dashboard, and uses the App from then on.</summary>
-internal sealed partial class ConnectGitHubAppConsumer(IGitHub github, GitHubLinks links, ConnectionReport report, AppName name, ILogger<ConnectGitHubAppConsumer> logger) : IConsumer<ConnectGitHubApp>
+internal sealed partial class ConnectGitHubAppConsumer(IGitHub github, GitHubLinks links, ConnectionReport report, ILogger<ConnectGitHubAppConsumer> logger) : IConsumer<ConnectGitHubApp>
 {
     public async Task Consume(ConsumeContext<ConnectGitHubApp> context)
     {
@@ -21,7 +20,6 @@ internal sealed partial class ConnectGitHubAppConsumer(IGitHub github, GitHubLin
         try
         {
             var connected = await github.ConnectAppAsync(taken.Code, taken.PublicUrl, context.CancellationToken);
-            name.Forget();
             LogConnected(connected.App.Slug);
         }
         catch (GitHubException e) when (e.Failure == GitHubFailure.Conflict)
