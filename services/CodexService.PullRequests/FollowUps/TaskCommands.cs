@@ -42,7 +42,6 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending) : ITr
         return new TriggerOutcome(DeliveryState.Acted, stops ? "the task was stopped" : "another attempt was started", task.Id);
     }
 
-    /// <summary>Nothing is done, and who asked reads why.</summary>
     /// <summary>What a delivery asks of a task, as it is stored.</summary>
     internal static PendingFollowUp Asked(TriggerContext context, Guid taskId, PendingKind kind, string key, string? head = null) => new()
     {
