@@ -48,7 +48,7 @@ public sealed class ReportPlacesTests(ReportingServers servers) : ReportingTest(
         Assert.Contains(task, await Services.Get<TaskReporter>().FindDueAsync(default));
     }
 
-    private Task KnowAsync(Guid task, long id) => Sql.ExecuteAsync(
+    private Task<int> KnowAsync(Guid task, long id) => Sql.ExecuteAsync(
         Services.Database,
         string.Create(CultureInfo.InvariantCulture, $"UPDATE pull_requests SET repository_id = {id} WHERE task_id = '{task}'; UPDATE task_origins SET repository_id = {id} WHERE task_id = '{task}'"));
 }
