@@ -39,6 +39,7 @@ public static class ApiModule
         services.AddSingleton<SubmissionReader>();
         services.AddSingleton<ServiceDescription>();
         services.AddSingleton<TaskEventStream>();
+        services.AddSingleton<SessionStreams>();
         services.AddWebhooks();
         services.AddReadiness();
         services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>

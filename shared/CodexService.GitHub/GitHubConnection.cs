@@ -20,6 +20,7 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
     private volatile IAccessTokens tokens;
     private volatile KnownLogin? login;
     private GitHubSecrets.App? made;
+    private int generation;
     private DateTime version;
     private DateTimeOffset nextLook;
 
@@ -38,6 +39,15 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
         InstallationTokens => GitHubAccess.App,
         _ => GitHubAccess.None,
     };
+
+    public int Generation
+    {
+        get
+        {
+            _ = Current();
+            return Volatile.Read(ref generation);
+        }
+    }
 
     public Uri ApiUrl => options.ApiUrl;
 
@@ -140,6 +150,7 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
         Volatile.Write(ref made, app);
         version = found;
         tokens = Tokens(app);
+        Interlocked.Increment(ref generation);
     }
 
     private IAccessTokens Tokens(GitHubSecrets? secrets) => secrets switch

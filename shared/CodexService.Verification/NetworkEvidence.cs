@@ -28,8 +28,11 @@ internal sealed class NetworkWatch(VerificationRequest request)
     private ISandbox? before;
     private ISandbox? after;
 
-    /// <summary>The request of the base's side.</summary>
-    public VerificationRequest Before => request with { OpenSandbox = async token => before = await request.OpenSandbox(token) };
+    /// <summary>The request of the base's side; of a merge that is the base that is merged into.</summary>
+    public VerificationRequest Before => request with
+    {
+        OpenSandbox = async token => before = await (request.Merge?.OpenSandbox ?? request.OpenSandbox)(token),
+    };
 
     /// <summary>The request of the patch's side.</summary>
     public VerificationRequest After => request with { OpenSandbox = async token => after = await request.OpenSandbox(token) };

@@ -65,7 +65,7 @@ public sealed class PatchVerifier : IPatchVerifier
     private async Task<Verdict> JudgeAsync(
         VerificationRequest request, EvidenceLog log, Task<PatchedSide> after, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
     {
-        await using var sandbox = await (request.Merge?.OpenSandbox ?? request.OpenSandbox)(cancellationToken);
+        await using var sandbox = await request.OpenSandbox(cancellationToken);
         var mayPass = request.BaseMayPass || request.Merge is not null;
         var runner = await TestRunner.CreateAsync(sandbox, cancellationToken);
         request.Progress.Report("running the tests at the base commit");

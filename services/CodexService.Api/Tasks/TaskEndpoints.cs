@@ -18,7 +18,8 @@ internal static class TaskEndpoints
             .ProducesProblem(429).AddEndpointFilter<BudgetGuard>()
             .WithSummary("Submits a task. The header Idempotency-Key makes a repeated submission harmless.");
         tasks.MapGet("", ListAsync).Produces<Page<TaskSummary>>().WithSummary("Lists tasks, newest first.");
-        tasks.MapGet("/events", (TaskEventStream streams, CancellationToken cancellationToken) => TypedResults.ServerSentEvents(streams.SummariesAsync(cancellationToken)))
+        tasks.MapGet("/events", (HttpContext http, TaskEventStream streams, SessionStreams sessions, CancellationToken cancellationToken) =>
+                TypedResults.ServerSentEvents(sessions.While(http, streams.SummariesAsync(cancellationToken), cancellationToken)))
             .WithSummary("Streams every change of a task as server-sent events.");
         tasks.MapGet("/{id:guid}", GetAsync).Produces<TaskDetail>().ProducesProblem(404).WithSummary("One task.");
         tasks.MapGet("/{id:guid}/events", EventsAsync).WithSummary("Streams the task's log as server-sent events; resumes after Last-Event-ID.");
@@ -81,8 +82,10 @@ internal static class TaskEndpoints
         Guid id,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
         long? after,
+        HttpContext http,
         TaskReader tasks,
         TaskEventStream streams,
+        SessionStreams sessions,
         CancellationToken cancellationToken)
     {
         if (await tasks.SummaryAsync(id, cancellationToken) is null)
@@ -91,7 +94,7 @@ internal static class TaskEndpoints
         }
 
         var start = long.TryParse(lastEventId, out var seen) ? seen : after ?? 0;
-        return TypedResults.ServerSentEvents(streams.EventsAsync(id, Math.Max(0, start), cancellationToken));
+        return TypedResults.ServerSentEvents(sessions.While(http, streams.EventsAsync(id, Math.Max(0, start), cancellationToken), cancellationToken));
     }
 
     private static async Task<IResult> LogAsync(Guid id, long? after, int? limit, TaskReader tasks, CancellationToken cancellationToken)

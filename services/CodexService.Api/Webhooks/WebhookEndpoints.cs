@@ -19,9 +19,6 @@ internal static class WebhookEndpoints
     private const string DeliveryHeader = "X-GitHub-Delivery";
     private const int LongestName = 100;
 
-    // Above it reading takes longer than GitHub should wait; who handles it does so anyway.
-    private const int LargestRead = 1 << 20;
-
     public static void MapWebhooks(this WebApplication app)
     {
         // A secret that is not usable stops the start, not the first delivery.
@@ -93,7 +90,8 @@ internal static class WebhookEndpoints
         WebhookPayload? payload;
         try
         {
-            payload = body.Length > LargestRead ? null : WebhookPayload.Read(body);
+            // Reading a large one takes longer than GitHub should wait; who handles it does so anyway.
+            payload = body.Length > LargeBodies.Small ? null : WebhookPayload.Read(body);
         }
         catch (FormatException e)
         {

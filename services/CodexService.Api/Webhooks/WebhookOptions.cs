@@ -19,7 +19,7 @@ public sealed class WebhookOptions
     public TimeSpan BodyTime { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long deliveries are kept for the dashboard and for handling them again. Default 14 days.</summary>
-    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00", ErrorMessage = "Webhooks:KeptFor has to be from one hour to 365 days.")]
+    [Range(typeof(TimeSpan), "3.00:00:00", "365.00:00:00", ErrorMessage = "Webhooks:KeptFor has to be from three days, for which GitHub is asked for what it could not deliver, to 365 days.")]
     public TimeSpan KeptFor { get; set; } = TimeSpan.FromDays(14);
 
     /// <summary>Reads the secret; <see langword="null"/> when webhooks are not configured.</summary>

@@ -97,7 +97,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         var (taskId, actor) = (asked.TaskId, wanted.Actor!);
         var changes = await PublishedChanges.ReadAsync(db, taskId, pull, cancellationToken);
         var reference = new PullRequestReference(
-            taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt);
+            taskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.CreatedAt) { RepositoryId = pull.RepositoryId };
         switch (await forges.For(reference.Repository).ApproveHeldAsync(new HeldApproval(reference, pull.HeldForApproval, changes, actor) { ApprovedById = wanted.ActorId }, cancellationToken))
         {
             case ApproveResult.Approved approved:

@@ -6,6 +6,7 @@ using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Reporting;
 using CodexService.PullRequests.Triggers;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
@@ -72,7 +73,7 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
         }
 
         var repository = github.Repository(RepositoryName.Parse(asked.Repository));
-        var others = (await repository.Checks.ListAsync(asked.HeadCommit!, null, cancellationToken)).Where(run => run.Name != TriggerDecider.OwnCheck).ToList();
+        var others = (await repository.Checks.ListAsync(asked.HeadCommit!, null, cancellationToken)).Where(run => run.Name != VerificationCheck.Name).ToList();
         var failing = others.FindAll(run => run is { Status: "completed", Conclusion: "failure" or "timed_out" });
         if (others.Exists(run => run.Status != "completed") && time.GetUtcNow() < asked.DueAt)
         {

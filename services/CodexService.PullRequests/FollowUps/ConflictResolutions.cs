@@ -161,7 +161,7 @@ internal sealed partial class ConflictResolutions(
             return true;
         }
 
-        var target = await GitHubTarget.FindAsync(github, RepositoryAddress.Parse(pull.Repository), cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, RepositoryAddress.Parse(pull.Repository), pull.RepositoryId, cancellationToken);
         var live = await target.Calls.PullRequests.GetAsync(pull.ForgeNumber!.Value, cancellationToken);
         if (live.State != "open")
         {
@@ -222,7 +222,7 @@ internal sealed partial class ConflictResolutions(
 
     private async Task SayAsync(PullRequest pull, string key, string line, CancellationToken cancellationToken)
     {
-        var target = await GitHubTarget.FindAsync(github, RepositoryAddress.Parse(pull.Repository), cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, RepositoryAddress.Parse(pull.Repository), pull.RepositoryId, cancellationToken);
         await Replies.SayOnceAsync(github, target.Calls, pull.ForgeNumber!.Value, key, ForeignText.DefuseMarkdown(line), cancellationToken);
     }
 

@@ -24,7 +24,8 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
         var addresses = Addresses(repository);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.PullRequests.AsNoTracking()
-            .Where(pull => pull.Forge == ForgeNames.GitHub && pull.BaseRef == branch && addresses.Contains(pull.Repository.ToLower())
+            .Where(pull => pull.Forge == ForgeNames.GitHub && pull.BaseRef == branch
+                && (pull.RepositoryId == repository.Id || (pull.RepositoryId == null && addresses.Contains(pull.Repository.ToLower())))
                 && (pull.State == PullRequestState.Open || pull.State == PullRequestState.Merging))
             .OrderBy(pull => pull.Id)
             .ToListAsync(cancellationToken);
@@ -44,13 +45,23 @@ internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
         return await db.Tasks.Where(task => task.Id == taskId).Select(task => (TaskState?)task.State).SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Tasks of a repository whose branch is being published right now: what GitHub tells of it may come before we know.</summary>
+    /// <summary>
+    /// Tasks of a repository whose branch is being published right now: what GitHub tells of it may come before we know. A task keeps the
+    /// address that it was submitted with, so its name counts only where no id is known.
+    /// </summary>
     public async Task<IReadOnlyList<Guid>> PublishingAsync(RepositoryInfo repository, CancellationToken cancellationToken)
     {
         var addresses = Addresses(repository);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Tasks
-            .Where(task => task.State == TaskState.Publishing && addresses.Contains(task.Repository.ToLower()))
+            .Where(task => task.State == TaskState.Publishing)
+            .Select(task => new
+            {
+                task.Id,
+                task.Repository,
+                Known = task.PullRequest!.RepositoryId ?? db.TaskOrigins.Where(origin => origin.TaskId == task.Id).Select(origin => origin.RepositoryId).FirstOrDefault(),
+            })
+            .Where(task => task.Known == repository.Id || (task.Known == null && addresses.Contains(task.Repository.ToLower())))
             .Select(task => task.Id).ToListAsync(cancellationToken);
     }
 

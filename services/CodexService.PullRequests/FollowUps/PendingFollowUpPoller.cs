@@ -121,7 +121,7 @@ internal sealed class PendingFollowUpPoller(
     private async Task CloseAsync(PullRequest pull, CancellationToken cancellationToken)
     {
         var reference = new PullRequestReference(
-            pull.TaskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.ClosedAt ?? pull.CreatedAt);
+            pull.TaskId, RepositoryAddress.Parse(pull.Repository), pull.BaseRef, pull.Branch, pull.HeadCommit, pull.Title, pull.ForgeNumber, pull.ClosedAt ?? pull.CreatedAt) { RepositoryId = pull.RepositoryId };
         var refused = await forges.For(reference.Repository).CloseAsync(reference, cancellationToken) as CloseResult.Refused;
         await EndCloseAsync(pull, refused?.Reason, cancellationToken);
     }

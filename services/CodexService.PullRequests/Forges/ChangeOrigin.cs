@@ -8,7 +8,4 @@ public sealed record ChangeOrigin(int Number, bool IsPullRequest, string Request
 {
     /// <summary>Id of that account, where it is known.</summary>
     public long? RequesterId { get; init; }
-
-    /// <summary>Markdown of our own for the end of the pull request's body. Default none.</summary>
-    public string BodyAdditions { get; init; } = "";
 }

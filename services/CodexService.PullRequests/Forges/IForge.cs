@@ -66,8 +66,8 @@ public sealed record PullRequestDraft(
     string CommitMessage,
     DateTimeOffset At)
 {
-    /// <summary>Whether the forge marks it as not ready to merge, where it knows such a mark. Default <see langword="false"/>.</summary>
-    public bool IsDraft { get; init; }
+    /// <summary>The forge's own id of the repository, where it is known: another one of that name is not touched.</summary>
+    public long? RepositoryId { get; init; }
 
     /// <summary>
     /// The base branch's commit that is merged: <see cref="Patch"/> is then on top of the merge of <see cref="BaseCommit"/> and this one,
@@ -124,7 +124,11 @@ public sealed record PullRequestReference(
     string HeadCommit,
     string Title,
     int? Number,
-    DateTimeOffset At);
+    DateTimeOffset At)
+{
+    /// <summary>The forge's own id of the repository, where it is known: another one of that name is not touched.</summary>
+    public long? RepositoryId { get; init; }
+}
 
 /// <summary>How opening ended.</summary>
 public abstract record OpenResult

@@ -35,7 +35,10 @@ internal sealed partial class PullRequestMerger(
                 pull.HeadCommit,
                 pull.Title,
                 pull.ForgeNumber,
-                approvedAt);
+                approvedAt)
+            {
+                RepositoryId = pull.RepositoryId,
+            };
             await oneAtATime.RunAsync(pull.TaskId, () => MergeOnceAsync(reference, cancellationToken), cancellationToken);
         }
     }

@@ -146,7 +146,8 @@ internal sealed partial class PullRequestOpener(
             Earlier = winner.PromptNumber == 1 ? [] : [.. (await rounds.EarlierAsync(task.Id, winner.PromptNumber, cancellationToken))
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
         };
-        var origin = await origins.FindAsync(task.Id, cancellationToken) is { } came ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) { RequesterId = came.RequestedById } : null;
+        var came = await origins.FindAsync(task.Id, cancellationToken);
+        var origin = came is not null ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) { RequesterId = came.RequestedById } : null;
         return new PullRequestDraft(
             task.Id,
             address,
@@ -160,6 +161,7 @@ internal sealed partial class PullRequestOpener(
             verifiedAt)
         {
             Origin = origin,
+            RepositoryId = task.PullRequest?.RepositoryId ?? came?.RepositoryId,
             MergedCommit = winner.MergedCommit,
         };
     }

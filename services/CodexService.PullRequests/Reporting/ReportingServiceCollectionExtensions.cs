@@ -11,6 +11,7 @@ internal static class ReportingServiceCollectionExtensions
         services.TryAddSingleton<DashboardAddress>();
         services.AddSingleton<TaskStandingReader>();
         services.AddSingleton<CheckRefusals>();
+        services.AddSingleton<RepositoryIdentities>();
         services.AddSingleton<TaskReporter>();
         services.AddHostedService<ReportDispatcher>();
         return services;

@@ -18,6 +18,7 @@ internal sealed partial class TaskReporter(
     TaskStandingReader standings,
     PendingFollowUps pending,
     CheckRefusals refusals,
+    RepositoryIdentities identities,
     TimeProvider time,
     ILogger<TaskReporter> logger)
 {
@@ -56,12 +57,14 @@ internal sealed partial class TaskReporter(
         }
 
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var seen = await db.Tasks.Where(task => task.Id == taskId).Select(task => task.LastSeq).SingleOrDefaultAsync(cancellationToken);
         if (await ReportPlace.FindAsync(db, github, taskId, cancellationToken) is not { } place)
         {
+            await SettleAsync(db, taskId, seen, cancellationToken);
             return;
         }
 
-        await using var turn = await ReportTurn.TryTakeAsync(db, taskId, cancellationToken);
+        await using var turn = await DatabaseLock.TryTakeAsync(contexts, $"report:{taskId:D}", cancellationToken);
         if (turn is null)
         {
             // Another process is at it and hears of every change as this one does.
@@ -91,7 +94,9 @@ internal sealed partial class TaskReporter(
             }
 
             var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, pending, refusals, time);
-            var problem = await RunAsync(pass, report, cancellationToken);
+            var problem = report.Refused != GitHubReportParts.All && await WhyNowhereAsync(place, cancellationToken) is { } nowhere
+                ? GiveUp(report, nowhere)
+                : await RunAsync(pass, report, cancellationToken);
             report.SeenSeq = standing.LastSeq;
             report.Settled = standing.IsOver;
             report.Problem = problem ?? (report.Refused == GitHubReportParts.None ? null : report.Problem);
@@ -108,6 +113,37 @@ internal sealed partial class TaskReporter(
         }
 
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    // It is of another GitHub than the one that is connected now. Without a row it would be due for ever; its next change looks again.
+    private static Task<int> SettleAsync(TasksDbContext db, Guid taskId, long seen, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO github_reports (task_id, mark, seen_seq, settled, reacted, comments_made, check_round, refused, tries)
+        SELECT id, {HiddenMark.NewSecret()}, {seen}, true, false, 0, 0, 'None', 0 FROM tasks
+        WHERE id = {taskId} AND (EXISTS (SELECT 1 FROM task_origins o WHERE o.task_id = id) OR EXISTS (SELECT 1 FROM pull_requests p WHERE p.task_id = tasks.id AND p.forge_number IS NOT NULL))
+        ON CONFLICT (task_id) DO UPDATE SET seen_seq = excluded.seen_seq, settled = true, next_try_at = NULL
+        """,
+        cancellationToken);
+
+    /// <summary>Why nothing of the task can be told anywhere; <see langword="null"/> when it can.</summary>
+    /// <exception cref="GitHubException">It may pass; all waits.</exception>
+    private async Task<string?> WhyNowhereAsync(ReportPlace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await identities.WhyAnotherAsync(place.Repository, place.RepositoryId, cancellationToken);
+        }
+        catch (GitHubException e) when (!e.IsPassing)
+        {
+            return e.Message;
+        }
+    }
+
+    private string GiveUp(GitHubReport report, string problem)
+    {
+        LogRefused(report.TaskId, GitHubReportParts.All, problem);
+        report.Refused = GitHubReportParts.All;
+        return Shorten(problem);
     }
 
     /// <summary>Does every part that is not given up; the answer is what stands against one of them.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
+using CodexService.PullRequests.Reporting;
 using CodexService.Tasks.Reviews;
 
 namespace CodexService.PullRequests.Triggers;
@@ -13,9 +14,6 @@ namespace CodexService.PullRequests.Triggers;
 /// <param name="account">Another account to which issues are assigned for the service: the personal token's.</param>
 internal sealed class TriggerDecider(string app, string? account = null)
 {
-    /// <summary>Name of the check that the service itself writes.</summary>
-    public const string OwnCheck = "Codex verification";
-
     /// <summary>How every hidden mark begins that we leave in what we post.</summary>
     public const string OwnMark = "<!-- codex:";
 
@@ -169,7 +167,7 @@ internal sealed class TriggerDecider(string app, string? account = null)
             return new TriggerDecision.Ignored($"a check that is {check?.Conclusion ?? payload.Action} starts nothing");
         }
 
-        if (check is { Name: OwnCheck })
+        if (check is { Name: VerificationCheck.Name })
         {
             return new TriggerDecision.Ignored("it is our own check");
         }

@@ -25,9 +25,6 @@ public sealed record NetworkReport(NetworkPhase Work, NetworkPhase Before, Netwo
 /// <param name="Addresses">Connections and packets to addresses outside; which ones is not known.</param>
 public sealed record NetworkPhase(bool NamesRecorded, bool AddressesCounted, IReadOnlyList<BlockedName> Names, long OtherLookups, long Addresses)
 {
-    /// <summary>Nobody looked.</summary>
-    public static NetworkPhase NotRecorded { get; } = new(NamesRecorded: false, AddressesCounted: false, [], 0, 0);
-
     /// <summary>Whether anything was tried.</summary>
     [JsonIgnore]
     public bool Any => Names.Count > 0 || OtherLookups > 0 || Addresses > 0;

@@ -9,6 +9,9 @@ public interface IGitHub
     /// <summary>Whose credentials there are; changes when an App is connected from the dashboard.</summary>
     GitHubAccess Access { get; }
 
+    /// <summary>Counts up whenever other credentials, or none, are used from then on.</summary>
+    int Generation => 0;
+
     /// <summary>Address of the API, with a slash at its end.</summary>
     Uri ApiUrl { get; }
 

@@ -3,9 +3,6 @@ namespace CodexService.GitHub.Rest;
 /// <summary>Issues (docs.github.com/rest/issues).</summary>
 public interface IIssues
 {
-    /// <summary>One issue.</summary>
-    Task<IssueInfo> GetAsync(int number, CancellationToken cancellationToken);
-
     /// <summary>Comments, oldest first, at most 1,000.</summary>
     Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken);
 
@@ -23,13 +20,6 @@ public interface IIssues
 
     /// <summary>Reacts to a comment; twice is once.</summary>
     Task ReactToCommentAsync(long comment, string content, CancellationToken cancellationToken);
-}
-
-/// <summary>An issue or a pull request as an issue.</summary>
-public sealed record IssueInfo(int Number, string Title, string? Body, string State, UserInfo User, string HtmlUrl)
-{
-    /// <summary>Whether only people with write access may comment.</summary>
-    public bool Locked { get; init; }
 }
 
 /// <summary>A comment.</summary>

@@ -4,8 +4,6 @@ namespace CodexService.GitHub.Rest;
 
 internal sealed class Issues(RepositoryCalls calls) : IIssues
 {
-    public Task<IssueInfo> GetAsync(int number, CancellationToken cancellationToken) => calls.GetAsync<IssueInfo>($"issues/{number}", $"read issue #{number}", cancellationToken);
-
     public Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken) =>
         calls.ListAsync<IssueComment>($"issues/{number}/comments?per_page=100", $"read the comments of #{number}", cancellationToken);
 

@@ -58,9 +58,6 @@ public sealed record WebhookPayload
     /// <summary>Commit that the reference points at after the push.</summary>
     public string? After { get; init; }
 
-    /// <summary>Repositories that an installation gained.</summary>
-    public IReadOnlyList<WebhookRepository>? RepositoriesAdded { get; init; }
-
     /// <summary>Repositories that an installation lost.</summary>
     public IReadOnlyList<WebhookRepository>? RepositoriesRemoved { get; init; }
 

@@ -19,10 +19,6 @@ public sealed class ConflictedMerges
 
     private static readonly Version MergeTreeVersion = new(2, 38);
 
-    // What decides what a merge comes to, whatever a configuration that was included says.
-    private static readonly string[] FixedSettings =
-        ["-c", "merge.conflictStyle=merge", "-c", "merge.renames=true", "-c", "merge.directoryRenames=conflict", "-c", "merge.renormalize=false", "-c", "merge.renameLimit=7000", "-c", "diff.algorithm=histogram"];
-
     // As git writes them, with or without a label.
     private const string Marker = "^(<{7}|>{7}|[|]{7})( |[[:space:]]*$)|^={7}[[:space:]]*$";
 
@@ -61,7 +57,7 @@ public sealed class ConflictedMerges
 
         var directory = await HoldingAsync(address, [head, baseTip], cancellationToken);
         var merged = await _git.RunAsync(
-            new GitCommand([.. FixedSettings, "merge-tree", "--write-tree", "--messages", "-z", head, baseTip]) { GitDirectory = directory }, cancellationToken);
+            new GitCommand([.. MergeSettings.WithBase, "merge-tree", "--write-tree", "--messages", "-z", head, baseTip]) { GitDirectory = directory }, cancellationToken);
         if (merged.ExitCode is not (0 or 1) || merged.Truncated)
         {
             throw new RepositoryException(RepositoryErrorKind.GitFailed, $"git merge-tree failed: {merged.ErrorLine}");

@@ -1,6 +1,7 @@
 using System.Text;
 using CodexService.Repositories.Caching;
 using CodexService.Repositories.Git;
+using CodexService.Repositories.Merging;
 using CodexService.Repositories.Patches;
 using Microsoft.Extensions.Options;
 
@@ -129,7 +130,7 @@ public sealed class BranchMerger
         }
 
         var merged = await _git.RunAsync(
-            new GitCommand("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", tip, request.HeadCommit) { GitDirectory = directory },
+            new GitCommand([.. MergeSettings.WithBase, "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", tip, request.HeadCommit]) { GitDirectory = directory },
             cancellationToken);
         var fields = merged.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
         return merged.ExitCode switch

@@ -135,7 +135,7 @@ public sealed partial class PatchedTrees
 
         // As if it had been made on the expected head, whatever it was made on: its merge base with the new head is that one then.
         var asExpected = await CommitAsync(directory, patched.Tree, [expectedHead, .. patched.Parents.Skip(1)], "rebase", CommitIdentity.Service, DateTimeOffset.UnixEpoch, cancellationToken);
-        var merged = await MergeAsync(directory, head, asExpected, cancellationToken);
+        var merged = await MergeAsync(directory, MergeSettings.OntoOthers, head, asExpected, cancellationToken);
         if (merged.Tree is null)
         {
             return new RebaseOutcome.Conflict(merged.Conflicts);
@@ -161,7 +161,7 @@ public sealed partial class PatchedTrees
     {
         var repository = await _cache.EnsureAsync(address, cancellationToken);
         return repository.Listing.Branches.TryGetValue(ours, out var one) && repository.Listing.Branches.TryGetValue(theirs, out var other)
-            ? (await MergeAsync(repository.GitDirectory, one, other, cancellationToken)).Conflicts
+            ? (await MergeAsync(repository.GitDirectory, MergeSettings.WithBase, one, other, cancellationToken)).Conflicts
             : [];
     }
 
@@ -220,7 +220,7 @@ public sealed partial class PatchedTrees
             },
             cancellationToken)).Text.Trim();
 
-    private async Task<(string? Tree, IReadOnlyList<string> Conflicts)> MergeAsync(string directory, string ours, string theirs, CancellationToken cancellationToken)
+    private async Task<(string? Tree, IReadOnlyList<string> Conflicts)> MergeAsync(string directory, string[] settings, string ours, string theirs, CancellationToken cancellationToken)
     {
         var version = await _git.GetVersionAsync(cancellationToken);
         if (version < MergeTreeVersion)
@@ -228,7 +228,7 @@ public sealed partial class PatchedTrees
             throw new RepositoryException(RepositoryErrorKind.PushRefused, $"the branch moved on, and merging then needs git {MergeTreeVersion} or newer (this is {version}); merge it by hand");
         }
 
-        var merged = await _git.RunAsync(new GitCommand("-c", "merge.directoryRenames=false", "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs) { GitDirectory = directory }, cancellationToken);
+        var merged = await _git.RunAsync(new GitCommand([.. settings, "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", ours, theirs]) { GitDirectory = directory }, cancellationToken);
         var fields = merged.Text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
         return merged.ExitCode switch
         {

@@ -24,14 +24,22 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
             .SingleOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>The process that had credentials has none any more.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM github_connection", cancellationToken);
+    }
+
     /// <summary>Stores how the pull-request service stands with GitHub; <see langword="null"/> for without credentials.</summary>
     public async Task SaveAsync(GitHubConnectionInfo? connection, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (connection is null)
         {
-            // Another process may have credentials: it says so every ten minutes.
-            await db.Database.ExecuteSqlAsync($"DELETE FROM github_connection WHERE checked_at < clock_timestamp() - interval '25 minutes'", cancellationToken);
+            // Another process may have credentials: it says so every minute. What stands against an App that was not connected is said once.
+            await db.Database.ExecuteSqlAsync(
+                $"DELETE FROM github_connection WHERE checked_at < clock_timestamp() - CASE kind WHEN 'none' THEN interval '25 minutes' ELSE interval '5 minutes' END", cancellationToken);
             return;
         }
 

@@ -176,7 +176,7 @@ public abstract class GitHubConformance
         await Repository.Issues.AddLabelsAsync(number, ["codex"], default);
         await Repository.Issues.AddLabelsAsync(number, ["codex"], default);
 
-        Assert.Equal(number, (await Repository.Issues.GetAsync(number, default)).Number);
+        Assert.Equal(number, (await Repository.PullRequests.GetAsync(number, default)).Number);
     }
 
     [Fact]

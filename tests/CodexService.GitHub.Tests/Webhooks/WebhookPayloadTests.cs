@@ -55,7 +55,7 @@ public sealed class WebhookPayloadTests(EmulatorFixture emulator)
         "workflow_run" => payload is { Action: not null, WorkflowRun: { HeadSha.Length: 40, HeadBranch.Length: > 0 } },
         "push" => payload is { Ref.Length: > 0, After.Length: 40, Repository: not null },
         "installation" => payload is { Action: not null, Installation.Id: > 0 },
-        "installation_repositories" => payload is { Action: not null, Installation.Id: > 0, RepositoriesAdded: not null, RepositoriesRemoved: not null },
+        "installation_repositories" => payload is { Action: not null, Installation.Id: > 0, RepositoriesRemoved: not null },
         _ => payload.Sender is not null || payload.Repository is not null,
     };
 

@@ -2,7 +2,9 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Connecting;
+using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Tests.FollowUps;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Testing.GitHub;
 using Microsoft.Extensions.Configuration;
@@ -57,6 +59,41 @@ public sealed class ConnectingTests(EmulatedWorld world)
     }
 
     [Fact]
+    public async Task App_Removed_IsNotShownAsConnectedAtTheNextLook()
+    {
+        var (folder, clock, links) = (Path.Combine(world.Folder, "removed"), new MovableClock(), world.Services.Get<GitHubLinks>());
+        await using var services = Unconnected(folder, clock);
+        var github = services.GetRequiredService<IGitHub>();
+        using var report = ActivatorUtilities.CreateInstance<ConnectionReport>(world.Services.Get<IServiceProvider>(), github, clock);
+        await links.RemoveAsync(default);
+        await report.LookAsync(default);
+        Assert.Null(await links.FindAsync(default));
+        await github.ConnectAppAsync("good-code", null, default);
+        await report.LookAsync(default);
+        Assert.Equal(("app", "codex"), ((await links.FindAsync(default))!.Kind, (await links.FindAsync(default))!.Name));
+
+        File.Delete(Path.Combine(folder, "github-app.json"));
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await report.LookAsync(default);
+
+        Assert.Null(await links.FindAsync(default));
+    }
+
+    [Fact]
+    public async Task AppName_AnotherAppIsConnectedByAnotherProcess_IsAskedForAnew()
+    {
+        var github = new RenamedApp();
+        var name = new AppName(Fake<IGitHub>.Of(github), Microsoft.Extensions.Options.Options.Create(new GitHubTaskOptions()));
+        Assert.Equal("first", await name.FindAsync(default));
+        Assert.Equal("first", await name.FindAsync(default));
+        Assert.Equal(1, github.Asked);
+
+        (github.Slug, github.Generation) = ("second", 1);
+
+        Assert.Equal("second", await name.FindAsync(default));
+    }
+
+    [Fact]
     public async Task App_ReplacedByAnotherInstance_IsUsedByThisOneToo()
     {
         var (folder, clock) = (Path.Combine(world.Folder, "shared"), new MovableClock());
@@ -70,6 +107,7 @@ public sealed class ConnectingTests(EmulatedWorld world)
         clock.Advance(TimeSpan.FromSeconds(3));
 
         Assert.Equal("https://two.example.com/", github.PublicUrl!.AbsoluteUri);
+        Assert.Equal(2, github.Generation);
     }
 
     [Fact]
@@ -133,6 +171,22 @@ public sealed class ConnectingTests(EmulatedWorld world)
             .AddInMemoryCollection(settings.Append(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
             .Build();
         return new ServiceCollection().AddSingleton(time).AddGitHub(configuration, folder).BuildServiceProvider();
+    }
+
+    /// <summary>As much of GitHub as tells the App's name.</summary>
+    private sealed class RenamedApp
+    {
+        public string Slug { get; set; } = "first";
+
+        public int Generation { get; set; }
+
+        public int Asked { get; private set; }
+
+        public Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Task.FromResult<GitHubApp?>(new GitHubApp(Slug, "https://github.com/apps/" + Slug));
+        }
     }
 
     private sealed class MovableClock : TimeProvider

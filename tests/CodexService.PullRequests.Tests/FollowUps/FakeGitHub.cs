@@ -52,6 +52,8 @@ internal sealed class FakeGitHub
     {
         public static GitHubAccess Access => GitHubAccess.App;
 
+        public static int Generation => 0;
+
         public static Uri ApiUrl { get; } = new("https://github.example.com/api/v3/");
 
         public IGitHubRepository Repository(RepositoryName name) => Fake<IGitHubRepository>.Of(new ShopRepository(world));

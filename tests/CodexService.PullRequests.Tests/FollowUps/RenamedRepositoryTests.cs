@@ -1,4 +1,5 @@
 using CodexService.Contracts.Api;
+using CodexService.GitHub.Rest;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +42,48 @@ public sealed class RenamedRepositoryTests(GitHubWorld world) : IClassFixture<Gi
 
         Assert.Equal((DeliveryState.Ignored, "there is nothing to stop"), (handled.State, handled.Decision));
         Assert.Equal(PullRequestState.Open, (await world.Services.DetailAsync(id)).PullRequest!.State);
+    }
+
+    [Fact]
+    public async Task OurWork_RepositoryWithAnotherName_IsFoundByItsId()
+    {
+        var work = world.Services.Get<CodexService.PullRequests.FollowUps.OurWork>();
+        var info = new RepositoryInfo(world.Next(), "acme/after", "main", Private: false, Archived: false, "https://github.example.com/acme/after", "https://github.example.com/acme/after.git");
+        var (mine, madeAnew) = (await StoredAsync(info.CloneUrl), await StoredAsync(info.CloneUrl));
+        await Sql.ExecuteAsync(
+            world.Services.Database,
+            $"""
+            UPDATE pull_requests SET repository_id = {info.Id}, repository = 'https://github.example.com/acme/before.git' WHERE task_id = '{mine}';
+            UPDATE pull_requests SET repository_id = {world.Next()} WHERE task_id = '{madeAnew}';
+            """);
+
+        Assert.Equal([mine], (await work.OnBaseAsync(info, "main", default)).Select(pull => pull.TaskId));
+        await Sql.ExecuteAsync(
+            world.Services.Database,
+            $"UPDATE tasks SET state = 'Publishing', repository = 'https://github.example.com/acme/before.git' WHERE id = '{mine}'; UPDATE tasks SET state = 'Publishing', repository = '{info.CloneUrl}' WHERE id = '{madeAnew}'");
+        var publishing = await work.PublishingAsync(info, default);
+        await Sql.ExecuteAsync(world.Services.Database, $"UPDATE tasks SET state = 'Succeeded' WHERE id IN ('{mine}', '{madeAnew}')");
+        Assert.Equal([mine], publishing);
+    }
+
+    [Fact]
+    public async Task OurWork_PublishingForTheFirstTime_IsFoundByTheIdOfTheIssueElseByTheAddress()
+    {
+        var work = world.Services.Get<CodexService.PullRequests.FollowUps.OurWork>();
+        var info = new RepositoryInfo(world.Next(), "acme/later", "main", Private: false, Archived: false, "https://github.example.com/acme/later", "https://github.example.com/acme/later.git");
+        var (asked, elsewhere) = ((await world.RunningAsync(world.Next())).TaskId, (await world.RunningAsync(null)).TaskId);
+        await Sql.ExecuteAsync(
+            world.Services.Database,
+            $"""
+            UPDATE tasks SET state = 'Publishing' WHERE id IN ('{asked}', '{elsewhere}');
+            UPDATE task_origins SET repository_id = {info.Id} WHERE task_id = '{asked}';
+            UPDATE tasks SET repository = '{info.HtmlUrl}' WHERE id = '{elsewhere}';
+            """);
+
+        var publishing = await work.PublishingAsync(info, default);
+        await Sql.ExecuteAsync(world.Services.Database, $"UPDATE tasks SET state = 'Failed' WHERE id IN ('{asked}', '{elsewhere}')");
+
+        Assert.Equal(new[] { asked, elsewhere }.Order(), publishing.Order());
     }
 
     private async Task<Guid> StoredAsync(string repository)

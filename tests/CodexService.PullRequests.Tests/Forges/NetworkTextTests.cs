@@ -16,7 +16,7 @@ public sealed class NetworkTextTests
         Assert.Equal("", List(null));
         Assert.Equal("", List(new NetworkReport(Quiet, Quiet, Quiet, [])));
         Assert.Null(NetworkText.Line(null));
-        Assert.Null(NetworkText.Line(new NetworkReport(NetworkPhase.NotRecorded, Quiet, Quiet, [])));
+        Assert.Null(NetworkText.Line(new NetworkReport(Quiet with { NamesRecorded = false, AddressesCounted = false }, Quiet, Quiet, [])));
     }
 
     [Fact]

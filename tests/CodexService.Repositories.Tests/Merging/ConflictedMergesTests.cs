@@ -1,5 +1,6 @@
 using CodexService.Repositories.Git;
 using CodexService.Repositories.Merging;
+using CodexService.Repositories.Publishing;
 using CodexService.Testing;
 
 namespace CodexService.Repositories.Tests.Merging;
@@ -37,6 +38,24 @@ public sealed class ConflictedMergesTests : IDisposable
         await repository.CommitAsync("theirs", ("a.py", "theirs\n"));
 
         Assert.True((await fixture.Merges.LookAsync(RepositoryAddress.Parse(repository.Path), head, "main", default)).IsClean);
+    }
+
+    [Fact]
+    public async Task Look_FileAddedToAFolderThatTheBaseRenamed_IsTheConflictThatARefusedMergeNames()
+    {
+        using var repository = await TestRepository.CreateAsync(("d/a.py", "1\n2\n3\n"), ("d/b.py", "4\n5\n6\n"));
+        await repository.GitAsync("switch", "-q", "-c", "codex/x");
+        var head = await repository.CommitAsync("ours", ("d/new.py", "ours\n"));
+        await repository.GitAsync("switch", "-q", "main");
+        await repository.GitAsync("mv", "d", "e");
+        await repository.CommitAsync("theirs");
+        var address = RepositoryAddress.Parse(repository.Path);
+
+        var found = (await fixture.Merges.LookAsync(address, head, "main", default)).Conflicts.Select(conflict => conflict.Path).ToList();
+
+        Assert.Equal(["e/new.py"], found);
+        Assert.Equal(found, (await fixture.Merger.MergeAsync(new MergeRequest(address, "codex/x", head, "main", "Merge\n", DateTimeOffset.UnixEpoch), default)).Conflicts);
+        Assert.Equal(found, await fixture.Trees.ConflictsAsync(address, "main", "codex/x", default));
     }
 
     [Fact]

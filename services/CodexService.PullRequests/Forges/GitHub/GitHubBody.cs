@@ -54,9 +54,8 @@ internal static partial class GitHubBody
     {
         var body = draft.Body.Trim();
         body = body.Length <= Longest ? body : ForeignText.Shorten(body, Longest);
-        var additions = draft.Origin?.BodyAdditions is { Length: > 0 } more ? $"\n\n{more.Trim()}" : "";
         var closes = draft.Origin is { IsPullRequest: false } origin ? string.Create(CultureInfo.InvariantCulture, $"\n\nCloses #{origin.Number}") : "";
-        return $"{Start(draft.TaskId)}\n{body}{additions}{closes}\n{End}";
+        return $"{Start(draft.TaskId)}\n{body}{closes}\n{End}";
     }
 
     private static string Start(Guid taskId) => $"<!-- codex:task {taskId:D} -->";

@@ -15,7 +15,7 @@ internal sealed partial class GitHubForge
     private async Task<ApproveResult> ApproveOnceAsync(HeldApproval approval, CancellationToken cancellationToken)
     {
         var pull = approval.PullRequest;
-        var target = await GitHubTarget.FindAsync(github, pull.Repository, cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, pull.Repository, pull.RepositoryId, cancellationToken);
         if (Unwritable(target) is { } unwritable)
         {
             return new ApproveResult.Refused(unwritable);

@@ -21,7 +21,7 @@ internal sealed partial class GitHubForge
     private async Task<MoveResult> MoveOnceAsync(PullRequestMove move, CancellationToken cancellationToken)
     {
         var draft = move.Change;
-        var target = await GitHubTarget.FindAsync(github, draft.Repository, cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, draft.Repository, draft.RepositoryId, cancellationToken);
         if (Unwritable(target) is { } unwritable)
         {
             return new MoveResult.Refused(unwritable);
@@ -98,7 +98,7 @@ internal sealed partial class GitHubForge
     private async Task<MergeResult> MergeOnceAsync(PullRequestReference pullRequest, CancellationToken cancellationToken)
     {
         var number = Number(pullRequest);
-        var target = await GitHubTarget.FindAsync(github, pullRequest.Repository, cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, pullRequest.Repository, pullRequest.RepositoryId, cancellationToken);
         var pulls = target.Calls.PullRequests;
         var pull = await pulls.GetAsync(number, cancellationToken);
         if (pull is { MergedAt: not null, MergeCommitSha: { } earlier })
@@ -182,7 +182,7 @@ internal sealed partial class GitHubForge
     private async Task<CloseResult> CloseOnceAsync(PullRequestReference pullRequest, CancellationToken cancellationToken)
     {
         var number = Number(pullRequest);
-        var target = await GitHubTarget.FindAsync(github, pullRequest.Repository, cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, pullRequest.Repository, pullRequest.RepositoryId, cancellationToken);
         var pull = await target.Calls.PullRequests.GetAsync(number, cancellationToken);
         if (pull.MergedAt is not null)
         {

@@ -32,7 +32,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
 
     private async Task<OpenResult> OpenOnceAsync(PullRequestDraft draft, CancellationToken cancellationToken)
     {
-        var target = await GitHubTarget.FindAsync(github, draft.Repository, cancellationToken);
+        var target = await GitHubTarget.FindAsync(github, draft.Repository, draft.RepositoryId, cancellationToken);
         var calls = target.Calls;
         if (Unwritable(target) is { } unwritable)
         {
@@ -179,7 +179,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         }
 
         var template = await trees.ReadFirstAsync(target.Address, draft.BaseCommit, GitHubBody.TemplatePaths, LargestTemplate, cancellationToken);
-        var wanted = new NewPullRequest(draft.Title, branch, draft.BaseBranch, GitHubBody.Write(draft, template), draft.IsDraft || options.Value.OpenAsDraft);
+        var wanted = new NewPullRequest(draft.Title, branch, draft.BaseBranch, GitHubBody.Write(draft, template), options.Value.OpenAsDraft);
         try
         {
             return (await CreateAsync(target.Calls.PullRequests, wanted, cancellationToken), false);

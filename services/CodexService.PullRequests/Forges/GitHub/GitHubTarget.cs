@@ -12,12 +12,21 @@ namespace CodexService.PullRequests.Forges.GitHub;
 internal sealed record GitHubTarget(IGitHubRepository Calls, RepositoryAddress Address, RepositoryInfo Info)
 {
     /// <summary>Asks for the repository, under its new name when it was renamed.</summary>
-    /// <exception cref="GitHubException">It is not there, or not ours to see.</exception>
-    public static async Task<GitHubTarget> FindAsync(IGitHub github, RepositoryAddress address, CancellationToken cancellationToken)
+    /// <param name="github">GitHub.</param>
+    /// <param name="address">Where it was when it was last heard of.</param>
+    /// <param name="expectedId">Its id, where it is known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GitHubException">It is not there, not ours to see, or another repository has its name by now.</exception>
+    public static async Task<GitHubTarget> FindAsync(IGitHub github, RepositoryAddress address, long? expectedId, CancellationToken cancellationToken)
     {
         var asked = Name(github, address) ?? throw new ArgumentException($"{address} is not on {GitHubHost.Of(github.ApiUrl).Authority}", nameof(address));
         var calls = github.Repository(asked);
         var info = await calls.GetAsync(cancellationToken);
+        if (WhyAnother(info, expectedId) is { } another)
+        {
+            throw new GitHubException(GitHubFailure.NotFound, another);
+        }
+
         if (RepositoryName.TryParse(info.FullName, out var now) && now != asked)
         {
             // git's redirects carry no token; the present address needs none.
@@ -27,6 +36,11 @@ internal sealed record GitHubTarget(IGitHubRepository Calls, RepositoryAddress A
 
         return new GitHubTarget(calls, address.WithToken(await calls.GetTokenAsync(cancellationToken)), info);
     }
+
+    /// <summary>Why what GitHub tells of is not the repository that is meant, one line; <see langword="null"/> when it is, or when its id is not known.</summary>
+    public static string? WhyAnother(RepositoryInfo info, long? expectedId) => expectedId is null || expectedId == info.Id
+        ? null
+        : $"{info.FullName} is another repository by now than the one that this task worked on; what was there is left to people";
 
     /// <summary>Owner and name, when the address is of GitHub's host; else <see langword="null"/>.</summary>
     public static RepositoryName? Name(IGitHub github, RepositoryAddress address) =>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { callJson } from '../api/client';
 import type { PullRequestInfo, TaskState } from '../api/types';
 import { isTerminal } from '../tasks/isTerminal';
@@ -8,6 +9,9 @@ import { notifyFailure } from '../ui/notify';
 import classes from './Conflicts.module.css';
 
 const mostNamed = 8;
+
+/** How long the answer to one click is waited for before another one is offered. */
+const askedForMs = 15_000;
 
 interface ConflictActionsProps {
   pull: PullRequestInfo;
@@ -25,6 +29,14 @@ export function ConflictActions({ pull, taskState }: ConflictActionsProps) {
     },
     onError: (error: unknown) => notifyFailure('The conflicts are not looked at', error),
   });
+  const { isSuccess: isAsked, reset } = resolve;
+  useEffect(() => {
+    if (!isAsked) {
+      return undefined;
+    }
+    const again = setTimeout(reset, askedForMs);
+    return () => clearTimeout(again);
+  }, [isAsked, reset]);
   const conflicts = pull.conflicts ?? [];
   const works = taskState !== null && !isTerminal(taskState);
   const button = (
@@ -33,7 +45,7 @@ export function ConflictActions({ pull, taskState }: ConflictActionsProps) {
       variant={conflicts.length > 0 ? 'filled' : 'subtle'}
       leftSection={<GitMerge size={17} />}
       loading={resolve.isPending}
-      disabled={works || resolve.isSuccess}
+      disabled={works || isAsked}
       onClick={() => resolve.mutate()}
     >
       {conflicts.length > 0 ? 'Resolve conflicts' : `Check for conflicts with ${pull.base_ref}`}
@@ -59,7 +71,7 @@ export function ConflictActions({ pull, taskState }: ConflictActionsProps) {
       )}
       {conflicts.length === 0 && !works && button}
       {works && <p className={classes.small}>The task is at work; its commit comes onto this pull request.</p>}
-      {!works && resolve.isSuccess && <p className={classes.small}>Asked. The task&rsquo;s log tells in a moment what comes of it.</p>}
+      {!works && isAsked && <p className={classes.small}>Asked. The task&rsquo;s log tells in a moment what comes of it.</p>}
     </>
   );
 }

@@ -18,7 +18,7 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
         await using var ground = await GitHubGround.CreateAsync(emulator, Files);
         await ground.Control.AllowAsync(ground.Repository, "writer", "push");
         var issue = await emulator.OpenIssueAsync(ground.Repository, "writer", "Broken", "It is.");
-        var origin = new ChangeOrigin(issue, IsPullRequest: false, "writer") { RequesterId = 4711, BodyAdditions = "Nothing was blocked." };
+        var origin = new ChangeOrigin(issue, IsPullRequest: false, "writer") { RequesterId = 4711 };
         var draft = await ground.DraftAsync() with { Origin = origin, Branch = BranchName.For("Fix add", ForgeGround.TaskId, origin) };
 
         var opened = await OpenAsync(ground, draft);
@@ -29,13 +29,30 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
         Assert.Equal(EmulatorFixture.AppLogin, pull.GetProperty("user").GetProperty("login").GetString());
         Assert.Equal("codex", Assert.Single(pull.GetProperty("labels").EnumerateArray()).GetProperty("name").GetString());
         Assert.Equal("writer", Assert.Single(pull.GetProperty("requested_reviewers").EnumerateArray()).GetProperty("login").GetString());
-        Assert.Contains($"Nothing was blocked.\n\nCloses #{issue}\n", pull.GetProperty("body").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"\n\nCloses #{issue}\n", pull.GetProperty("body").GetString(), StringComparison.Ordinal);
         var commit = await ground.Calls.Git.GetCommitAsync(opened.HeadCommit, default);
         Assert.True(commit.Verification!.Verified);
         Assert.EndsWith($"Codex-Task: {ForgeGround.TaskId:D}\nCodex-Brain: repair\nCo-authored-by: writer <4711+writer@users.noreply.127.0.0.1>\n", commit.Message, StringComparison.Ordinal);
 
         Assert.IsType<MergeResult.Merged>(await ground.Forge.MergeAsync(ForgeGround.Reference(draft, opened), default));
-        Assert.Equal("closed", (await ground.Calls.Issues.GetAsync(issue, default)).State);
+        Assert.Equal("closed", (await emulator.SendAsync("writer", HttpMethod.Get, $"repos/{ground.Repository}/issues/{issue}")).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task RepositoryMadeAnewUnderTheName_IsLeftAlone()
+    {
+        await using var ground = await GitHubGround.CreateAsync(emulator, Files);
+        var draft = await ground.DraftAsync();
+        var opened = await OpenAsync(ground, draft);
+        var reference = ForgeGround.Reference(draft, opened) with { RepositoryId = opened.RepositoryId + 1 };
+
+        var closed = Assert.IsType<CloseResult.Refused>(await ground.Forge.CloseAsync(reference, default));
+        Assert.StartsWith($"{ground.Repository} is another repository by now", closed.Reason, StringComparison.Ordinal);
+        Assert.IsType<MergeResult.Refused>(await ground.Forge.MergeAsync(reference, default));
+        Assert.IsType<OpenResult.Refused>(await ground.Forge.OpenAsync(draft with { RepositoryId = reference.RepositoryId }, default));
+        Assert.Equal("open", (await ground.Calls.PullRequests.GetAsync(opened.Number!.Value, default)).State);
+
+        Assert.IsType<CloseResult.Closed>(await ground.Forge.CloseAsync(reference with { RepositoryId = opened.RepositoryId }, default));
     }
 
     [Theory]
