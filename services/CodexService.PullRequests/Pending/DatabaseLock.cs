@@ -19,22 +19,25 @@ internal sealed class DatabaseLock : IAsyncDisposable
         this.name = name;
     }
 
-    /// <summary>Takes it, after whoever has it.</summary>
-    public static async Task<DatabaseLock> TakeAsync(IDbContextFactory<TasksDbContext> contexts, string name, CancellationToken cancellationToken) =>
-        (await TakeAsync(contexts, name, async context =>
-        {
-            // The holder may be at it for minutes.
-            context.Database.SetCommandTimeout(TimeSpan.Zero);
-            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock(hashtextextended({name}, 0))", cancellationToken);
-            return true;
-        }, cancellationToken))!;
-
     /// <summary>Takes it; <see langword="null"/> when somebody has it.</summary>
-    public static Task<DatabaseLock?> TryTakeAsync(IDbContextFactory<TasksDbContext> contexts, string name, CancellationToken cancellationToken) => TakeAsync(
-        contexts,
-        name,
-        context => context.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock(hashtextextended({name}, 0)) AS \"Value\"").SingleAsync(cancellationToken),
-        cancellationToken);
+    public static async Task<DatabaseLock?> TryTakeAsync(IDbContextFactory<TasksDbContext> contexts, string name, CancellationToken cancellationToken)
+    {
+        var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var isTaken = false;
+        try
+        {
+            await context.Database.OpenConnectionAsync(cancellationToken);
+            isTaken = await context.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock(hashtextextended({name}, 0)) AS \"Value\"").SingleAsync(cancellationToken);
+            return isTaken ? new DatabaseLock(context, name) : null;
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                await context.DisposeAsync();
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -45,26 +48,6 @@ internal sealed class DatabaseLock : IAsyncDisposable
             if (db.Database.GetDbConnection().State == ConnectionState.Open)
             {
                 await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock(hashtextextended({name}, 0))", CancellationToken.None);
-            }
-        }
-    }
-
-    private static async Task<DatabaseLock?> TakeAsync(
-        IDbContextFactory<TasksDbContext> contexts, string name, Func<TasksDbContext, Task<bool>> take, CancellationToken cancellationToken)
-    {
-        var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var isTaken = false;
-        try
-        {
-            await context.Database.OpenConnectionAsync(cancellationToken);
-            isTaken = await take(context);
-            return isTaken ? new DatabaseLock(context, name) : null;
-        }
-        finally
-        {
-            if (!isTaken)
-            {
-                await context.DisposeAsync();
             }
         }
     }
