@@ -4,11 +4,10 @@ import { useEffect } from 'react';
 import { callJson } from '../api/client';
 import type { PullRequestInfo, TaskState } from '../api/types';
 import { isTerminal } from '../tasks/isTerminal';
-import { GitMerge, TriangleAlert } from '../ui/icons';
+import { GitMerge } from '../ui/icons';
 import { notifyFailure } from '../ui/notify';
+import { PathWarning } from '../ui/PathWarning';
 import classes from './Conflicts.module.css';
-
-const mostNamed = 8;
 
 /** How long the answer to one click is waited for before another one is offered. */
 const askedForMs = 15_000;
@@ -54,20 +53,9 @@ export function ConflictActions({ pull, taskState }: ConflictActionsProps) {
   return (
     <>
       {conflicts.length > 0 && (
-        <div className={classes.conflicts} data-tone="warning">
-          <strong>
-            <TriangleAlert size={16} aria-hidden="true" /> In conflict with {pull.base_ref}
-          </strong>
-          <ul>
-            {conflicts.slice(0, mostNamed).map((path) => (
-              <li key={path}>
-                <code>{path}</code>
-              </li>
-            ))}
-            {conflicts.length > mostNamed && <li>and {conflicts.length - mostNamed} more</li>}
-          </ul>
+        <PathWarning title={`In conflict with ${pull.base_ref}`} paths={conflicts}>
           {button}
-        </div>
+        </PathWarning>
       )}
       {conflicts.length === 0 && !works && button}
       {works && <p className={classes.small}>The task is at work; its commit comes onto this pull request.</p>}

@@ -1,12 +1,13 @@
 import { Button, Checkbox, Loader } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { GitMerge, GitPullRequestClosed, ShieldCheck, TriangleAlert } from '../ui/icons';
+import { GitMerge, GitPullRequestClosed, ShieldCheck } from '../ui/icons';
 import { useState } from 'react';
 import type { PullRequestInfo, TaskState, VerificationReport } from '../api/types';
 import { ConflictActions } from '../conflicts/ConflictActions';
 import { ConfirmDialog } from '../ui/ConfirmDialog';
 import { CopyButton } from '../ui/CopyButton';
 import { Notice } from '../ui/Notice';
+import { PathWarning } from '../ui/PathWarning';
 import { formatInstant } from '../ui/time';
 import classes from './PullRequests.module.css';
 import { useReview } from './useReview';
@@ -46,23 +47,13 @@ export function ReviewPanel({ pull, report, taskState }: ReviewPanelProps) {
           )}
           <ConflictActions pull={pull} taskState={taskState} />
           {held.length > 0 && (
-            <div className={classes.held} data-tone="warning">
-              <strong>
-                <TriangleAlert size={16} aria-hidden="true" /> This changes what runs in your CI
-              </strong>
-              <ul>
-                {held.map((path) => (
-                  <li key={path}>
-                    <code>{path}</code>
-                  </li>
-                ))}
-              </ul>
+            <PathWarning title="This changes what runs in your CI" paths={held} most={held.length}>
               <Checkbox
                 checked={looked}
                 onChange={(event) => setLooked(event.currentTarget.checked)}
                 label={`I have read ${held.length === 1 ? 'this file' : 'these files'}`}
               />
-            </div>
+            </PathWarning>
           )}
           <Button fullWidth variant={inConflict ? 'default' : 'filled'} leftSection={<GitMerge size={17} />} disabled={!mayMerge} onClick={ask.open} loading={merge.isPending}>
             Approve and merge
