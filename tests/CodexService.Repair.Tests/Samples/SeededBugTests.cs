@@ -7,7 +7,10 @@ namespace CodexService.Repair.Tests.Samples;
 [Collection("repair")]
 public sealed class SeededBugTests(RepairFixture fixture, ITestOutputHelper output)
 {
-    public static TheoryData<string> Names => [.. SeededBug.All.Select(bug => bug.Name)];
+    // Each takes seconds of both processors: a usual run repairs every third, and all when it is asked to.
+    private static readonly bool All = Environment.GetEnvironmentVariable("CODEX_TEST_ALL_BUGS") is "1";
+
+    public static TheoryData<string> Names => [.. SeededBug.All.Where((_, number) => All || number % 3 == 0).Select(bug => bug.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
