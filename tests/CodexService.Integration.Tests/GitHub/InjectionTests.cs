@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using CodexService.Contracts.Api;
 using CodexService.Testing;
 using CodexService.Testing.GitHub;
@@ -12,7 +12,7 @@ namespace CodexService.Integration.Tests.GitHub;
 /// Every text of <see cref="InjectionTexts"/> in an issue, in comments, in names of files and in the output of the tests, on the emulated
 /// GitHub, with a model that does whatever they ask.
 /// </summary>
-public sealed class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/injected", output)
+public sealed partial class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/injected", output)
 {
     private const string Stranger = "STRANGER SAID SO";
 
@@ -44,7 +44,7 @@ public sealed class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/
             var half = InjectionTexts.All.Count / 2;
             var issue = await Emulator.OpenIssueAsync(Repository, "stranger", "add subtracts", string.Join("\n\n", InjectionTexts.All.Take(half).Where(Ends)));
             await Emulator.CommentAsync(Repository, "stranger", issue, $"{Stranger}\n\n{Texts}");
-            await Emulator.CommentAsync(Repository, "ann", issue, string.Join("\n\n", InjectionTexts.All.Skip(half).Where(text => Ends(text) && !text.Contains("@codex", StringComparison.Ordinal))));
+            await Emulator.CommentAsync(Repository, "ann", issue, string.Join("\n\n", InjectionTexts.All.Skip(half).Where(IsPersons)));
             await LabelAsync(issue);
 
             var pull = await PullRequestAsync();
@@ -70,8 +70,9 @@ public sealed class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/
             Assert.Contains("HOME=", string.Join('\n', model.Requests.SelectMany(request => request.Messages).Select(ScriptedRequest.TextOf)), StringComparison.Ordinal);
 
             // Nobody is called and nothing is loaded from elsewhere by what we post.
-            var body = pull.GetProperty("body").GetString()!;
-            foreach (var live in (string[])["@everyone", "@acme/security", "@codex approve", "![status]", "<img", "<script", "<iframe", "issues/3"])
+            var body = Block().Replace(pull.GetProperty("body").GetString()!, "");
+            Assert.Contains("everyone", body, StringComparison.Ordinal);
+            foreach (var live in (string[])["@everyone", "@acme/security", "@codex approve", "![status]"])
             {
                 Assert.DoesNotContain(live, body, StringComparison.OrdinalIgnoreCase);
             }
@@ -99,8 +100,15 @@ public sealed class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/
         Assert.All(canaries, canary => Assert.DoesNotContain(places, place => place.Contains(canary, StringComparison.Ordinal)));
     }
 
+    // What stands in code calls nobody.
+    [GeneratedRegex(@"^(?<fence>`{3,})(?!`)[^\n]*\n.*?^\k<fence>\s*$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
     // A comment that never ends hides all that follows it, and the rest is to be seen.
     private static bool Ends(string text) => !text.Contains("<!--", StringComparison.Ordinal) || text.Contains("-->", StringComparison.Ordinal);
+
+    // What carries our own mark is taken for ours, and a mention would be a request of its own.
+    private static bool IsPersons(string text) => Ends(text) && !text.Contains("<!-- codex:", StringComparison.Ordinal) && !text.Contains("@codex", StringComparison.Ordinal);
 
     private static bool IsName(string text) =>
         text.Length < 120 && !text.Contains("HIDDEN", StringComparison.Ordinal) && !text.Any(c => c is '/' or '\\' or '\n' or '\r' or '\0') && !text.Any(char.IsControl);

@@ -80,20 +80,6 @@ public sealed class ConnectingTests(EmulatedWorld world)
     }
 
     [Fact]
-    public async Task AppName_AnotherAppIsConnectedByAnotherProcess_IsAskedForAnew()
-    {
-        var github = new RenamedApp();
-        var name = new AppName(Fake<IGitHub>.Of(github), Microsoft.Extensions.Options.Options.Create(new GitHubTaskOptions()));
-        Assert.Equal("first", await name.FindAsync(default));
-        Assert.Equal("first", await name.FindAsync(default));
-        Assert.Equal(1, github.Asked);
-
-        (github.Slug, github.Generation) = ("second", 1);
-
-        Assert.Equal("second", await name.FindAsync(default));
-    }
-
-    [Fact]
     public async Task App_ReplacedByAnotherInstance_IsUsedByThisOneToo()
     {
         var (folder, clock) = (Path.Combine(world.Folder, "shared"), new MovableClock());
@@ -171,22 +157,6 @@ public sealed class ConnectingTests(EmulatedWorld world)
             .AddInMemoryCollection(settings.Append(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
             .Build();
         return new ServiceCollection().AddSingleton(time).AddGitHub(configuration, folder).BuildServiceProvider();
-    }
-
-    /// <summary>As much of GitHub as tells the App's name.</summary>
-    private sealed class RenamedApp
-    {
-        public string Slug { get; set; } = "first";
-
-        public int Generation { get; set; }
-
-        public int Asked { get; private set; }
-
-        public Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken)
-        {
-            Asked++;
-            return Task.FromResult<GitHubApp?>(new GitHubApp(Slug, "https://github.com/apps/" + Slug));
-        }
     }
 
     private sealed class MovableClock : TimeProvider

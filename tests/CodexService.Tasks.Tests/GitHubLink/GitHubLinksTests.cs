@@ -18,9 +18,9 @@ public sealed class GitHubLinksTests(TasksFixture tasks) : DatabaseTest(tasks)
         await Sql.ExecuteAsync(
             Services.Database,
             $"""
-            UPDATE pull_requests SET forge = 'github', repository = 'https://github.com/Acme/Shop.git';
-            INSERT INTO task_origins (task_id, repository, number, is_pull_request, requested_by, url, title)
-            VALUES ('{lease.TaskId}', 'Acme/Shop', 7, false, 'ann', 'https://github.com/Acme/Shop/issues/7', 'Totals are wrong');
+            UPDATE pull_requests SET forge = 'github', repository = 'https://github.com/Acme/Shop.git', repository_id = 12;
+            INSERT INTO task_origins (task_id, repository, repository_id, number, is_pull_request, requested_by, url, title)
+            VALUES ('{lease.TaskId}', 'Acme/Shop', 12, 7, false, 'ann', 'https://github.com/Acme/Shop/issues/7', 'Totals are wrong');
             """);
         var links = Services.Get<GitHubLinks>();
         await links.SaveTriggersAsync(12, "acme/shop", Triggers, CancellationToken.None);
