@@ -27,6 +27,12 @@ public abstract class GitHubTest(string repository, ITestOutputHelper output) : 
     /// <summary>What the repository holds besides.</summary>
     protected virtual IReadOnlyDictionary<string, string> Files => new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Texts that are secret; of the App's key a middle line, as its first is the same for every key.</summary>
+    protected IReadOnlyList<string> Canaries => [AppKeyLine, "ghs_", WebhookSecret, "PRIVATE KEY"];
+
+    /// <summary>A line of the App's key.</summary>
+    protected string AppKeyLine => Emulator.AppKey.ExportPkcs8PrivateKeyPem().Split('\n')[5].Trim();
+
     public async Task InitializeAsync()
     {
         Database = await postgres.CreateDatabaseAsync();
@@ -96,6 +102,18 @@ public abstract class GitHubTest(string repository, ITestOutputHelper output) : 
 
     protected async Task<string> FileAsync(string path, string reference) =>
         Encoding.UTF8.GetString(Convert.FromBase64String((await GetAsync($"contents/{path}?ref={Uri.EscapeDataString(reference)}")).GetProperty("content").GetString()!));
+
+    /// <summary>All that the database holds, by table.</summary>
+    protected async Task<IReadOnlyDictionary<string, string>> TablesAsync()
+    {
+        var tables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var table in await Sql.RowsAsync(Database, "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"))
+        {
+            tables[$"the table {table[0]}"] = string.Join('\n', (await Sql.RowsAsync(Database, $"SELECT t::text FROM \"{table[0]}\" t")).Select(row => row[0]));
+        }
+
+        return tables;
+    }
 
     // GitHub tells nobody when a comment appears: the test looks, as a person would.
     protected static async Task<T> UntilAsync<T>(string what, Func<Task<T?>> look)
