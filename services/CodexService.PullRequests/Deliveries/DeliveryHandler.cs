@@ -74,12 +74,6 @@ internal sealed partial class DeliveryHandler(
     private async Task<TriggerOutcome?> DecideAsync(Delivery delivery, Handling handling, CancellationToken cancellationToken)
     {
         var payload = WebhookPayload.Read(delivery.Body);
-        if (delivery is { Repository: null, Sender: null })
-        {
-            // A large one was stored unread.
-            await deliveries.DescribeAsync(delivery.Id, payload.ShownAction, payload.ShownRepository, payload.ShownNumber, payload.ShownSender, cancellationToken);
-        }
-
         var decider = new TriggerDecider(await app.FindAsync(cancellationToken), payload.Assignee is null ? null : await app.AccountAsync(cancellationToken));
 
         // Most deliveries start nothing whatever the settings are: no call is spent on those.

@@ -16,12 +16,15 @@ internal static partial class ForeignText
     /// <summary>For plain text: hosting services find no mention and no issue number in the result.</summary>
     public static string Defuse(string text) => Trigger().Replace(Reference().Replace(Clean(text), "${what} "), "${sign} ");
 
-    /// <summary>For Markdown: as <see cref="Defuse"/>, and without HTML, images and link targets that load anything.</summary>
+    /// <summary>
+    /// For Markdown: as <see cref="Defuse"/>, and without HTML, images and link targets that load anything. A code block that the text
+    /// leaves open ends with it, so that what follows is not taken for code.
+    /// </summary>
     public static string DefuseMarkdown(string text)
     {
         // First of all, so that no character comes back as an entity: mentions are found after rendering.
         var markdown = Entity().Replace(Clean(text), "&amp;").Replace("<", "&lt;", StringComparison.Ordinal).Replace("![", "!\\[", StringComparison.Ordinal);
-        return Reference().Replace(Trigger().Replace(markdown, "${sign}&#8203;"), "${what}&#8203;");
+        return OpenCode.Close(Reference().Replace(Trigger().Replace(markdown, "${sign}&#8203;"), "${what}&#8203;"));
     }
 
     /// <summary>A code block that ends where it should, whatever backticks the text holds.</summary>

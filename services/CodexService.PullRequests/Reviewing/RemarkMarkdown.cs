@@ -19,5 +19,5 @@ internal static class RemarkMarkdown
 
     // No longer fences, no escaped backticks, no table whose cells would part a pair.
     private static bool IsPlain(string line) =>
-        line.Count(c => c == '`') % 2 == 0 && !line.Contains("``", StringComparison.Ordinal) && !line.Contains("\\`", StringComparison.Ordinal) && !line.Contains('|', StringComparison.Ordinal);
+        line.Count(c => c == '`') % 2 == 0 && !line.Contains("``", StringComparison.Ordinal) && !line.Contains("~~~", StringComparison.Ordinal) && !line.Contains("\\`", StringComparison.Ordinal) && !line.Contains('|', StringComparison.Ordinal);
 }

@@ -104,6 +104,9 @@ public sealed record WebhookPayload
         }
     }
 
+    /// <summary>What <see cref="Read"/> reads the same from: the parts named here, without everything else that the delivery held.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, GitHubJson.Options);
+
     private static string? Short(string? text) => text is { Length: <= LongestShown } && !text.Any(char.IsControl) ? text : null;
 }
 

@@ -23,7 +23,7 @@ public sealed class Delivery
     /// <summary>Login of who did it.</summary>
     public string? Sender { get; init; }
 
-    /// <summary>The JSON as it came; empty once it is older than it is kept.</summary>
+    /// <summary>The JSON as it came; of one above 1 MiB what the service reads.</summary>
     public required byte[] Body { get; init; }
 
     /// <summary>When it came, on the database's clock.</summary>

@@ -40,14 +40,6 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
         return stored;
     }
 
-    /// <summary>Stores what lists show of a delivery that was too large to be read when it came.</summary>
-    public async Task DescribeAsync(string id, string? action, string? repository, int? number, string? sender, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"UPDATE deliveries SET action = {action}, repository = {repository}, number = {number}, sender = {sender} WHERE id = {id}", cancellationToken);
-    }
-
     /// <summary>Which of these never came.</summary>
     public async Task<IReadOnlySet<string>> MissingAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
@@ -125,7 +117,7 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
         await db.Database.ExecuteSqlAsync($"DELETE FROM handled_triggers WHERE delivery_id = {deliveryId}", cancellationToken);
     }
 
-    /// <summary>Lets a delivery be handled again; <see langword="false"/> when there is none with that id, or its body is no longer kept.</summary>
+    /// <summary>Lets a delivery be handled again; <see langword="false"/> when there is none with that id that was handled.</summary>
     public async Task<bool> RedeliverAsync(string id, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -136,7 +128,7 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
             $"""
             WITH again AS (
                 UPDATE deliveries SET state = 'Received', decision = NULL, task_id = NULL, tries = 0, held_until = NULL, handled_at = NULL
-                WHERE id = {id} AND length(body) > 0 AND state <> 'Received' RETURNING id)
+                WHERE id = {id} AND state <> 'Received' RETURNING id)
             INSERT INTO outbox (type, body) SELECT {type}, {body}::jsonb FROM again
             """,
             cancellationToken) > 0;
@@ -148,7 +140,7 @@ public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, Ta
         return found;
     }
 
-    /// <summary>Empties bodies and drops entries that are older than they are kept.</summary>
+    /// <summary>Drops handled deliveries that are older than they are kept.</summary>
     public async Task<int> PruneAsync(TimeSpan keptFor, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

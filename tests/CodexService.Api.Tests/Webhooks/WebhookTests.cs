@@ -6,6 +6,7 @@ using System.Text;
 using CodexService.Api.Tests.Hosting;
 using CodexService.Api.Webhooks;
 using CodexService.Contracts.Api;
+using CodexService.GitHub.Webhooks;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.Tasks.Deliveries;
 using CodexService.Testing;
@@ -32,7 +33,7 @@ public sealed class WebhookFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Database = await postgres.CreateDatabaseAsync();
-        host = await ApiHost.StartAsync(Database, folder.FullName, (WebhookOptions.SecretName, Secret), ("Webhooks:MaxBodyBytes", "4096"));
+        host = await ApiHost.StartAsync(Database, folder.FullName, (WebhookOptions.SecretName, Secret), ("Webhooks:MaxBodyBytes", "2097152"));
         client = new ApiClient(host.Address, host.FirstToken);
     }
 
@@ -66,6 +67,20 @@ public sealed class WebhookTests(WebhookFixture api) : IClassFixture<WebhookFixt
         Assert.Equal(("d-1", "issues", "labeled", "acme/shop", 7, "ann", DeliveryState.Received), (listed.Id, listed.Event, listed.Action, listed.Repository, listed.Number, listed.Sender, listed.State));
         Assert.Single(await Sql.RowsAsync(api.Database, "SELECT body FROM deliveries WHERE id = 'd-1'"), row => Encoding.UTF8.GetString((byte[])row[0]!) == Body);
         Assert.Contains(await Client.GetAsync<GitHubRepositoryInfo[]>("/api/github/repositories"), repository => repository.Name == "acme/shop");
+    }
+
+    [Fact]
+    public async Task Delivery_AboveAMegabyte_IsStoredAsWhatIsReadOfIt()
+    {
+        var commits = string.Join(',', Enumerable.Range(0, 20_000).Select(number => $$"""{"id":"{{number}}","message":"Change {{number}} of the shop's pages" }"""));
+        var large = $$"""{"commits":[{{commits}}],"ref":"refs/heads/main","after":"{{new string('a', 40)}}","repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"ann","type":"User"} }""";
+        Assert.True(large.Length > LargeBodies.Small, "the body has to be a large one");
+        using var answer = await SendAsync(large, "d-large");
+
+        var row = Assert.Single(await Sql.RowsAsync(api.Database, "SELECT repository, sender, body FROM deliveries WHERE id = 'd-large'"));
+        Assert.Equal(("acme/shop", "ann"), ((string)row[0]!, (string)row[1]!));
+        Assert.True(((byte[])row[2]!).Length < 1000, "it is stored with its commits");
+        Assert.Equal(WebhookPayload.Read(Encoding.UTF8.GetBytes(large)), WebhookPayload.Read((byte[])row[2]!));
     }
 
     [Fact]
@@ -103,13 +118,13 @@ public sealed class WebhookTests(WebhookFixture api) : IClassFixture<WebhookFixt
     [Fact]
     public async Task Delivery_LargerThanAllowed_IsRefused()
     {
-        var large = $"{{\"x\":\"{new string('a', 5000)}\"}}";
-        await RefusedAsync(Request(large, "d-5", Sign(large)), HttpStatusCode.RequestEntityTooLarge, "larger than 4,096 bytes");
+        var large = $"{{\"x\":\"{new string('a', 2 << 20)}\"}}";
+        await RefusedAsync(Request(large, "d-5", Sign(large)), HttpStatusCode.RequestEntityTooLarge, "larger than 2,097,152 bytes");
 
         // Without a length, as HTTP allows it.
         var chunked = Request(large, "d-5", Sign(large));
         chunked.Headers.TransferEncodingChunked = true;
-        await RefusedAsync(chunked, HttpStatusCode.RequestEntityTooLarge, "larger than 4,096 bytes");
+        await RefusedAsync(chunked, HttpStatusCode.RequestEntityTooLarge, "larger than 2,097,152 bytes");
         await NothingStoredAsync("d-5");
     }
 

@@ -23,6 +23,8 @@ public sealed class WebhookPayloadTests(EmulatorFixture emulator)
         {
             var payload = WebhookPayload.Read(body);
             Assert.True(IsWhole(name, payload), $"{name}.{payload.Action}: {Encoding.UTF8.GetString(body)[..400]}");
+            Assert.Equal(Encoding.UTF8.GetString(payload.Write()), Encoding.UTF8.GetString(WebhookPayload.Read(payload.Write()).Write()));
+            Assert.True(IsWhole(name, WebhookPayload.Read(payload.Write())), $"{name}.{payload.Action} lost something when it was written");
             read++;
         }
 

@@ -56,6 +56,20 @@ public sealed class OutageTests : IDisposable
     }
 
     [Fact]
+    public async Task Postgres_GoneWhileAnAttemptRuns_DoesNotKeepTheServiceFromStopping()
+    {
+        using var repository = Unfixable.SlowSearch();
+        await using var server = await StartAsync(new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") });
+        await using var stack = await StandaloneStack.StartAsync(await server.CreateDatabaseAsync("codex", CancellationToken.None));
+        await stack.Api.StageAsync((await stack.Api.SubmitAsync(Submission(repository))).Summary.Id, "localize", "search");
+        await KillAsync(server);
+
+        Assert.Equal(0, await stack.Process.StopAsync());
+        await Containers.WaitGoneAsync(stack.Folder.Name);
+        Assert.Contains(stack.Process.Output, line => line.Contains("could not be written before this worker has to stop", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Docker_NotRunning_FailsTheTaskWithOneLine()
     {
         await using var postgres = new PostgresFixture();

@@ -18,6 +18,7 @@ public sealed class ReviewTextTests
     [InlineData("` open\n`<img src=x>`", "` open\n`&lt;img src=x>`")]
     [InlineData("\\`<img src=x>`", "\\`&lt;img src=x>`")]
     [InlineData("`x | <img> ` y", "`x | &lt;img> ` y")]
+    [InlineData("~~~\n`<img>`", "~~~\n`&lt;img>`\n~~~")]
     [InlineData("``` `<img>` ```", "``` `&lt;img>` ```")]
     public void Defuse_ForeignMarkdown_StartsNothing(string text, string expected) => Assert.Equal(expected, RemarkMarkdown.Defuse(text));
 

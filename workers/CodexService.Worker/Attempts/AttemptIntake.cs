@@ -23,11 +23,21 @@ internal sealed partial class AttemptIntake(
     public Task<bool> TryStartNextAsync(CancellationToken cancellationToken) =>
         TryStartAsync(token => leases.ClaimNextAsync(identity.Name, token), cancellationToken);
 
-    /// <summary>Stops everything that runs; attempts go back to the queue.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Stops everything that runs; attempts go back to the queue. What cannot be written in time, as while the database is away, is left to
+    /// its lease: once that has run out, somebody else goes on.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         await shutdown.CancelAsync();
-        await Task.WhenAll(running.Values);
+        try
+        {
+            await Task.WhenAll(running.Values).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            LogLeft(running.Count);
+        }
     }
 
     public void Dispose() => shutdown.Dispose();
@@ -82,4 +92,7 @@ internal sealed partial class AttemptIntake(
 
     [LoggerMessage(LogLevel.Error, "Attempt {AttemptId} broke off; it will be rescued")]
     private partial void LogFailed(Exception exception, Guid attemptId);
+
+    [LoggerMessage(LogLevel.Warning, "The end of {Count} attempts could not be written before this worker has to stop; others go on with them when their leases have run out")]
+    private partial void LogLeft(int count);
 }
