@@ -55,17 +55,17 @@ internal static class WebhookEndpoints
         using var reading = new DeliveryBody(request, check, large);
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         inTime.CancelAfter(options.Value.BodyTime);
-        byte[]? body;
+        ReadOnlyMemory<byte>? read;
         try
         {
-            body = await reading.ReadAsync(limit, inTime.Token);
+            read = await reading.ReadAsync(limit, inTime.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return Problem(StatusCodes.Status408RequestTimeout, $"The delivery was not here after {options.Value.BodyTime.TotalSeconds:0} seconds (Webhooks:BodyTime).");
         }
 
-        if (body is null)
+        if (read is not { } body)
         {
             return TooLarge(limit);
         }
@@ -90,7 +90,7 @@ internal static class WebhookEndpoints
         WebhookPayload payload;
         try
         {
-            payload = WebhookPayload.Read(body);
+            payload = WebhookPayload.Read(body.Span);
         }
         catch (FormatException e)
         {
@@ -108,7 +108,7 @@ internal static class WebhookEndpoints
                 Sender = payload.ShownSender,
 
                 // Storing a large one whole takes longer than GitHub should wait, and nearly all of it is commits that nobody reads.
-                Body = body.Length > LargeBodies.Small ? payload.Write() : body,
+                Body = body.Length > LargeBodies.Small ? payload.Write() : body.ToArray(),
             },
             cancellationToken);
         return Results.Json(new ReceivedDelivery(id, isNew), statusCode: StatusCodes.Status202Accepted);

@@ -57,7 +57,7 @@ public sealed class DeliveryBodyTests
     {
         using var large = new LargeBodies();
         using var body = new DeliveryBody(request, check, large);
-        return await body.ReadAsync(Limit, default);
+        return (await body.ReadAsync(Limit, default))?.ToArray();
     }
 
     private static HttpRequest Request(byte[] body, long? length)
