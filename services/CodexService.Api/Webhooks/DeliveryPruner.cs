@@ -1,3 +1,4 @@
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.Deliveries;
 using Microsoft.Extensions.Options;
 
@@ -8,21 +9,7 @@ internal sealed partial class DeliveryPruner(DeliveryStore deliveries, IOptions<
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await deliveries.PruneAsync(options.Value.KeptFor, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(e.Message);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, token => deliveries.PruneAsync(options.Value.KeptFor, token), e => LogFailed(e.Message), stoppingToken);
 
     [LoggerMessage(LogLevel.Warning, "Old deliveries could not be dropped ({Reason}); tried again in an hour")]
     private partial void LogFailed(string reason);

@@ -1,6 +1,7 @@
 using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.GitHubLink;
 
 namespace CodexService.PullRequests.Connecting;
@@ -78,22 +79,7 @@ internal sealed partial class ConnectionReport(IGitHub github, GitHubLinks links
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(LookInterval, time);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(LookInterval, time, LookAsync, e => LogFailed(e.Message), stoppingToken);
 
     [LoggerMessage(LogLevel.Warning, "GitHub does not take the App's credentials: {Reason}")]
     private partial void LogProblem(string reason);

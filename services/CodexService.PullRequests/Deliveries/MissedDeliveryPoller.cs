@@ -1,6 +1,7 @@
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Pending;
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -45,22 +46,7 @@ internal sealed partial class MissedDeliveryPoller(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, LookAsync, e => LogFailed(e.Message), stoppingToken);
 
     private static TimeSpan PauseAfter(int tries) => tries == 1 ? TimeSpan.Zero : Interval * Math.Pow(2, Math.Min(tries - 2, 8));
 

@@ -4,6 +4,7 @@ using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges.GitHub;
 using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
 using Microsoft.EntityFrameworkCore;
@@ -63,22 +64,7 @@ internal sealed partial class OpenPullRequestPoller(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogPutOff(e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, LookAsync, e => LogPutOff(e.Message), stoppingToken);
 
     private async Task<List<PullRequest>> PageAsync(Guid after, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using CodexService.GitHub;
 using CodexService.Repositories;
+using CodexService.ServiceDefaults;
 using CodexService.Tasks;
 
 namespace CodexService.PullRequests.Pending;
@@ -21,22 +22,7 @@ internal abstract partial class WaitingWorkPoller(RetryPauses pauses, TimeProvid
     /// <summary>Looks once, and does what is due.</summary>
     public abstract Task LookAsync(CancellationToken cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogLookFailed(GetType().Name, e.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, LookAsync, e => LogLookFailed(GetType().Name, e.Message), stoppingToken);
 
     /// <summary>Works on each piece that is due.</summary>
     /// <param name="kind">What is done to them, for the log and to tell the same id of two kinds apart, for example "open the pull request of task".</param>

@@ -1,3 +1,4 @@
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.Events;
 
 namespace CodexService.PullRequests.Reporting;
@@ -25,7 +26,8 @@ internal sealed partial class ReportDispatcher(TaskReporter reporter, TaskChange
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), LookAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        ListenAsync(stoppingToken), PeriodicWork.RunAsync(LookInterval, time, LookAsync, e => LogFailed(e.Message), stoppingToken));
 
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
@@ -38,22 +40,10 @@ internal sealed partial class ReportDispatcher(TaskReporter reporter, TaskChange
 
     private async Task LookAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookInterval, time);
-        do
+        foreach (var taskId in await reporter.FindDueAsync(stoppingToken))
         {
-            try
-            {
-                foreach (var taskId in await reporter.FindDueAsync(stoppingToken))
-                {
-                    Ring(taskId, stoppingToken);
-                }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e.Message);
-            }
+            Ring(taskId, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private void Ring(Guid taskId, CancellationToken stoppingToken)

@@ -1,4 +1,5 @@
 using CodexService.Contracts.Api;
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -37,21 +38,7 @@ public sealed partial class StuckAttemptRescuer(
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.RescueInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RescueAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(options.Value.RescueInterval, time, RescueAsync, e => LogFailed(e), stoppingToken);
 
     // One task that cannot be saved must not keep the others from being rescued.
     private async Task<bool> TryRescueAsync(Guid taskId, Guid attemptId, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.Sandbox;
+using CodexService.ServiceDefaults;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,24 +23,14 @@ internal sealed partial class OrphanContainerReaper(
         return await sandboxes.RemoveOrphansAsync(labels => IsAlive(db, labels), cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, LookAsync, e => LogFailed(e.Message), stoppingToken);
+
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
+        if (await ReapAsync(cancellationToken) is > 0 and var removed)
         {
-            try
-            {
-                if (await ReapAsync(stoppingToken) is > 0 and var removed)
-                {
-                    LogRemoved(removed);
-                }
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogFailed(e.Message);
-            }
+            LogRemoved(removed);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     // A container of another deployment on the same engine names an attempt that this database does not know: not ours to remove.
