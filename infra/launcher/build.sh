@@ -29,12 +29,27 @@ check_build_tools() {
     fi
 }
 
+# Ends the compiler server that listens on the pipe $1, if the build started one.
+stop_compiler_server() {
+    local version folder program
+    version=$(cd "$CODEX_ROOT" && dotnet --version 2>/dev/null </dev/null) || return 0
+    folder=$(dotnet --list-sdks 2>/dev/null </dev/null | sed -nE "s/^$version \\[(.*)\\]\$/\\1/p" | head -n 1)
+    program=$folder/$version/Roslyn/bincore/VBCSCompiler.dll
+    if [ ! -e "$program" ]; then return 0; fi
+    dotnet exec "$program" -shutdown "-pipename:$1" >/dev/null 2>&1 </dev/null || true
+}
+
 # Runs dotnet build on $1, quietly; on failure shows the errors and ends.
 build_with_dotnet() {
-    local log=$CODEX_ARTIFACTS/logs/build.log started=$SECONDS
+    local log=$CODEX_ARTIFACTS/logs/build.log started=$SECONDS server=codex-$$-$RANDOM result=0
     mkdir -p "$(dirname "$log")"
-    # No worker processes stay behind, and none keeps this command's descriptors open.
-    if ! dotnet build "$1" -c Release --nologo -v quiet -nodeReuse:false >"$log" 2>&1 </dev/null 7>&- 8>&-; then
+    # One compiler for all projects loads itself and its analyzers once; without it most of a build's time goes into
+    # that. It is this build's own, so that ending it disturbs no other build. No worker processes stay behind, and none
+    # keeps this command's descriptors open.
+    dotnet build "$1" -c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=true "-p:SharedCompilationId=$server" \
+        >"$log" 2>&1 </dev/null 7>&- 8>&- || result=$?
+    stop_compiler_server "$server" 7>&- 8>&-
+    if [ "$result" != 0 ]; then
         grep -E '(error|warning) [A-Z]+[0-9]*' "$log" | sed -E 's/ \[[^]]*\]$//' | sort -u | head -n 20 >&2 \
             || tail -n 20 "$log" >&2
         fail "the build failed: see the lines above (all of it: $log)"

@@ -75,6 +75,28 @@ public sealed class BuildTests : IDisposable
         Assert.Equal(0, next.ExitCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Build_CompilesWithOneServerOfItsOwn_WhichEndsWithIt(bool fails)
+    {
+        const string Program = "sdks/10.0.401/Roslyn/bincore/VBCSCompiler.dll";
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_launcher.State, Program))!);
+        _launcher.Tell(Program, "");
+        if (fails)
+        {
+            _launcher.Tell("compile-error", "/x/Program.cs(3,1): error CS1002: ; expected [/x/Cli.csproj]\n");
+        }
+
+        await _launcher.RunAsync("list");
+
+        var build = Array.FindIndex(_launcher.Calls, call => call.StartsWith("dotnet build", StringComparison.Ordinal));
+        var words = _launcher.Calls[build].Split(' ');
+        var server = words.Single(word => word.StartsWith("-p:SharedCompilationId=", StringComparison.Ordinal)).Split('=')[1];
+        Assert.Contains("-p:UseSharedCompilation=true", words);
+        Assert.Contains($"dotnet exec {Path.Combine(_launcher.State, Program)} -shutdown -pipename:{server}", _launcher.Calls[build..]);
+    }
+
     [Fact]
     public async Task SdkTooOld_SaysWhereToGetTheRightOne()
     {
