@@ -47,6 +47,12 @@ public sealed class RepositoryException : Exception
     /// <summary>What kind of trouble it is.</summary>
     public RepositoryErrorKind Kind { get; }
 
+    /// <summary>
+    /// Whether the repository did not answer for a reason that passes by itself: a network that broke, a host that is not well, a token that
+    /// could not be had at this moment. <see langword="false"/> when it refused, or when nobody can tell.
+    /// </summary>
+    public bool IsPassing { get; init; }
+
     /// <summary>How long to wait before the next try, when the repository's host said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

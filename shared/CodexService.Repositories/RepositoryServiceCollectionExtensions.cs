@@ -26,7 +26,7 @@ public static class RepositoryServiceCollectionExtensions
         services.TryAddSingleton(p => new RepositoryInspector(p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>()));
         services.TryAddSingleton(p => new ConflictedMerges(p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>()));
         services.TryAddSingleton(p => new BranchPublisher(
-            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<ConflictedMerges>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
+            p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<ConflictedMerges>(), p.GetRequiredService<PatchedTrees>(), p.GetRequiredService<IOptions<RepositoryOptions>>()));
         services.TryAddSingleton(p => new BranchMerger(
             p.GetRequiredService<GitRunner>(), p.GetRequiredService<RepositoryCache>(), p.GetRequiredService<IOptions<RepositoryOptions>>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(p => new PatchedTrees(

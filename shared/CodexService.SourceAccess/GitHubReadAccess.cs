@@ -27,48 +27,65 @@ internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLi
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan NothingRemembered = TimeSpan.FromMinutes(1);
 
-    public async ValueTask<string?> TokenAsync(RepositoryAddress address, CancellationToken cancellationToken)
+    // Long enough that listing and fetching, which follow each other, do not both wait; shorter than the pause before a checkout is tried again.
+    private static readonly TimeSpan TroubleRemembered = TimeSpan.FromSeconds(2);
+
+    public async ValueTask<ReadAccess> FindAsync(RepositoryAddress address, CancellationToken cancellationToken)
     {
         // Over SSH a token is of no use.
         if (!address.Value.StartsWith(host.Scheme, StringComparison.Ordinal) || GitHubHost.NameOf(host, address.Value) is not { } repository)
         {
-            return null;
+            return ReadAccess.None;
         }
 
         if (token is not null)
         {
-            return token;
+            return new ReadAccess(token);
         }
 
         var key = (typeof(GitHubReadAccess), repository);
-        if (!cache.TryGetValue(key, out string? found))
+        if (!cache.TryGetValue(key, out ReadAccess? found))
         {
             found = await AskAsync(repository.ToString(), cancellationToken);
-            cache.Set(key, found, found is null ? NothingRemembered : Remembered);
+            cache.Set(key, found, found switch
+            {
+                { Token: not null } => Remembered,
+                { Missing: not null } => TroubleRemembered,
+                _ => NothingRemembered,
+            });
         }
 
-        return found;
+        return found!;
     }
 
-    private async Task<string?> AskAsync(string repository, CancellationToken cancellationToken)
+    private async Task<ReadAccess> AskAsync(string repository, CancellationToken cancellationToken)
     {
         if (await links.FindAsync(cancellationToken) is not { Kind: "app" })
         {
-            return null;
+            return ReadAccess.None;
         }
 
         try
         {
             var client = bus.CreateRequestClient<MintReadToken>(Patience);
-            return (await client.GetResponse<ReadTokenMinted>(new MintReadToken(repository), cancellationToken)).Message.Token;
+            var answer = (await client.GetResponse<ReadTokenMinted>(new MintReadToken(repository), cancellationToken)).Message;
+            if (answer.Passing is { } reason)
+            {
+                LogNone(repository, reason);
+            }
+
+            return new ReadAccess(answer.Token) { Missing = answer.Passing };
         }
         catch (Exception e) when (e is RequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // A public repository needs none, and for a private one git says that it was not let in.
+            // A public repository needs none. Of a private one git would only say that it was not let in.
             LogNoAnswer(repository);
-            return null;
+            return ReadAccess.None with { Missing = "the pull-request service, which makes tokens, did not answer within 10 s" };
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "There is no token to read {Repository} at this moment ({Reason}); it is cloned without one")]
+    private partial void LogNone(string repository, string reason);
 
     [LoggerMessage(LogLevel.Warning, "No token to read {Repository} came from the pull-request service within 10 s; it is cloned without one")]
     private partial void LogNoAnswer(string repository);

@@ -23,9 +23,9 @@ internal sealed class RepositoryFixture : IDisposable
         Checkout = new RepositoryCheckout(Git, Cache, options);
         Inspector = new RepositoryInspector(Git, Cache);
         Merges = new ConflictedMerges(Git, Cache);
-        Publisher = new BranchPublisher(Git, Cache, Merges, options);
-        Merger = new BranchMerger(Git, Cache, options, TimeProvider.System);
         Trees = new PatchedTrees(Git, Cache, Merges, options);
+        Publisher = new BranchPublisher(Git, Cache, Merges, Trees, options);
+        Merger = new BranchMerger(Git, Cache, options, TimeProvider.System);
     }
 
     public RepositoryOptions Options { get; }

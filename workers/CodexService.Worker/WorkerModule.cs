@@ -54,6 +54,7 @@ public static class WorkerModule
         services.AddSingleton<AttemptSlots>();
         services.AddSandboxOpening();
         services.AddSingleton<EarlierRounds>();
+        services.AddSingleton<SourceCheckout>();
         services.AddSingleton<AttemptStages>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<AttemptIntake>();

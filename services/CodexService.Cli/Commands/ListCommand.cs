@@ -9,7 +9,7 @@ namespace CodexService.Cli.Commands;
 /// <summary><c>codex list</c>: the latest tasks, newest first.</summary>
 internal static class ListCommand
 {
-    private const int IdAndState = 36;
+    private const int IdAndState = 44;
 
     public static Command Create(CliEnvironment environment)
     {
@@ -69,10 +69,15 @@ internal static class ListCommand
                 $"[bold]{Words.ShortId(task.Id)}[/]",
                 $"[{Words.Colour(task.State)}]{Words.State(task.State)}[/]",
                 $"[grey]{Words.Ago(now - task.CreatedAt)}[/]",
-                task.PullRequestNumber is { } number ? $"[grey]#{number}[/]" : string.Empty,
+                PullRequest(task),
                 Markup.Escape(Words.Cut(task.Title, environment.Out.Width - IdAndState - 12)));
         }
 
         environment.Out.Console.Write(table);
     }
+
+    // A task that succeeded is of use when its pull request was merged.
+    private static string PullRequest(TaskSummary task) => task is { PullRequestNumber: { } number, PullRequestState: { } state }
+        ? $"[grey]#{number}[/] [{Words.Colour(state)}]{state.ToString().ToLowerInvariant()}[/]"
+        : string.Empty;
 }

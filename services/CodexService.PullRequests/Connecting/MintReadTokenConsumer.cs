@@ -10,19 +10,23 @@ internal sealed class MintReadTokenConsumer(IGitHub github) : IConsumer<MintRead
 {
     public async Task Consume(ConsumeContext<MintReadToken> context)
     {
-        string? token = null;
+        var answer = new ReadTokenMinted(Token: null);
         if (RepositoryName.TryParse(context.Message.Repository, out var repository))
         {
             try
             {
-                token = await github.MintReadTokenAsync(repository, context.CancellationToken);
+                answer = new ReadTokenMinted(await github.MintReadTokenAsync(repository, context.CancellationToken));
+            }
+            catch (GitHubException e) when (e.IsPassing)
+            {
+                answer = answer with { Passing = e.Message };
             }
             catch (GitHubException)
             {
-                // Not installed there, or GitHub is away: whoever asked clones without, and git says what came of it.
+                // Not installed there: whoever asked clones without, and git says what came of it.
             }
         }
 
-        await context.RespondAsync(new ReadTokenMinted(token));
+        await context.RespondAsync(answer);
     }
 }

@@ -81,7 +81,7 @@ public sealed record PullRequestDraft(
 
 /// <summary>An open pull request that is to get a new head.</summary>
 /// <param name="Number">The forge's own number; the service's for the local review.</param>
-/// <param name="ExpectedHead">Commit that the branch has to be at.</param>
+/// <param name="ExpectedHead">Commit that the branch is expected at; what people committed on top of it stays.</param>
 /// <param name="Change">The new change: the base commit is the new commit's parent, the branch is the pull request's own.</param>
 public sealed record PullRequestMove(int Number, string ExpectedHead, PullRequestDraft Change);
 

@@ -38,7 +38,7 @@ internal sealed class LocalForge(BranchPublisher publisher, BranchMerger merger)
                     MergedCommit = change.MergedCommit,
                 },
                 cancellationToken);
-            return new MoveResult.Moved(branch.Commit, branch.Held, branch.Adopted);
+            return new MoveResult.Moved(branch.Commit, branch.Held, branch.Adopted) { Rebased = branch.Rebased };
         }
         catch (RepositoryException e) when (e.Kind is RepositoryErrorKind.PatchRefused or RepositoryErrorKind.PushRefused or RepositoryErrorKind.UnknownRef)
         {

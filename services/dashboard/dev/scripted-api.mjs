@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { attemptDetail, choose } from './scripted-attempts.mjs';
+import { github } from './scripted-github.mjs';
 import { reviewsOf, submitReview } from './scripted-reviews.mjs';
 import { createTasks } from './scripted-tasks.mjs';
 
@@ -73,6 +74,11 @@ async function api(request, response, url) {
   if (kind === 'service') {
     return json(response, 200, { version: '0.1.0', brain: 'repair', sandbox_image: 'codex-service/sandbox:1', max_prompt_length: 100000, default_timeout_seconds: 900, models: ['small', 'team/large:2'] });
   }
+  if (kind === 'budget') {
+    const nothing = { turns: null, tokens: null, cost: null, wall_clock_minutes: null };
+    return json(response, 200, { user: 'first start', window_seconds: 86400, used: nothing, limits: nothing, used_up: null, frees_up_at: null });
+  }
+  if (kind === 'github' && method === 'GET' && github[id] !== undefined) return json(response, 200, github[id]);
   if (kind === 'repositories') {
     const repository = url.searchParams.get('repository');
     const found = repositories[repository];

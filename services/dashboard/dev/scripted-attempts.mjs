@@ -1,6 +1,6 @@
 /** Attempts of a scripted task: one, or three for a task whose prompt speaks of callers. */
 const used = (wall_seconds, input_tokens = 0, output_tokens = 0, cost = 0) => ({ wall_seconds, input_tokens, cached_input_tokens: 0, output_tokens, cost });
-const nothing = { reason: null, model: null, temperature: null, verified: false, tests_passed: null, regressions: null, still_failing: null, patch_lines: null, rank: null };
+const nothing = { reason: null, model: null, temperature: null, verified: false, tests_passed: null, regressions: null, still_failing: null, patch_lines: null, rank: null, prompt_number: 1, base_commit: null, continues: null, early_end: null };
 
 export function attemptsOf(task) {
   const base = { epoch: 1, worker: task.started_at ? 'repair-1' : null, started_at: task.started_at, finished_at: task.finished_at };

@@ -150,6 +150,8 @@ export function createTasks({ empty, speed }) {
     past('Fix test discovery of the integration suite', 120, 'failed');
     const merged = past('Off-by-one in the retry counter of the mailer', 90, 'ok');
     merged.pull_request = { ...merged.pull_request, state: 'merged', merge_commit: 'c0ffee254729296a45a3885639ac7e10f9d54979', closed_at: iso(Date.now() - 80 * 60_000) };
+    const closed = past('Drop the legacy export of orders', 70, 'ok');
+    closed.pull_request = { ...closed.pull_request, state: 'closed', closed_at: iso(Date.now() - 60 * 60_000) };
     past('Rename price_cents and update the callers in Python, TypeScript and C#', 40, 'large');
     past('Fix the pagination bug in the users endpoint: page 2 repeats users from page 1', 12, 'ok');
     play(create({ prompt: 'Deleting a user leaves their sessions behind', repository: '/home/me/shop' }), 'ok');
@@ -171,6 +173,8 @@ export function createTasks({ empty, speed }) {
       usage: { wall_seconds: 19.4, queue_seconds: 0.02, sandbox_ready_seconds: 0.21, candidates: task.candidates, input_tokens: 0, output_tokens: 0 },
       cancel_requested: task.cancel_requested, last_seq: task.events.length, template: task.template, model: task.model,
       approve_plan: task.approve_plan, pause_requested: task.pause_requested, message_count: task.messages.length, plans: task.plans,
+      prompts: [{ number: 1, text: task.prompt, at: task.created_at, base_commit: null, test_command: task.test_command }],
+      limits: { turns: null, tokens: null, cost: null }, used: { turns: 0, tokens: 0, cost: 0 }, submitted_by: 'first start',
     }),
     tell: (task, type, message) => event(task, Date.now(), type, message, null, null),
     steer: (task, verb, sent) => steer(task, verb, sent, event),

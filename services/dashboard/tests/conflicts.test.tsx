@@ -4,7 +4,8 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { PullRequestInfo, TaskState } from '../src/api/types';
+import type { PullRequestInfo } from '../src/api/pullRequestTypes';
+import type { TaskState } from '../src/api/types';
 import { ConflictActions } from '../src/conflicts/ConflictActions';
 import { pull } from './samples';
 

@@ -70,6 +70,17 @@ it('shows what starts work in a repository, what is turned off, and what is wron
   expect(screen.getByText(/there is no setting labell/)).toBeTruthy();
 });
 
+it('counts what became of the pull requests of a repository', async () => {
+  const repository = { name: 'acme/shop', deliveries: 3, last_delivery_at: '2026-01-01T00:00:00Z', tasks: 9, triggers: null };
+  answers['/api/github/repositories'] = [
+    { ...repository, pull_requests: { open: 2, merged: 11, closed: 0 } },
+    { ...repository, name: 'acme/site', pull_requests: { open: 0, merged: 0, closed: 0 } },
+  ];
+  show('/github');
+  const groups = await screen.findAllByRole('group', { name: 'Pull requests' });
+  expect(groups.map((group) => [...group.children].map((badge) => badge.textContent))).toEqual([['11merged', '2open']]);
+});
+
 it('says what does not work', async () => {
   answers['/api/github'] = { ...connected, connection: { ...connected.connection, problem: 'the key is refused' }, has_webhook_secret: false };
   show('/github');

@@ -1,4 +1,5 @@
-import type { AttemptInfo, PullRequestInfo, PullRequestState, TaskDetail, TaskState, TaskSummary } from '../src/api/types';
+import type { PullRequestInfo, PullRequestState } from '../src/api/pullRequestTypes';
+import type { AttemptInfo, TaskDetail, TaskState, TaskSummary } from '../src/api/types';
 
 /** A task and its pull request as the API tells them. */
 export const summary = (state: TaskState): TaskSummary => ({

@@ -50,7 +50,17 @@ public sealed record DeliveryInfo(
 /// <param name="LastDeliveryAt">When the newest came.</param>
 /// <param name="Tasks">How many tasks came from it.</param>
 /// <param name="Triggers">What starts work there; <see langword="null"/> until a delivery asked for it.</param>
-public sealed record GitHubRepositoryInfo(string Name, int Deliveries, DateTimeOffset LastDeliveryAt, int Tasks, RepositoryTriggers? Triggers);
+public sealed record GitHubRepositoryInfo(string Name, int Deliveries, DateTimeOffset LastDeliveryAt, int Tasks, RepositoryTriggers? Triggers)
+{
+    /// <summary>What became of the pull requests of those tasks.</summary>
+    public PullRequestCounts PullRequests { get; init; } = new(0, 0, 0);
+}
+
+/// <summary>How many pull requests of this service ended how.</summary>
+/// <param name="Open">Open, those that are being merged at this moment included.</param>
+/// <param name="Merged">Merged.</param>
+/// <param name="Closed">Closed without a merge.</param>
+public sealed record PullRequestCounts(int Open, int Merged, int Closed);
 
 /// <summary>What starts work in a repository, as its <c>.codex/config.yml</c> said when it was read last.</summary>
 /// <param name="ReadAt">When that was.</param>

@@ -28,6 +28,9 @@ public sealed record MintReadToken(string Repository);
 /// <param name="Token">The token, good for an hour; <see langword="null"/> when there is none to give.</param>
 public sealed record ReadTokenMinted(string? Token)
 {
+    /// <summary>Why there is none at this moment though there may be one later: one line; <see langword="null"/> otherwise.</summary>
+    public string? Passing { get; init; }
+
     /// <summary>Without the token, whatever prints it.</summary>
     public override string ToString() => Token is null ? "no token" : "a token";
 }

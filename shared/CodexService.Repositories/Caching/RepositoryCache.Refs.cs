@@ -24,6 +24,7 @@ internal sealed partial class RepositoryCache
         // By its hash: a foreign name could be both a file and a folder beside another one.
         var kept = $"refs/codex/kept/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..40]}";
         using var exclusive = await CacheLock.AcquireAsync(directory + ".lock", time, options.Value.TransferTimeout, cancellationToken);
+        var (reached, missing) = await WithAccessAsync(address, cancellationToken);
         var fetched = await git.RunAsync(
             new GitCommand(
             [
@@ -32,7 +33,7 @@ internal sealed partial class RepositoryCache
             ])
             {
                 GitDirectory = directory,
-                Environment = RemoteAccess.Environment(await WithAccessAsync(address, cancellationToken)),
+                Environment = RemoteAccess.Environment(reached),
                 Timeout = options.Value.TransferTimeout,
             },
             cancellationToken);
@@ -40,7 +41,7 @@ internal sealed partial class RepositoryCache
         {
             throw IsMissing(fetched.StandardError)
                 ? new RepositoryException(RepositoryErrorKind.UnknownRef, $"{address} has no '{name}'; check the name of the ref")
-                : new RepositoryException(RepositoryErrorKind.Unreachable, $"'{name}' of {address} cannot be fetched: {fetched.ErrorLine}");
+                : Unreachable($"'{name}' of {address} cannot be fetched", fetched.ErrorLine, missing);
         }
 
         var commit = await git.RunAsync(new GitCommand("rev-parse", "--verify", "--quiet", "--end-of-options", kept + "^{commit}") { GitDirectory = directory }, cancellationToken);

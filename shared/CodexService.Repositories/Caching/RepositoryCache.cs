@@ -13,9 +13,6 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
     private const string ListingFile = "codex-listing";
     private static readonly TimeSpan RepetitionPause = TimeSpan.FromSeconds(1);
 
-    // What git says of connections that broke, and of servers that are not well.
-    private static readonly string[] PassingErrors = ["hung up", "early EOF", "connection reset", "RPC failed", "returned error: 5", "empty reply"];
-
     /// <summary>Brings the copy of <paramref name="address"/> up to date.</summary>
     /// <exception cref="RepositoryException">It is no repository, has no commits, or cannot be reached.</exception>
     public async Task<CachedRepository> EnsureAsync(RepositoryAddress address, CancellationToken cancellationToken)
@@ -55,32 +52,59 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
     public string DirectoryOf(RepositoryAddress address) =>
         Path.Combine(options.Value.FolderOrDefault(), $"{address.CacheKey}.git");
 
-    private async ValueTask<RepositoryAddress> WithAccessAsync(RepositoryAddress address, CancellationToken cancellationToken) =>
-        !address.HasCredentials && await credentials.TokenAsync(address, cancellationToken) is { } token ? address.WithToken(token) : address;
+    private async ValueTask<(RepositoryAddress Address, string? Missing)> WithAccessAsync(RepositoryAddress address, CancellationToken cancellationToken)
+    {
+        if (address.HasCredentials)
+        {
+            return (address, null);
+        }
+
+        var access = await credentials.FindAsync(address, cancellationToken);
+        return (access.Token is { } token ? address.WithToken(token) : address, access.Missing);
+    }
+
+    // Without the token that was not to be had, git's own words would blame the credentials.
+    private static RepositoryException Unreachable(string what, string errorLine, string? missing) => missing is null
+        ? new RepositoryException(RepositoryErrorKind.Unreachable, $"{what}: {errorLine}; check the address, the network and the credentials") { IsPassing = PassingFailure.Is(errorLine) }
+        : new RepositoryException(RepositoryErrorKind.Unreachable, $"{what}: {errorLine}; it was tried without a token, for {missing}") { IsPassing = true };
 
     private async Task<ReadOnlyMemory<byte>> ListAsync(RepositoryAddress address, CancellationToken cancellationToken)
     {
+        var (reached, missing) = await WithAccessAsync(address, cancellationToken);
         var command = new GitCommand("ls-remote", "--symref", "--", address.Value, "HEAD", "refs/heads/*", "refs/tags/*")
         {
-            Environment = RemoteAccess.Environment(await WithAccessAsync(address, cancellationToken)),
+            Environment = RemoteAccess.Environment(reached),
             Timeout = options.Value.ListTimeout,
         };
-        var result = await git.RunAsync(command, cancellationToken);
-        if (!result.Succeeded && !address.IsLocal && Array.Exists(PassingErrors, error => result.ErrorLine.Contains(error, StringComparison.OrdinalIgnoreCase)))
+        var result = await AskAsync(address, command, cancellationToken);
+        if (!result.Succeeded && !address.IsLocal && PassingFailure.Is(result.ErrorLine))
         {
             // A whole attempt must not end for one connection that broke.
             await Task.Delay(RepetitionPause, time, cancellationToken);
-            result = await git.RunAsync(command, cancellationToken);
+            result = await AskAsync(address, command, cancellationToken);
         }
 
         if (!result.Succeeded)
         {
             throw address.IsLocal
                 ? new RepositoryException(RepositoryErrorKind.NotARepository, $"{address} cannot be read as a git repository: {result.ErrorLine}")
-                : new RepositoryException(RepositoryErrorKind.Unreachable, $"{address} cannot be reached: {result.ErrorLine}; check the address, the network and the credentials");
+                : Unreachable($"{address} cannot be reached", result.ErrorLine, missing);
         }
 
         return result.Output;
+    }
+
+    // A host that says nothing may answer later; a transfer that did not fit into its time would not fit the next time either.
+    private async Task<GitResult> AskAsync(RepositoryAddress address, GitCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await git.RunAsync(command, cancellationToken);
+        }
+        catch (RepositoryException e) when (e.Kind == RepositoryErrorKind.Unreachable && !address.IsLocal)
+        {
+            throw new RepositoryException(e.Kind, e.Message, e) { IsPassing = true };
+        }
     }
 
     private async Task FetchAsync(RepositoryAddress address, string directory, RemoteListing listing, CancellationToken cancellationToken)
@@ -97,10 +121,11 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
             arguments.Add("+HEAD:refs/codex/head");
         }
 
+        var (reached, missing) = await WithAccessAsync(address, cancellationToken);
         var command = new GitCommand(arguments)
         {
             GitDirectory = directory,
-            Environment = RemoteAccess.Environment(await WithAccessAsync(address, cancellationToken)),
+            Environment = RemoteAccess.Environment(reached),
             Timeout = options.Value.TransferTimeout,
         };
         var result = await git.RunAsync(command, cancellationToken);
@@ -120,7 +145,7 @@ internal sealed partial class RepositoryCache(GitRunner git, IOptions<Repository
 
         if (!result.Succeeded)
         {
-            throw new RepositoryException(RepositoryErrorKind.Unreachable, $"{address} cannot be fetched: {result.ErrorLine}");
+            throw Unreachable($"{address} cannot be fetched", result.ErrorLine, missing);
         }
     }
 

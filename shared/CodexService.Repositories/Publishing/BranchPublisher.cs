@@ -21,8 +21,9 @@ public sealed partial class BranchPublisher
     private readonly TreeDifference _difference;
     private readonly IndexedTree _index;
     private readonly MergeResolutions _resolutions;
+    private readonly PatchedTrees _trees;
 
-    internal BranchPublisher(GitRunner git, RepositoryCache cache, ConflictedMerges merges, IOptions<RepositoryOptions> options)
+    internal BranchPublisher(GitRunner git, RepositoryCache cache, ConflictedMerges merges, PatchedTrees trees, IOptions<RepositoryOptions> options)
     {
         _git = git;
         _cache = cache;
@@ -30,6 +31,7 @@ public sealed partial class BranchPublisher
         _difference = new TreeDifference(git);
         _index = new IndexedTree(git);
         _resolutions = new MergeResolutions(git, merges);
+        _trees = trees;
     }
 
     /// <summary>Makes or moves the branch, or finds that done by an earlier try of the same request.</summary>
@@ -66,7 +68,7 @@ public sealed partial class BranchPublisher
             return await AdoptAsync(repository.GitDirectory, request, existing, commit, tree, held, cancellationToken);
         }
 
-        var push = await PushAsync(repository.GitDirectory, request, commit, cancellationToken);
+        var push = await PushAsync(repository.GitDirectory, request, commit, request.ExpectedHead, cancellationToken);
         if (push.Succeeded)
         {
             return new PublishedBranch(request.Branch, commit, held, Adopted: false);
@@ -76,10 +78,13 @@ public sealed partial class BranchPublisher
         repository = await _cache.EnsureAsync(request.Address, cancellationToken);
         return repository.Listing.Branches.TryGetValue(request.Branch, out existing) && existing != request.ExpectedHead
             ? await AdoptAsync(repository.GitDirectory, request, existing, commit, tree, held, cancellationToken)
-            : throw new RepositoryException(request.Address.IsLocal || PushError.IsRefusal(push) ? RepositoryErrorKind.PushRefused : RepositoryErrorKind.Unreachable, PushError.IsCheckedOut(push)
-                ? $"the branch {request.Branch} is checked out in {request.Address}, where it is not changed under your feet; switch to another branch there and try again"
-                : $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
+            : throw NotTaken(request, push);
     }
+
+    private static RepositoryException NotTaken(PublishRequest request, GitResult push) =>
+        new(request.Address.IsLocal || PushError.IsRefusal(push) ? RepositoryErrorKind.PushRefused : RepositoryErrorKind.Unreachable, PushError.IsCheckedOut(push)
+            ? $"the branch {request.Branch} is checked out in {request.Address}, where it is not changed under your feet; switch to another branch there and try again"
+            : $"{request.Address} did not take the branch {request.Branch}: {PushError.From(push)}");
 
     private async Task<(string Tree, IReadOnlyList<string> Held)> TreeAsync(string directory, PublishRequest request, CancellationToken cancellationToken)
     {
@@ -93,9 +98,12 @@ public sealed partial class BranchPublisher
         return (tree, await _difference.CheckAsync(directory, request.BaseCommit, tree, request.Limits, cancellationToken));
     }
 
-    private async Task<string> CommitAsync(string directory, PublishRequest request, string tree, CancellationToken cancellationToken) =>
+    private Task<string> CommitAsync(string directory, PublishRequest request, string tree, CancellationToken cancellationToken) =>
+        CommitAsync(directory, request, tree, request.BaseCommit, cancellationToken);
+
+    private async Task<string> CommitAsync(string directory, PublishRequest request, string tree, string parent, CancellationToken cancellationToken) =>
         (await _git.RunCheckedAsync(
-            new GitCommand(["commit-tree", tree, "-p", request.BaseCommit, .. request.MergedCommit is { } merged ? ["-p", merged] : Array.Empty<string>(), "-F", "-"])
+            new GitCommand(["commit-tree", tree, "-p", parent, .. request.MergedCommit is { } merged ? ["-p", merged] : Array.Empty<string>(), "-F", "-"])
             {
                 GitDirectory = directory,
                 Environment = CommitEnvironment.Create(request.Identity, request.At),
@@ -103,7 +111,7 @@ public sealed partial class BranchPublisher
             },
             cancellationToken)).Text.Trim();
 
-    private Task<GitResult> PushAsync(string directory, PublishRequest request, string commit, CancellationToken cancellationToken)
+    private Task<GitResult> PushAsync(string directory, PublishRequest request, string commit, string? expected, CancellationToken cancellationToken)
     {
         var target = $"refs/heads/{request.Branch}";
 
@@ -111,7 +119,7 @@ public sealed partial class BranchPublisher
         return _git.RunAsync(
             new GitCommand(
             [
-                "push", "--quiet", "--no-verify", $"--force-with-lease={target}:{request.ExpectedHead}", .. LocalReceiver.Arguments(request.Address, updateCheckout: false),
+                "push", "--quiet", "--no-verify", $"--force-with-lease={target}:{expected}", .. LocalReceiver.Arguments(request.Address, updateCheckout: false),
                 "--", request.Address.Value, $"{commit}:{target}",
             ])
             {
@@ -131,11 +139,10 @@ public sealed partial class BranchPublisher
                 new GitCommand("log", "-1", "--format=%T %P", "--end-of-options", existing) { GitDirectory = directory }, cancellationToken);
             if (found.Text.Trim() != $"{tree} {request.BaseCommit} {request.MergedCommit}".TrimEnd())
             {
-                throw new RepositoryException(
-                    RepositoryErrorKind.PushRefused,
-                    request.ExpectedHead is { } expected
-                        ? $"somebody else moved the branch {request.Branch} of {request.Address} ({expected[..12]} became {existing[..12]}), which is not overwritten; put it back, or apply the patch by hand"
-                        : $"{request.Address} already has a branch {request.Branch} with another change; rename or delete it and try again");
+                return request.ExpectedHead is { } expected
+                    ? await OntoOthersAsync(directory, request, expected, existing, tree, held, cancellationToken)
+                    : throw new RepositoryException(
+                        RepositoryErrorKind.PushRefused, $"{request.Address} already has a branch {request.Branch} with another change; rename or delete it and try again");
             }
         }
 

@@ -48,8 +48,9 @@ public sealed record PublishRequest(
     public string? MergedCommit { get; init; }
 
     /// <summary>
-    /// The commit that the branch has to be at, to be moved to the new one, whether or not that builds on it;
-    /// <see langword="null"/> makes a branch that is not there yet.
+    /// The commit that the branch is expected at, to be moved to the new one, whether or not that builds on it. What others
+    /// committed on top of it meanwhile stays, and the change goes on top of that. <see langword="null"/> makes a branch that is not
+    /// there yet.
     /// </summary>
     public string? ExpectedHead { get; init; }
 }
@@ -59,4 +60,8 @@ public sealed record PublishRequest(
 /// <param name="Commit">Its commit.</param>
 /// <param name="Held">Paths that a person must look at before approving.</param>
 /// <param name="Adopted">Whether it was there already with the same change, from an earlier try.</param>
-public sealed record PublishedBranch(string Branch, string Commit, IReadOnlyList<string> Held, bool Adopted);
+public sealed record PublishedBranch(string Branch, string Commit, IReadOnlyList<string> Held, bool Adopted)
+{
+    /// <summary>Whether somebody had pushed to the branch, and the change was put on top of their commits.</summary>
+    public bool Rebased { get; init; }
+}

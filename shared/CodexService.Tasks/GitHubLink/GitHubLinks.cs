@@ -171,7 +171,11 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
             .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
         var triggers = await db.RepositoryTriggers.AsNoTracking().Where(t => names.Contains(t.Repository))
             .ToDictionaryAsync(t => t.Repository, t => JsonSerializer.Deserialize<RepositoryTriggers>(t.Settings, JsonConventions.Options), cancellationToken);
+        var pulls = await PullRequestOutcomes.CountAsync(db, names, cancellationToken);
         return seen.ConvertAll(repository => new GitHubRepositoryInfo(
-            repository.Name, repository.Count, repository.Last, tasks.GetValueOrDefault(repository.Name), triggers.GetValueOrDefault(repository.Name)));
+            repository.Name, repository.Count, repository.Last, tasks.GetValueOrDefault(repository.Name), triggers.GetValueOrDefault(repository.Name))
+            {
+                PullRequests = pulls.GetValueOrDefault(repository.Name) ?? new(0, 0, 0),
+            });
     }
 }

@@ -128,7 +128,7 @@ public sealed class TaskCommandsTests : CommandTest
     public async Task List_ShowsOneLinePerTask()
     {
         Assert.Equal(0, await Cli.RunAsync("list", "--state", "no_change", "--limit", "5"));
-        Assert.Matches(@"^1234abcd +succeeded +\d+ d ago +#1 +Fix the pagination bug *\n$", Cli.Out.ToString());
+        Assert.Matches(@"^1234abcd +succeeded +\d+ d ago +#1 open +Fix the pagination bug *\n$", Cli.Out.ToString());
         Assert.Equal("/api/tasks?limit=5&state=no_change", Api.Requests.Single().PathAndQuery);
     }
 

@@ -126,13 +126,6 @@ public abstract class ForgeConformance
 
         var head = await ground.HeadAsync(draft.Branch);
         Assert.Equal("mine\n", await ground.ShowAsync(head, "b.py"));
-        if (!ground.Rebases)
-        {
-            Assert.Contains(draft.Branch, Assert.IsType<MoveResult.Refused>(result).Reason, StringComparison.Ordinal);
-            Assert.Equal(theirs, head);
-            return;
-        }
-
         var moved = Assert.IsType<MoveResult.Moved>(result);
         var again = Assert.IsType<MoveResult.Moved>(await ground.Forge.MoveAsync(move, default));
         Assert.True(moved.Rebased);
@@ -152,7 +145,38 @@ public abstract class ForgeConformance
 
         var refused = Assert.IsType<MoveResult.Refused>(await ground.Forge.MoveAsync(move, default));
 
+        Assert.Contains("conflicts with their commits in a.py", refused.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Reason);
+        Assert.Equal(theirs, await ground.HeadAsync(draft.Branch));
+    }
+
+    [Fact]
+    public async Task Move_OtherPickWhileSomebodyPushed_KeepsTheirCommitAndHasThePick()
+    {
+        await using var ground = await StartAsync(("a.py", "one\n"));
+        var draft = await ground.DraftAsync();
+        var opened = Assert.IsType<OpenResult.Opened>(await ground.Forge.OpenAsync(draft, default));
+        var other = draft with { Patch = await ground.PatchAsync(draft.BaseCommit, ("a.py", "zwei\n")), At = ForgeGround.At.AddMinutes(1) };
+        var theirs = await ground.PushAsync(draft.Branch, "b.py", "mine\n");
+
+        var moved = Assert.IsType<MoveResult.Moved>(await ground.Forge.MoveAsync(new PullRequestMove(opened.Number ?? 1, opened.HeadCommit, other), default));
+
+        Assert.True(moved.Rebased);
+        Assert.Equal([moved.HeadCommit, theirs, opened.HeadCommit], await ground.CommitsAsync(draft.BaseCommit, moved.HeadCommit));
+        Assert.Equal("zwei\nmine\n", await ground.ShowAsync(moved.HeadCommit, "a.py") + await ground.ShowAsync(moved.HeadCommit, "b.py"));
+    }
+
+    [Fact]
+    public async Task Move_SomebodyRewroteTheBranch_IsRefusedAndLeftAsItIs()
+    {
+        await using var ground = await StartAsync(("a.py", "one\n"));
+        var draft = await ground.DraftAsync();
+        var opened = Assert.IsType<OpenResult.Opened>(await ground.Forge.OpenAsync(draft, default));
+        var move = await ground.FollowUpAsync(draft, opened);
+        await ground.RewriteBranchAsync(draft.Branch, draft.BaseCommit);
+        var theirs = await ground.PushAsync(draft.Branch, "b.py", "mine\n");
+
+        Assert.Contains("somebody rewrote the branch", Assert.IsType<MoveResult.Refused>(await ground.Forge.MoveAsync(move, default)).Reason, StringComparison.Ordinal);
         Assert.Equal(theirs, await ground.HeadAsync(draft.Branch));
     }
 

@@ -15,11 +15,8 @@ internal abstract class ForgeGround : IAsyncDisposable
 
     public abstract RepositoryAddress Address { get; }
 
-    /// <summary>Whether people's commits on our branch are kept by putting ours on top; else the move is refused.</summary>
-    public abstract bool Rebases { get; }
-
-    /// <summary>Whether paths that a person has to approve are left out of what is published.</summary>
-    public virtual bool LeavesHeldOut => Rebases;
+    /// <summary>Whether paths that a person has to approve are left out of what is published; else they are on the branch and marked.</summary>
+    public abstract bool LeavesHeldOut { get; }
 
     /// <summary>A work tree with the repository's commits, for making patches and looking at branches.</summary>
     protected abstract TestRepository Work { get; }
@@ -37,6 +34,9 @@ internal abstract class ForgeGround : IAsyncDisposable
     public abstract Task<string> PushAsync(string branch, string path, string content);
 
     public abstract Task DeleteBranchAsync(string branch);
+
+    /// <summary>A person puts a branch at another commit, whatever it held.</summary>
+    public abstract Task RewriteBranchAsync(string branch, string commit);
 
     /// <summary>Brings the work tree's commits up to date.</summary>
     public abstract Task FetchAsync();

@@ -114,7 +114,7 @@ public sealed class LocalForgeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Move_BranchThatSomebodyElseMoved_IsRefusedAndLeftAsItIs()
+    public async Task Move_SomebodyWorksOnTheBranch_IsRefusedWithWhatToDoAndGoesOnTopAfterwards()
     {
         using var repository = await TestRepository.CreateAsync(("a.py", "one\n"));
         var draft = await DraftAsync(repository);
@@ -122,12 +122,16 @@ public sealed class LocalForgeTests : IAsyncDisposable
         var move = await OnTheHeadAsync(repository, draft, opened.HeadCommit);
         await repository.GitAsync("switch", "-q", draft.Branch);
         var theirs = await repository.CommitAsync("by hand", ("b.py", "mine\n"));
-        await repository.GitAsync("switch", "-q", "main");
+        var before = repository.Snapshot();
 
         var refused = Assert.IsType<MoveResult.Refused>(await _forge.MoveAsync(move, default));
 
-        Assert.Contains($"somebody else moved the branch {draft.Branch}", refused.Reason, StringComparison.Ordinal);
-        Assert.Equal(theirs, await repository.HeadAsync(draft.Branch));
+        Assert.Contains("switch to another branch", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(before, repository.Snapshot());
+        await repository.GitAsync("switch", "-q", "main");
+        var moved = Assert.IsType<MoveResult.Moved>(await _forge.MoveAsync(move, default));
+        Assert.True(moved.Rebased);
+        Assert.Equal(theirs, await repository.HeadAsync(moved.HeadCommit + "^"));
     }
 
     [Fact]

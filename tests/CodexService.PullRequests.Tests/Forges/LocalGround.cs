@@ -29,7 +29,7 @@ internal sealed class LocalGround : ForgeGround
 
     public override RepositoryAddress Address { get; }
 
-    public override bool Rebases => false;
+    public override bool LeavesHeldOut => false;
 
     protected override TestRepository Work { get; }
 
@@ -52,6 +52,8 @@ internal sealed class LocalGround : ForgeGround
     }
 
     public override Task DeleteBranchAsync(string branch) => branch == "main" ? DeleteMainAsync() : Work.GitAsync("branch", "-q", "-D", branch);
+
+    public override Task RewriteBranchAsync(string branch, string commit) => Work.GitAsync("branch", "-q", "-f", branch, commit);
 
     public override Task FetchAsync() => Task.CompletedTask;
 

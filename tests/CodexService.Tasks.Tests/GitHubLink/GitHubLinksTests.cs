@@ -1,4 +1,5 @@
 using CodexService.Contracts.Api;
+using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.GitHubLink;
 using CodexService.Testing;
 
@@ -31,6 +32,43 @@ public sealed class GitHubLinksTests(TasksFixture tasks) : DatabaseTest(tasks)
             Services.Database,
             "SELECT (SELECT string_agg(repository, ' ') FROM repository_triggers), (SELECT repository FROM task_origins), (SELECT repository FROM pull_requests)")).Single();
         Assert.Equal([triggers, origin, pull], row.Select(value => (string?)value));
+    }
+
+    [Fact]
+    public async Task RepositoriesAsync_PullRequestsThatEndedDifferently_AreCountedByWhatBecameOfThem()
+    {
+        await Sql.ExecuteAsync(Services.Database, "TRUNCATE task_origins, deliveries");
+        (string Repository, string? State)[] all = [("acme/shop", "open"), ("acme/shop", "merging"), ("acme/shop", "merged"), ("acme/shop", "closed"), ("acme/shop", null), ("acme/site", "merged")];
+        foreach (var (repository, state) in all)
+        {
+            var lease = await Services.SubmitAndClaimAsync();
+            await Sql.ExecuteAsync(
+                Services.Database,
+                $"""
+                INSERT INTO task_origins (task_id, repository, number, is_pull_request, requested_by, url, title)
+                VALUES ('{lease.TaskId}', '{repository}', 7, false, 'ann', 'https://github.com/{repository}/issues/7', 'Totals are wrong');
+                """);
+            if (state is null)
+            {
+                continue;
+            }
+
+            await Services.SucceedAsync(lease);
+            await Services.OpenPullRequestAsync(lease.TaskId);
+            await Sql.ExecuteAsync(Services.Database, $"UPDATE pull_requests SET state = '{state}' WHERE task_id = '{lease.TaskId}'");
+        }
+
+        var store = Services.Get<DeliveryStore>();
+        foreach (var repository in new[] { "acme/shop", "acme/site", "acme/quiet" })
+        {
+            await store.AddAsync(new Delivery { Id = Guid.NewGuid().ToString(), Event = "ping", Repository = repository, Body = "{}"u8.ToArray() }, CancellationToken.None);
+        }
+
+        var listed = await Services.Get<GitHubLinks>().RepositoriesAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [("acme/quiet", new PullRequestCounts(0, 0, 0)), ("acme/shop", new PullRequestCounts(2, 1, 1)), ("acme/site", new PullRequestCounts(0, 1, 0))],
+            listed.Select(repository => (repository.Name, repository.PullRequests)).OrderBy(repository => repository.Name, StringComparer.Ordinal));
     }
 
     private static RepositoryTriggers Triggers { get; } = new(DateTimeOffset.UnixEpoch, "defaults", "codex", true, true, true, 3, [], null, 1, null);

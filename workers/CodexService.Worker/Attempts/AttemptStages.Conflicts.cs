@@ -25,7 +25,7 @@ internal sealed partial class AttemptStages
             return null;
         }
 
-        work.Merge = await merges.PrepareAsync(address, head, tip, cancellationToken);
+        work.Merge = await checkout.MergeAsync(address, head, tip, Waits(work), cancellationToken);
         work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Merged {tip[..10]} of the base branch into {head[..10]}: {work.Merge.Conflicts.Count} in conflict")
         {
             Stage = "checkout",

@@ -78,10 +78,8 @@ internal sealed partial class AttemptStages
         var address = RepositoryAddress.Parse(attempt.Repository);
 
         // After a rescue the same commits are reviewed, wherever the refs point by then.
-        var range = attempt is { BaseCommit: { } mergeBase, HeadCommit: { } head }
-            ? new ChangeRange(mergeBase, head)
-            : await checkout.ResolveChangeAsync(address, attempt.BaseRef, attempt.HeadRef!, cancellationToken);
-        var diff = await checkout.ReadChangeAsync(address, range, cancellationToken);
+        var known = attempt is { BaseCommit: { } mergeBase, HeadCommit: { } head } ? new ChangeRange(mergeBase, head) : null;
+        var (range, diff) = await checkout.ReadChangeAsync(address, known, attempt.BaseRef, attempt.HeadRef!, Waits(work), cancellationToken);
         work.Journal.Write(new AttemptReport(
             TaskEventTypes.Progressed,
             string.Create(CultureInfo.InvariantCulture, $"The change from {range.MergeBase[..10]} to {range.Head[..10]}: {diff.Files.Count} files, {diff.AddedLines} lines added, {diff.RemovedLines} removed"))

@@ -4,7 +4,6 @@ using CodexService.Agent.Loop;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Repositories;
-using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Merging;
 using CodexService.Repositories.Patches;
 using CodexService.Sandbox;
@@ -25,7 +24,7 @@ namespace CodexService.Worker.Attempts;
 
 /// <summary>The way of an attempt: checkout, sandbox, brain, export, verification. Thread-safe.</summary>
 internal sealed partial class AttemptStages(
-    RepositoryCheckout checkout,
+    SourceCheckout checkout,
     ConflictedMerges merges,
     BrainSelector brains,
     SandboxOpening sandboxes,
@@ -114,7 +113,9 @@ internal sealed partial class AttemptStages(
             work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"Environment {environment.Name}") { Stage = "checkout", Data = new { stage = "checkout", environment = environment.Name } });
         }
 
-        var commit = await MergedAsync(work, address, cancellationToken) ?? attempt.BaseCommit ?? (await checkout.ResolveAsync(address, attempt.BaseRef, cancellationToken)).Commit;
+        var commit = await MergedAsync(work, address, cancellationToken) ?? (attempt.BaseCommit is { } known
+            ? await checkout.BringAsync(address, known, Waits(work), cancellationToken)
+            : await checkout.ResolveAsync(address, attempt.BaseRef, Waits(work), cancellationToken));
         if (attempt is { BaseCommit: null, IsOneOfSeveral: true })
         {
             commit = await leases.AgreeOnBaseAsync(attempt.Lease, commit, cancellationToken);
@@ -122,6 +123,9 @@ internal sealed partial class AttemptStages(
 
         return new SandboxSource(address, commit, new SandboxLabels(attempt.Lease.TaskId, attempt.Lease.AttemptId, attempt.Lease.Epoch), attempt.Timeout, environment);
     }
+
+    private static Action<string> Waits(AttemptWork work) =>
+        line => work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, line) { Stage = "checkout", Data = new { stage = "checkout" } });
 
     private async Task ChangeAsync(AttemptWork work, SandboxSource source, CancellationToken cancellationToken)
     {

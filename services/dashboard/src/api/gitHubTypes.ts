@@ -38,6 +38,14 @@ export interface GitHubRepositoryInfo {
   last_delivery_at: string;
   tasks: number;
   triggers: RepositoryTriggers | null;
+  pull_requests?: PullRequestCounts;
+}
+
+/** What became of pull requests; those that are being merged count as open. */
+export interface PullRequestCounts {
+  open: number;
+  merged: number;
+  closed: number;
 }
 
 export interface GitHubConnectionInfo {

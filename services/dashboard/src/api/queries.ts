@@ -1,10 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
 import type { DeliveryInfo, DeliveryState, GitHubRepositoryInfo, GitHubStatus } from './gitHubTypes';
-import type {
-  AttemptDetail, AttemptInfo, BudgetInfo, Page, PullRequestInfo, PullRequestState, RepositoryInspection,
-  ReviewInfo, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary,
-} from './types';
+import type { PullRequestInfo, PullRequestState, ReviewInfo } from './pullRequestTypes';
+import type { AttemptDetail, AttemptInfo, BudgetInfo, Page, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary } from './types';
 
 /** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
 

@@ -1,7 +1,8 @@
 /**
  * The API's types, by hand, in the order of shared/CodexService.Contracts/Api. JSON is snake_case, times are
- * ISO 8601 strings, durations seconds.
+ * ISO 8601 strings, durations seconds. Pull requests and GitHub have files of their own.
  */
+import type { PullRequestInfo, PullRequestState } from './pullRequestTypes';
 
 export const taskStates = ['queued', 'running', 'paused', 'publishing', 'succeeded', 'no_change', 'failed', 'cancelled', 'timed_out'] as const;
 export type TaskState = (typeof taskStates)[number];
@@ -10,7 +11,6 @@ export type TaskKind = 'change' | 'ask' | 'review';
 export type BrainChoice = 'auto' | 'model' | 'repair' | 'both';
 export const taskTemplates = ['bug-fix', 'documentation', 'feature', 'refactoring', 'tests', 'upgrade'] as const;
 export type TaskTemplate = (typeof taskTemplates)[number];
-export type PullRequestState = 'open' | 'merging' | 'merged' | 'closed';
 
 export interface SubmitTaskRequest {
   repository: string;
@@ -323,71 +323,6 @@ export interface TaskEventInfo {
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
-}
-
-export interface PullRequestInfo {
-  number: number;
-  task_id: string;
-  url: string;
-  title: string;
-  body: string;
-  state: PullRequestState;
-  repository: string;
-  base_ref: string;
-  branch: string;
-  head_commit: string;
-  merge_commit: string | null;
-  note: string | null;
-  held_for_approval: string[];
-  created_at: string;
-  closed_at: string | null;
-  open_comments?: number;
-  conflicts?: string[];
-}
-
-export type ReviewEvent = 'comment' | 'request_changes';
-export type ReviewSide = 'old' | 'new';
-
-export interface SubmitReviewRequest {
-  event: ReviewEvent;
-  body: string | null;
-  comments: ReviewCommentRequest[];
-  head_commit: string | null;
-}
-
-export interface ReviewCommentRequest {
-  path: string;
-  line: number;
-  body: string;
-  side: ReviewSide;
-  start_line: number | null;
-}
-
-export interface ReviewInfo {
-  id: string;
-  author: string;
-  event: ReviewEvent;
-  body: string;
-  head_commit: string;
-  created_at: string;
-  follow_up: number | null;
-  progress: 'working' | 'addressed' | 'not_addressed' | null;
-  reason: string | null;
-  addressed_by: string | null;
-  comments: ReviewCommentInfo[];
-}
-
-export interface ReviewCommentInfo {
-  id: string;
-  path: string;
-  side: ReviewSide;
-  line: number | null;
-  start_line: number | null;
-  body: string;
-  quote: string;
-  state: 'open' | 'addressed';
-  addressed_by: string | null;
-  is_outdated: boolean;
 }
 
 export interface RepositoryInspection {

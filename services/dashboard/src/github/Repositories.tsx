@@ -1,4 +1,5 @@
-import type { GitHubRepositoryInfo, RepositoryTriggers } from '../api/gitHubTypes';
+import type { GitHubRepositoryInfo, PullRequestCounts, RepositoryTriggers } from '../api/gitHubTypes';
+import { PullRequestCount } from '../ui/StateBadge';
 import { formatAgo, formatInstant } from '../ui/time';
 import { useNow } from '../ui/useNow';
 import classes from './GitHub.module.css';
@@ -19,6 +20,7 @@ export function Repositories({ repositories }: { repositories: readonly GitHubRe
             <li key={repository.name} className={classes.repository}>
               <div>
                 <strong>{repository.name}</strong>
+                {repository.pull_requests !== undefined && <Outcomes counts={repository.pull_requests} />}
                 {repository.triggers !== null && <Triggers triggers={repository.triggers} />}
               </div>
               <div className={classes.counts}>
@@ -34,6 +36,18 @@ export function Repositories({ repositories }: { repositories: readonly GitHubRe
         </ul>
       )}
     </section>
+  );
+}
+
+/** What became of the pull requests of a repository's tasks. */
+function Outcomes({ counts }: { counts: PullRequestCounts }) {
+  const states = (['merged', 'open', 'closed'] as const).filter((state) => counts[state] > 0);
+  return states.length === 0 ? null : (
+    <div className={classes.outcomes} role="group" aria-label="Pull requests">
+      {states.map((state) => (
+        <PullRequestCount key={state} state={state} count={counts[state]} />
+      ))}
+    </div>
   );
 }
 

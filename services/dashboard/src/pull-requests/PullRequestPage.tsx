@@ -4,7 +4,7 @@ import { ArrowRight, ChevronLeft, FolderGit2, GitBranch, ListChecks } from '../u
 import { Link, useParams } from 'react-router';
 import { ApiProblem, describeError } from '../api/problem';
 import { pullRequestPatchQuery, pullRequestQuery, taskQuery } from '../api/queries';
-import type { PullRequestInfo } from '../api/types';
+import type { PullRequestInfo } from '../api/pullRequestTypes';
 import { NotFoundPage } from '../app/NotFoundPage';
 import { ChangedTests } from '../evidence/ChangedTests';
 import { CommandTable } from '../evidence/CommandTable';

@@ -4,7 +4,7 @@ import { GitPullRequest } from '../ui/icons';
 import { Link, useSearchParams } from 'react-router';
 import { describeError } from '../api/problem';
 import { pullRequestsQuery } from '../api/queries';
-import type { PullRequestState } from '../api/types';
+import type { PullRequestState } from '../api/pullRequestTypes';
 import { rowShortcuts, useShortcuts } from '../app/useShortcuts';
 import { EmptyState } from '../ui/EmptyState';
 import { FilterBar } from '../ui/FilterBar';

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { callJson } from '../api/client';
 import { pullRequestQuery } from '../api/queries';
-import type { PullRequestInfo } from '../api/types';
+import type { PullRequestInfo } from '../api/pullRequestTypes';
 import { notifyFailure } from '../ui/notify';
 
 export function useReview(number: number) {

@@ -1,6 +1,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { describeError } from '../api/problem';
-import type { PullRequestInfo, ReviewEvent, TaskState } from '../api/types';
+import type { PullRequestInfo, ReviewEvent } from '../api/pullRequestTypes';
+import type { TaskState } from '../api/types';
 import { isTerminal } from '../tasks/isTerminal';
 import { MessageSquare, RotateCcw } from '../ui/icons';
 import { Notice } from '../ui/Notice';

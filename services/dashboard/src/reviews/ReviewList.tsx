@@ -1,4 +1,4 @@
-import type { ReviewInfo } from '../api/types';
+import type { ReviewInfo } from '../api/pullRequestTypes';
 import { Markdown } from '../ui/Markdown';
 import { formatInstant, plural } from '../ui/time';
 import { OutdatedComment } from './CommentCard';

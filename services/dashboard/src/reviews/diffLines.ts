@@ -1,5 +1,5 @@
 import type { AnnotationSide, FileDiffMetadata, SelectedLineRange } from '@pierre/diffs';
-import type { ReviewSide } from '../api/types';
+import type { ReviewSide } from '../api/pullRequestTypes';
 
 /** Lines of a file's diff that a comment is about, numbered as the API does. */
 export interface CommentedLines {

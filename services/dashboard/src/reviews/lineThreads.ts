@@ -1,5 +1,5 @@
 import type { DiffLineAnnotation } from '@pierre/diffs';
-import type { ReviewCommentInfo, ReviewInfo } from '../api/types';
+import type { ReviewCommentInfo, ReviewInfo } from '../api/pullRequestTypes';
 import type { CommentedLines, DiffLines } from './diffLines';
 import { emptyDraft, type DraftComment } from './reviewDraft';
 

@@ -1,6 +1,6 @@
 import { useSessionStorage } from '@mantine/hooks';
 import { useMemo } from 'react';
-import type { ReviewEvent, SubmitReviewRequest } from '../api/types';
+import type { ReviewEvent, SubmitReviewRequest } from '../api/pullRequestTypes';
 import { randomKey } from '../submit/idempotency';
 import type { CommentedLines } from './diffLines';
 

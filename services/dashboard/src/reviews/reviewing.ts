@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { PullRequestInfo, ReviewInfo } from '../api/types';
+import type { PullRequestInfo, ReviewInfo } from '../api/pullRequestTypes';
 import type { CommentedLines } from './diffLines';
 import type { DraftActions, DraftComment } from './reviewDraft';
 

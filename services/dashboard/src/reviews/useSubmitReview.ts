@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { callJson } from '../api/client';
 import { budgetQuery, pullRequestQuery, reviewsQuery, taskQuery } from '../api/queries';
-import type { PullRequestInfo, ReviewInfo, SubmitReviewRequest } from '../api/types';
+import type { PullRequestInfo, ReviewInfo, SubmitReviewRequest } from '../api/pullRequestTypes';
 import { IdempotencyKeys } from '../submit/idempotency';
 
 /** Sends a review once, however often it is pressed. */

@@ -6,7 +6,7 @@ import type { TaskDetail } from '../api/types';
 import { isTerminal } from '../tasks/isTerminal';
 import { ConfirmDialog } from '../ui/ConfirmDialog';
 import { repositoryName } from '../ui/repositoryName';
-import { TaskBadge } from '../ui/StateBadge';
+import { PullRequestBadge, TaskBadge } from '../ui/StateBadge';
 import { formatAgo, formatInstant, formatSeconds, secondsBetween } from '../ui/time';
 import { useNow } from '../ui/useNow';
 import classes from './TaskPage.module.css';
@@ -36,6 +36,9 @@ export function TaskHeader({ task, onRetried }: TaskHeaderProps) {
           <h1 className={classes.title}>{summary.title}</h1>
           <div className={classes.facts}>
             <TaskBadge state={summary.state} large />
+            {summary.pull_request_number !== null && (
+              <PullRequestBadge state={summary.pull_request_state ?? 'open'} prefix={`#${summary.pull_request_number}`} large />
+            )}
             <span className={classes.fact} title={summary.repository}>
               <FolderGit2 size={15} aria-hidden="true" /> {repositoryName(summary.repository)}
             </span>

@@ -1,4 +1,4 @@
-import { GitMerge, ShieldCheck } from '../ui/icons';
+import { GitMerge, GitPullRequestClosed, ShieldCheck } from '../ui/icons';
 import type { TaskDetail } from '../api/types';
 import { Notice } from '../ui/Notice';
 import { verdictOf } from './verdict';
@@ -9,11 +9,13 @@ export function VerdictBanner({ task }: { task: TaskDetail }) {
   if (verdict === null) {
     return null;
   }
-  const merged = task.pull_request?.state === 'merged';
-  const icon = task.summary.state === 'succeeded' && (task.summary.kind ?? 'change') === 'change' ? (merged ? GitMerge : ShieldCheck) : undefined;
-  return (
-    <Notice tone={verdict.tone} title={merged ? `Verified and merged into ${task.pull_request?.base_ref}` : verdict.title} icon={icon}>
-      {verdict.text === '' ? undefined : verdict.text}
-    </Notice>
-  );
+  const proven = task.summary.state === 'succeeded' && (task.summary.kind ?? 'change') === 'change';
+  const pull = proven ? task.pull_request : null;
+  const shown =
+    pull?.state === 'merged'
+      ? { tone: verdict.tone, title: `Verified and merged into ${pull.base_ref}`, icon: GitMerge }
+      : pull?.state === 'closed'
+        ? { tone: 'neutral' as const, title: `Verified, but pull request #${pull.number} was closed without a merge`, icon: GitPullRequestClosed }
+        : { tone: verdict.tone, title: verdict.title, icon: proven ? ShieldCheck : undefined };
+  return <Notice {...shown}>{verdict.text === '' ? undefined : verdict.text}</Notice>;
 }

@@ -3,7 +3,8 @@ import {
   type LucideIcon,
 } from './icons';
 import type { DeliveryState } from '../api/gitHubTypes';
-import type { PullRequestState, TaskState } from '../api/types';
+import type { PullRequestState } from '../api/pullRequestTypes';
+import type { TaskState } from '../api/types';
 import classes from './StateBadge.module.css';
 import type { Tone } from './tone';
 
@@ -65,5 +66,11 @@ export const TaskBadge = ({ state, large }: { state: TaskState; large?: boolean 
 export const PullRequestBadge = ({ state, prefix, large }: { state: PullRequestState; prefix?: string; large?: boolean }) => (
   <Badge look={pullRequestLooks[state]} prefix={prefix} large={large} />
 );
+
+/** How many pull requests are in a state: "5 merged". */
+export const PullRequestCount = ({ state, count }: { state: PullRequestState; count: number }) => {
+  const look = pullRequestLooks[state];
+  return <Badge look={{ ...look, label: look.label.toLowerCase() }} prefix={count.toLocaleString('en')} />;
+};
 
 export const DeliveryBadge = ({ state }: { state: DeliveryState }) => <Badge look={deliveryLooks[state]} />;

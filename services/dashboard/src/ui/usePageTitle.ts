@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import type { PullRequestState, TaskState } from '../api/types';
+import type { PullRequestState } from '../api/pullRequestTypes';
+import type { TaskState } from '../api/types';
 
 const icons: Partial<Record<TaskState | PullRequestState, string>> = {
   queued: 'waiting',

@@ -30,7 +30,7 @@ internal sealed class GitHubGround : ForgeGround
 
     public override RepositoryAddress Address { get; }
 
-    public override bool Rebases => true;
+    public override bool LeavesHeldOut => true;
 
     public string Repository { get; }
 
@@ -83,6 +83,8 @@ internal sealed class GitHubGround : ForgeGround
         emulator.Control.PushAsync(Repository, branch, "writer", new Dictionary<string, string?>(StringComparer.Ordinal) { [path] = content });
 
     public override Task DeleteBranchAsync(string branch) => emulator.Control.DeleteBranchAsync(Repository, branch);
+
+    public override Task RewriteBranchAsync(string branch, string commit) => emulator.Control.MoveBranchAsync(Repository, branch, commit, "writer");
 
     public override Task FetchAsync() => Work.GitAsync("-c", "credential.helper=", "fetch", "-q", Address.Value, "+refs/heads/*:refs/remotes/origin/*");
 
