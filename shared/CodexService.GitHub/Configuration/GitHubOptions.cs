@@ -26,7 +26,10 @@ public sealed class GitHubOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "GitHub:LongestRetryDelay must be between 1 second and 1 hour.")]
     public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Requests a minute that create content. Default 70; GitHub's secondary limit stands at 80.</summary>
+    /// <summary>
+    /// Requests a minute that create content. Default 70; GitHub's secondary limit stands at 80. Each process counts its own: where
+    /// several share an account, give each its part.
+    /// </summary>
     [Range(1, 80, ErrorMessage = "GitHub:ContentWritesPerMinute must be between 1 and 80.")]
     public int ContentWritesPerMinute { get; set; } = 70;
 

@@ -57,7 +57,9 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
     {
         lock (signing)
         {
-            return AppJwt.Create(app.Id, app.Key, time.GetUtcNow()).Token;
+            var (token, expires) = AppJwt.Create(app.Id, app.Key, time.GetUtcNow());
+            transport.Limits.Know(token, $"App {app.Id}", expires);
+            return token;
         }
     }
 
@@ -106,8 +108,9 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
         }
     }
 
-    private Task<Minted> MintAsync(Installation installation, RepositoryName repository, object rights, string jwt, CancellationToken cancellationToken) =>
-        transport.SendAsync<Minted>(
+    private async Task<Minted> MintAsync(Installation installation, RepositoryName repository, object rights, string jwt, CancellationToken cancellationToken)
+    {
+        var token = await transport.SendAsync<Minted>(
             new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {repository}")
             {
                 Body = rights,
@@ -116,6 +119,9 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
             },
             jwt,
             cancellationToken);
+        transport.Limits.Know(token.Token, $"installation {installation.Id}", token.Expires);
+        return token;
+    }
 
     private sealed record Installation(long Id, DateTimeOffset? SuspendedAt);
 

@@ -15,11 +15,7 @@ internal static class GitHubErrors
         var status = answer.StatusCode;
         if (RateLimits.Pause(answer, said, now) is { } pause)
         {
-            return new GitHubException(GitHubFailure.RateLimited, $"GitHub's rate limit is reached; {request.Does} again after {Math.Ceiling(pause.TotalSeconds):N0} s")
-            {
-                Status = status,
-                RetryAfter = pause,
-            };
+            return Limited(request, pause, status);
         }
 
         var failure = Failure(status, said);
@@ -34,6 +30,14 @@ internal static class GitHubErrors
         };
         return new GitHubException(failure, text) { Status = status, RetryAfter = RateLimits.RetryAfter(answer, now) };
     }
+
+    /// <summary>A limit that holds for so long.</summary>
+    public static GitHubException Limited(GitHubRequest request, TimeSpan pause, HttpStatusCode? status = null) =>
+        new(GitHubFailure.RateLimited, $"GitHub's rate limit is reached; {request.Does} again after {Math.Ceiling(pause.TotalSeconds):N0} s")
+        {
+            Status = status,
+            RetryAfter = pause,
+        };
 
     private static GitHubFailure Failure(HttpStatusCode status, string said) => status switch
     {

@@ -40,8 +40,12 @@ internal sealed class GitHubTransport : IDisposable
             SegmentsPerWindow = 12,
             QueueLimit = int.MaxValue,
         });
+        Limits = new AccountLimits(time);
         repetitions = Repetitions(options, time);
     }
+
+    /// <summary>The limits that GitHub has set.</summary>
+    public AccountLimits Limits { get; }
 
     /// <summary>Where GraphQL is, seen from the REST API's address: an Enterprise Server has it beside <c>/api/v3</c>.</summary>
     public string GraphQlPath => options.ApiUrl.AbsolutePath.EndsWith("/api/v3/", StringComparison.Ordinal) ? "../graphql" : "graphql";
@@ -116,9 +120,11 @@ internal sealed class GitHubTransport : IDisposable
 
     private async Task<GitHubAnswer> SendOnceAsync(GitHubRequest request, string? token, CancellationToken cancellationToken)
     {
+        await LimitAsync(request, token, cancellationToken);
         if (request.CreatesContent)
         {
             using var permit = await contentWrites.AcquireAsync(1, cancellationToken);
+            await LimitAsync(request, token, cancellationToken);
         }
 
         using var timeout = new CancellationTokenSource(options.RequestTimeout, time);
@@ -137,6 +143,22 @@ internal sealed class GitHubTransport : IDisposable
         }
     }
 
+    // Sits out a limit that another call met. Others may meet the next one meanwhile, so all waits together have an end.
+    private async Task LimitAsync(GitHubRequest request, string? token, CancellationToken cancellationToken)
+    {
+        var waited = TimeSpan.Zero;
+        while (Limits.Pause(token) is var pause && pause > TimeSpan.Zero)
+        {
+            waited += pause;
+            if (waited > options.LongestRetryDelay)
+            {
+                throw GitHubErrors.Limited(request, pause);
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
     // A renamed or moved repository answers with its new address. The token goes to no other place than the API's.
     private async Task<GitHubAnswer> FollowAsync(GitHubRequest request, string? token, CancellationToken cancellationToken)
     {
@@ -151,6 +173,11 @@ internal sealed class GitHubTransport : IDisposable
             }
 
             using var answer = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (RateLimits.UsedUp(answer, time.GetUtcNow()) is { } usedUp)
+            {
+                Limits.Block(token, usedUp);
+            }
+
             if (answer.StatusCode == HttpStatusCode.NotModified && known is { } kept)
             {
                 return kept.Answer;
@@ -165,7 +192,13 @@ internal sealed class GitHubTransport : IDisposable
             var body = await ReadAsync(answer, cancellationToken);
             if (!answer.IsSuccessStatusCode)
             {
-                throw GitHubErrors.From(request, answer, body, time.GetUtcNow());
+                var failed = GitHubErrors.From(request, answer, body, time.GetUtcNow());
+                if (failed is { Failure: GitHubFailure.RateLimited, RetryAfter: { } pause })
+                {
+                    Limits.Block(token, pause);
+                }
+
+                throw failed;
             }
 
             var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl));

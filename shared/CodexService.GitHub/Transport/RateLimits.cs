@@ -24,23 +24,39 @@ internal static class RateLimits
             return asked;
         }
 
-        if (Header(answer, "x-ratelimit-remaining") == "0"
-            && long.TryParse(Header(answer, "x-ratelimit-reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var reset)
-            && reset < DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        if (Reset(answer, now) is { } reset)
         {
-            // A second more: the reset is a whole second of their clock.
-            var until = DateTimeOffset.FromUnixTimeSeconds(reset) - now + TimeSpan.FromSeconds(1);
-            return until > TimeSpan.Zero ? until : TimeSpan.FromSeconds(1);
+            return reset > TimeSpan.Zero ? reset : TimeSpan.FromSeconds(1);
         }
 
         return answer.StatusCode == HttpStatusCode.TooManyRequests || message.Contains("rate limit", StringComparison.OrdinalIgnoreCase) ? UnknownPause : null;
     }
+
+    /// <summary>
+    /// How long the next call has to wait after an answer that used up the last one, whatever its status; <see langword="null"/> when it
+    /// need not. What is counted apart, as GraphQL is, does not stop the rest.
+    /// </summary>
+    public static TimeSpan? UsedUp(HttpResponseMessage answer, DateTimeOffset now) =>
+        Header(answer, "x-ratelimit-resource") is null or "core" && Reset(answer, now) is { } reset && reset > TimeSpan.Zero ? reset : null;
 
     /// <summary>The header <c>Retry-After</c>, of any status.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage answer, DateTimeOffset now)
     {
         var asked = answer.Headers.RetryAfter?.Delta ?? (answer.Headers.RetryAfter?.Date is { } date ? date - now : null);
         return asked is { } pause ? (pause > TimeSpan.Zero ? pause : TimeSpan.Zero) : null;
+    }
+
+    private static TimeSpan? Reset(HttpResponseMessage answer, DateTimeOffset now)
+    {
+        if (Header(answer, "x-ratelimit-remaining") != "0"
+            || !long.TryParse(Header(answer, "x-ratelimit-reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var reset)
+            || reset >= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            return null;
+        }
+
+        // By their clock, where they say what it shows. A second more: the reset is a whole one.
+        return DateTimeOffset.FromUnixTimeSeconds(reset) - (answer.Headers.Date ?? now) + TimeSpan.FromSeconds(1);
     }
 
     private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

@@ -18,6 +18,8 @@ public sealed class InstallationTokensTests : IDisposable
     private readonly TestClock clock = new();
     private readonly RSA key = RSA.Create(2048);
     private readonly List<IDisposable> made = [];
+    private GitHubTransport? transport;
+    private TimeSpan? limited;
     private int minted;
 
     [Fact]
@@ -64,6 +66,24 @@ public sealed class InstallationTokensTests : IDisposable
     }
 
     [Fact]
+    public async Task For_RepositoriesOfOneInstallation_ShareItsLimit()
+    {
+        var (tokens, github) = Tokens();
+        var (shop, site) = (await tokens.ForAsync(Shop, default), await tokens.ForAsync(RepositoryName.Parse("acme/site"), default));
+        var request = new GitHubRequest(HttpMethod.Get, "items", "read it");
+        limited = TimeSpan.FromMinutes(30);
+        await Assert.ThrowsAsync<GitHubException>(() => transport!.SendAsync(request, shop, default));
+        limited = null;
+
+        var failed = await Assert.ThrowsAsync<GitHubException>(() => transport!.SendAsync(request, site, default));
+        Assert.Equal((GitHubFailure.RateLimited, TimeSpan.FromMinutes(30)), (failed.Failure, failed.RetryAfter));
+
+        // The App itself is counted apart.
+        await tokens.ForAsync(RepositoryName.Parse("acme/third"), default);
+        Assert.Equal(7, github.Asked.Count);
+    }
+
+    [Fact]
     public async Task For_Suspended_SaysSoAndTriesAgainLater()
     {
         var (tokens, github) = Tokens("""{"id":7,"suspended_at":"2029-12-31T00:00:00Z"}""");
@@ -98,10 +118,12 @@ public sealed class InstallationTokensTests : IDisposable
 
     private (InstallationTokens Tokens, ScriptedAnswers GitHub) Tokens(string installation = """{"id":7,"suspended_at":null}""")
     {
-        var github = new ScriptedAnswers(request => request.Method == HttpMethod.Get
+        var github = new ScriptedAnswers(request => limited is { } pause
+            ? Json(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", $"{pause.TotalSeconds}"))(request)
+            : request.Method == HttpMethod.Get
             ? Json(HttpStatusCode.OK, installation)(request)
             : Json(HttpStatusCode.Created, $$"""{"token":"token-{{++minted}}","expires_at":"{{clock.GetUtcNow().AddHours(1):O}}"}""")(request));
-        var transport = new GitHubTransport(new HttpClient(github), new GitHubOptions { ApiUrl = new("https://api.test/"), Retries = 0 }, clock);
+        transport = new GitHubTransport(new HttpClient(github), new GitHubOptions { ApiUrl = new("https://api.test/"), Retries = 0 }, clock);
         made.Add(transport);
         return (new InstallationTokens(new GitHubSecrets.App("4711", key), transport, clock), github);
     }

@@ -65,6 +65,70 @@ public sealed class TransportTests : IDisposable
         Assert.Equal([TimeSpan.FromMinutes(1)], clock.Waits);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task Send_LimitThatAnotherCallMet_IsWaitedForBeforeTheFirstTry(HttpStatusCode status)
+    {
+        var (transport, github) = Transport(0, Json(status, """{"message":"You have exceeded a secondary rate limit"}""", ("Retry-After", "60")), Json(HttpStatusCode.OK, "{}"));
+        await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Get(), Token, default));
+
+        await transport.SendAsync(Get(), "ghp_of_somebody_else", default);
+        Assert.Empty(clock.Waits);
+        await transport.SendAsync(Post(), Token, default);
+
+        Assert.Equal([TimeSpan.FromSeconds(60)], clock.Waits);
+        Assert.Equal(3, github.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Send_LimitOfAnHourThatAnotherCallMet_FailsWithoutACallUntilItEnds()
+    {
+        var (transport, github) = Transport(Json(HttpStatusCode.Forbidden, """{"message":"You have exceeded a secondary rate limit"}""", ("Retry-After", "3600")), Json(HttpStatusCode.OK, "{}"));
+        await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Get(), Token, default));
+
+        clock.Advance(TimeSpan.FromMinutes(20));
+        var failed = await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Post(), Token, default));
+        Assert.Equal((GitHubFailure.RateLimited, TimeSpan.FromMinutes(40)), (failed.Failure, failed.RetryAfter));
+        Assert.Equal("GitHub's rate limit is reached; make it again after 2,400 s", failed.Message);
+        Assert.Single(github.Asked);
+        Assert.Empty(clock.Waits);
+
+        clock.Advance(TimeSpan.FromMinutes(40));
+        await transport.SendAsync(Post(), Token, default);
+        Assert.Equal(2, github.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, "core", 41)]
+    [InlineData(HttpStatusCode.NotFound, null, 41)]
+    [InlineData(HttpStatusCode.OK, "graphql", 0)]
+    public async Task Send_AnswerThatUsedUpTheLimit_TheNextCallWaitsForTheReset(HttpStatusCode status, string? resource, int seconds)
+    {
+        // Their clock is ten minutes ahead.
+        var theirs = clock.GetUtcNow().AddMinutes(10);
+        (string, string)[] headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", $"{theirs.AddSeconds(40).ToUnixTimeSeconds()}"), ("Date", theirs.ToString("R"))];
+        var (transport, github) = Transport(0, Json(status, "{}", resource is null ? headers : [.. headers, ("x-ratelimit-resource", resource)]), Json(HttpStatusCode.OK, "{}"));
+        await Record.ExceptionAsync(() => transport.SendAsync(Get(), Token, default));
+
+        await transport.SendAsync(Get(), Token, default);
+
+        Assert.Equal(seconds, clock.Waits.Sum(wait => wait.TotalSeconds));
+        Assert.Equal(2, github.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Send_LimitInYears_HoldsForTwoHours()
+    {
+        var (transport, github) = Transport(Json(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", "100000000")), Json(HttpStatusCode.OK, "{}"));
+        await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Get(), Token, default));
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await transport.SendAsync(Get(), Token, default);
+
+        Assert.Equal(2, github.Asked.Count);
+    }
+
     [Fact]
     public async Task Send_PostThatMayHaveHappened_IsNotRepeated()
     {
@@ -243,10 +307,12 @@ public sealed class TransportTests : IDisposable
 
     private static GitHubRequest Post() => new(HttpMethod.Post, "items", "make it");
 
-    private (GitHubTransport Transport, ScriptedAnswers GitHub) Transport(params Func<HttpRequestMessage, HttpResponseMessage>[] answers)
+    private (GitHubTransport Transport, ScriptedAnswers GitHub) Transport(params Func<HttpRequestMessage, HttpResponseMessage>[] answers) => Transport(new GitHubOptions().Retries, answers);
+
+    private (GitHubTransport Transport, ScriptedAnswers GitHub) Transport(int retries, params Func<HttpRequestMessage, HttpResponseMessage>[] answers)
     {
         var github = new ScriptedAnswers(answers);
-        var transport = new GitHubTransport(new HttpClient(github), new GitHubOptions { ApiUrl = new("https://api.test/") }, clock);
+        var transport = new GitHubTransport(new HttpClient(github), new GitHubOptions { ApiUrl = new("https://api.test/"), Retries = retries }, clock);
         made.Add(transport);
         return (transport, github);
     }

@@ -13,6 +13,8 @@ internal sealed class WaitingClock : TimeProvider
 
     public IReadOnlyList<TimeSpan> Waits => waits;
 
+    public void Advance(TimeSpan by) => clock.Advance(by);
+
     public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
 
     public override long TimestampFrequency => clock.TimestampFrequency;
