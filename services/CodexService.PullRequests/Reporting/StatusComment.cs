@@ -131,6 +131,7 @@ internal static class StatusComment
             { Kind: TaskKind.Ask } or { Kind: TaskKind.Review, State: TaskState.Succeeded } => null,
             { State: TaskState.Succeeded, PullRequest: { IsOnGitHub: true, State: PullRequestState.Open } } =>
                 $"Something to change? Review it with *Request changes*, or comment `@{task.Mention} <what to change>` on the pull request.",
+            { IsOver: true, Kind: TaskKind.Review } => $"Comment `@{task.Mention} retry` to try again, or `@{task.Mention} review <what to look at>` for another one.",
             { IsOver: true, State: not TaskState.Succeeded } when isOpen =>
                 $"Comment `@{task.Mention} retry` to try again, or `@{task.Mention} <what to do>` to say more.",
             { State: TaskState.Running or TaskState.Queued } => $"`@{task.Mention} stop` ends it.",
