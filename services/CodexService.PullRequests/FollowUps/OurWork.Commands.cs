@@ -37,14 +37,15 @@ internal sealed partial class OurWork
     // Newest first.
     private async Task<IReadOnlyList<Candidate>> AllAsync(RepositoryInfo repository, int number, CancellationToken cancellationToken)
     {
-        var (addresses, name) = (Addresses(repository), repository.FullName.ToLowerInvariant());
+        var addresses = Addresses(repository);
+        string[] names = [repository.FullName.ToLowerInvariant()];
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var published = db.PullRequests
             .Where(pull => pull.Forge == ForgeNames.GitHub && pull.ForgeNumber == number
                 && (pull.RepositoryId == repository.Id || (pull.RepositoryId == null && addresses.Contains(pull.Repository.ToLower()))))
             .Select(pull => pull.TaskId);
         var asked = db.TaskOrigins
-            .Where(origin => origin.Number == number && (origin.RepositoryId == repository.Id || (origin.RepositoryId == null && origin.Repository.ToLower() == name)))
+            .Where(origin => origin.Number == number && (origin.RepositoryId == repository.Id || (origin.RepositoryId == null && names.Contains(origin.Repository.ToLower()))))
             .Select(origin => origin.TaskId);
         var ids = published.Union(asked);
         return await db.Tasks
