@@ -9,5 +9,8 @@ public sealed partial class CodingTask
     /// <summary>Notes it.</summary>
     /// <param name="what">What was to be done, for example "A follow-up was dropped".</param>
     /// <param name="reason">Why it was not; one line.</param>
-    public void GaveUp(string what, string reason) => Append(TaskEventTypes.GivenUp, null, $"{what}: {StorableText.Line(reason)}", new { reason = StorableText.Line(reason) });
+    public void GaveUp(string what, string reason) => Append(TaskEventTypes.GivenUp, null, GaveUpLine(what, reason), new { reason = StorableText.Line(reason) });
+
+    /// <summary>The line that <see cref="GaveUp"/> notes.</summary>
+    public static string GaveUpLine(string what, string reason) => StorableText.Line($"{what}: {StorableText.Line(reason)}");
 }

@@ -1,6 +1,7 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Forges;
+using CodexService.PullRequests.Reporting;
 using CodexService.PullRequests.Triggers;
 using CodexService.Repositories;
 using CodexService.Tasks;
@@ -69,6 +70,12 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
                 ours.Id);
         }
 
+        if (ours is { State: TaskState.Failed, Pull: null or { State: PullRequestState.Open, HeldForApproval.Count: 0 } }
+            && await HeldAlone.PatchAsync(db, await db.Tasks.AsNoTracking().Include(task => task.Attempts).Include(task => task.PullRequest).SingleAsync(task => task.Id == id, cancellationToken), cancellationToken) is not null)
+        {
+            return TriggerOutcome.Refused("the change is of nothing but paths that only a person may change, so there is no commit to add it to. Apply it by hand: its patch is in the comment on the task", id);
+        }
+
         return ours.Pull switch
         {
             null => TriggerOutcome.Refused("nothing waits for an approval", ours.Id),
@@ -125,7 +132,7 @@ internal sealed class Approvals(OurWork work, PendingFollowUps pending, ForgeSel
         return new TriggerOutcome(DeliveryState.Acted, written > 0 ? $"{decision}; {line}" : line, taskId)
         {
             Reply = $"{line}.{(written > 0 ? " The rest of what you approved is on the branch." : "")}",
-            ReplyDetails = PatchByHandComment.Write(pull.Branch, byHand),
+            ReplyDetails = PatchByHandComment.Write(pull.Branch, byHand.Patch),
         };
     }
 }

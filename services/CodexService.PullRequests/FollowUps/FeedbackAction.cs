@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Reporting;
 using CodexService.PullRequests.Triggers;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Deliveries;
@@ -29,7 +30,9 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         var task = (await work.TaskAsync(context.Info, wanted.Number, cancellationToken))!;
         if (IsBare(context))
         {
-            return TriggerOutcome.Refused(task.IsActive ? "I am working on it already" : $"there is a pull request for it: {task.Pull?.Url}. Say what to change");
+            return task is { IsActive: false, Pull: { } pull }
+                ? TriggerOutcome.Refused("there is a pull request for it. Say what to change", task.Id) with { ReplyDetails = GitHubMarkdown.Link($"Pull request #{pull.ShownNumber}", pull.Url) }
+                : TriggerOutcome.Refused("I am working on it already");
         }
 
         var user = $"github:{wanted.Actor}";

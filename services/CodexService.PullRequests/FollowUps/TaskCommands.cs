@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.PullRequests.FollowUps;
 
 /// <summary>
-/// Stops and retries the task of an issue or of our pull request; each command once, and none that was said before the round began that
-/// runs now.
+/// Stops and retries the work of an issue or pull request, changes and reviews alike; each command once, and none that was said before the
+/// round began that runs now.
 /// </summary>
 internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbContextFactory<TasksDbContext> contexts) : ITriggerAction
 {
@@ -21,16 +21,22 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbCo
         [TaskEventTypes.TaskSubmitted, TaskEventTypes.TaskRetried, TaskEventTypes.FollowUpRequested, TaskEventTypes.ConflictResolutionRequested];
 
     public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
-        context.Wanted.Command is TriggerCommand.Stop or TriggerCommand.Retry && await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken) is not null;
+        context.Wanted.Command is TriggerCommand.Stop or TriggerCommand.Retry && await FindAsync(context, cancellationToken) is not null;
 
     public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
     {
-        var task = (await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken))!;
         var stops = context.Wanted.Command == TriggerCommand.Stop;
-        var asked = Asked(context, task.Id, PendingKind.Command, context.Wanted.Key);
-        if (await pending.FindAsync(asked.Repository, asked.Key, cancellationToken) is null && await HasBegunSinceAsync(task.Id, context.SaidAt + Moment, cancellationToken))
+        var id = (await FindAsync(context, cancellationToken))!.Value;
+        var asked = Asked(context, id, PendingKind.Command, context.Wanted.Key);
+        if (await pending.FindAsync(asked.Repository, asked.Key, cancellationToken) is { } before)
         {
-            return TriggerOutcome.Refused($"other work began after this was said; look at it and say {(stops ? "stop" : "retry")} again", task.Id);
+            // It was handled before, up to its last step, and what it did may have changed which task is meant.
+            return Done(before.TaskId, stops);
+        }
+
+        if (await HasBegunSinceAsync(id, context.SaidAt + Moment, cancellationToken))
+        {
+            return TriggerOutcome.Refused($"other work began after this was said; look at it and say {(stops ? "stop" : "retry")} again", id);
         }
 
         try
@@ -52,11 +58,17 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbCo
         }
         catch (TaskConflictException e)
         {
-            return TriggerOutcome.Refused(e.Message, task.Id);
+            return TriggerOutcome.Refused(e.Message, id);
         }
 
-        return new TriggerOutcome(DeliveryState.Acted, stops ? "the task was stopped" : "another attempt was started", task.Id);
+        return Done(id, stops);
     }
+
+    private Task<Guid?> FindAsync(TriggerContext context, CancellationToken cancellationToken) => context.Wanted.Command == TriggerCommand.Stop
+        ? work.ToStopAsync(context.Info, context.Wanted.Number, cancellationToken)
+        : work.ToRetryAsync(context.Info, context.Wanted.Number, cancellationToken);
+
+    private static TriggerOutcome Done(Guid id, bool stops) => new(DeliveryState.Acted, stops ? "the task was stopped" : "another attempt was started", id);
 
     private async Task<bool> HasBegunSinceAsync(Guid id, DateTimeOffset said, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ internal sealed partial class ReportPass
         }
 
         // What was begun as a check run ends as one; a commit status has no id.
-        if (refusals.Has(repository.Name) || (!isNew && report.CheckRunId is null))
+        if (refusals.Of(repository.Name) is not null || (!isNew && report.CheckRunId is null))
         {
             await StateAsync(check, cancellationToken);
         }
@@ -79,7 +79,7 @@ internal sealed partial class ReportPass
             }
             catch (GitHubException refused) when (refused.Failure == GitHubFailure.Permission)
             {
-                refusals.Add(repository.Name);
+                refusals.Add(repository.Name, refused.Message);
                 await StateAsync(check, cancellationToken);
             }
         }
@@ -123,15 +123,24 @@ internal sealed partial class ReportPass
         Output = new CheckOutput(check.Title, check.Summary),
     };
 
-    private Task StateAsync(VerificationCheck check, CancellationToken cancellationToken) => repository.Statuses.CreateAsync(
-        check.Head,
-        new NewCommitStatus(
+    private async Task StateAsync(VerificationCheck check, CancellationToken cancellationToken)
+    {
+        var status = new NewCommitStatus(
             // A status knows no middle; its line says what is doubtful.
             check.Conclusion switch { null => "pending", "failure" => "failure", _ => "success" },
             VerificationCheck.Name,
             ForeignText.Shorten(check.Title, LongestDescription))
         {
             TargetUrl = standing.Link?.AbsoluteUri,
-        },
-        cancellationToken);
+        };
+        try
+        {
+            await repository.Statuses.CreateAsync(check.Head, status, cancellationToken);
+        }
+        catch (GitHubException e) when (e.Failure == GitHubFailure.Permission && refusals.Of(repository.Name) is { } why)
+        {
+            // Neither may be written: the check is the one that an App should be given.
+            throw new GitHubException(GitHubFailure.Permission, why, e) { Status = e.Status };
+        }
+    }
 }

@@ -66,6 +66,7 @@ internal static class StatusComment
         { State: TaskState.NoChange } => "➖ No verified change was found",
         { State: TaskState.TimedOut } => "⌛ The time was used up",
         { State: TaskState.Cancelled } => "⏹️ Stopped",
+        { State: TaskState.Failed, ByHand: not null } => "✋ Verified, but only a person may make this change",
         _ => "❌ It failed",
     };
 
@@ -105,6 +106,7 @@ internal static class StatusComment
     private static string? Found(TaskStanding task) => task switch
     {
         { Kind: TaskKind.Review } => null, // It is posted as a review.
+        { State: TaskState.Failed, ByHand: { } patch } => PatchByHandComment.Write(task.PullRequest is { State: PullRequestState.Open } pull ? pull.Branch : null, patch),
         { State: TaskState.Succeeded, Summary.Length: > 0, Kind: TaskKind.Ask } => GitHubMarkdown.Quote(task.Summary!, LongestAnswer) + "\n",
         { State: TaskState.Succeeded, Summary.Length: > 0, Kind: TaskKind.Change } => GitHubMarkdown.Folded("What was found and done", GitHubMarkdown.Quote(task.Summary!, LongestSummary)),
         _ => null,
@@ -131,6 +133,7 @@ internal static class StatusComment
             { Kind: TaskKind.Ask } or { Kind: TaskKind.Review, State: TaskState.Succeeded } => null,
             { State: TaskState.Succeeded, PullRequest: { IsOnGitHub: true, State: PullRequestState.Open } } =>
                 $"Something to change? Review it with *Request changes*, or comment `@{task.Mention} <what to change>` on the pull request.",
+            { IsOver: true, Kind: TaskKind.Review } => $"Comment `@{task.Mention} retry` to try again, or `@{task.Mention} review <what to look at>` for another one.",
             { IsOver: true, State: not TaskState.Succeeded } when isOpen =>
                 $"Comment `@{task.Mention} retry` to try again, or `@{task.Mention} <what to do>` to say more.",
             { State: TaskState.Running or TaskState.Queued } => $"`@{task.Mention} stop` ends it.",

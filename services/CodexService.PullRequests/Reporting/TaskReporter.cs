@@ -17,6 +17,7 @@ internal sealed partial class TaskReporter(
     IDbContextFactory<TasksDbContext> contexts,
     TaskStandingReader standings,
     PendingFollowUps pending,
+    TaskStore store,
     CheckRefusals refusals,
     RepositoryIdentities identities,
     TimeProvider time,
@@ -95,7 +96,7 @@ internal sealed partial class TaskReporter(
 
             var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, pending, refusals, time);
             var problem = report.Refused != GitHubReportParts.All && await WhyNowhereAsync(place, cancellationToken) is { } nowhere
-                ? GiveUp(report, nowhere)
+                ? await GiveUpAsync(report, nowhere, cancellationToken)
                 : await RunAsync(pass, report, cancellationToken);
             report.SeenSeq = standing.LastSeq;
             report.Settled = standing.IsOver;
@@ -107,6 +108,8 @@ internal sealed partial class TaskReporter(
             Postpone(report, e);
             if (report.Settled)
             {
+                await TellAsync(report.TaskId, report.Problem!, cancellationToken);
+
                 // Given up until the task changes: what it is now has been seen.
                 report.SeenSeq = await db.Tasks.Where(task => task.Id == report.TaskId).Select(task => task.LastSeq).SingleAsync(cancellationToken);
             }
@@ -139,9 +142,10 @@ internal sealed partial class TaskReporter(
         }
     }
 
-    private string GiveUp(GitHubReport report, string problem)
+    private async Task<string> GiveUpAsync(GitHubReport report, string problem, CancellationToken cancellationToken)
     {
         LogRefused(report.TaskId, GitHubReportParts.All, problem);
+        await TellAsync(report.TaskId, Shorten(problem), cancellationToken);
         report.Refused = GitHubReportParts.All;
         return Shorten(problem);
     }
@@ -170,9 +174,10 @@ internal sealed partial class TaskReporter(
 
             if (problem is not null)
             {
+                LogRefused(report.TaskId, part, problem);
+                await TellAsync(report.TaskId, Shorten(problem), cancellationToken);
                 report.Refused |= part;
                 first ??= Shorten(problem);
-                LogRefused(report.TaskId, part, problem);
             }
 
             await pass.SaveAsync(cancellationToken);

@@ -56,6 +56,9 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>Verified patches, the published one first and then the newest, when some of it waits for approval, changes tests or leaves some failing.</summary>
     public IReadOnlyList<string> Patches { get; init; } = [];
 
+    /// <summary>The verified patch when it has nothing but held paths, so that no pull request shows it and a person has to apply it.</summary>
+    public string? ByHand { get; init; }
+
     /// <summary>Where the review that was asked for is; <see langword="null"/> before it was posted, and for other tasks.</summary>
     public string? ReviewUrl { get; init; }
 

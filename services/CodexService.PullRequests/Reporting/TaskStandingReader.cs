@@ -48,6 +48,7 @@ internal sealed class TaskStandingReader(
             Summary = task.State == TaskState.Succeeded ? (await reader.ResultAsync(task.Id, cancellationToken))?.Summary : null,
             Verification = verification,
             Patches = task.PullRequest is { } shown && (shown.HeldForApproval.Count > 0 || verification is { ChangedTests.Count: > 0 } or { StillFailing.Count: > 0 }) ? await PatchesAsync(db, task, published, cancellationToken) : [],
+            ByHand = await HeldAlone.PatchAsync(db, task, cancellationToken),
             ReviewUrl = post?.Url,
             ReviewProblem = post?.Problem,
             PullRequest = task.PullRequest is { } pull ? Shown(pull) : null,

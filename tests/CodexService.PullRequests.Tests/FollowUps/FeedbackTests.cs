@@ -211,6 +211,18 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
     }
 
     [Fact]
+    public async Task Deliver_BareMentionOfADoneTask_LinksItsPullRequest()
+    {
+        var number = world.Next();
+        await world.PublishedAsync(number, world.Commit());
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex"), times: 2);
+
+        Assert.Equal((DeliveryState.Refused, "there is a pull request for it. Say what to change"), (handled.State, handled.Decision));
+        Assert.Contains($"\n\n[Pull request #{number}]({FakeGitHub.Url}/pull/{number})\n", Assert.Single(world.GitHub.Said[number]).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deliver_CommentOnAFile_NamesTheFileWithoutALine()
     {
         var (number, review) = (world.Next(), world.Next());

@@ -129,6 +129,23 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
     }
 
     [Fact]
+    public async Task Deliver_ApproveOfNothingButHeldPaths_SaysThatItIsAppliedByHand()
+    {
+        const string Patch = "diff --git a/CODEOWNERS b/CODEOWNERS\nindex 1111111..2222222 100644\n--- a/CODEOWNERS\n+++ b/CODEOWNERS\n@@ -1 +1 @@\n-* @ana\n+* @bo\n";
+        var issue = world.Next();
+        var lease = await world.RunningAsync(issue);
+        await Services.SucceedAsync(lease);
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        await db.AttemptResults.Where(result => result.AttemptId == lease.AttemptId).ExecuteUpdateAsync(result => result.SetProperty(one => one.Patch, Patch));
+        await Services.Store.ChangeAsync(lease.TaskId, (task, now, _) => task.FailPublishing("apply it by hand", now), default);
+
+        var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(issue, world.Next(), "ana", "@codex approve", onPullRequest: false));
+
+        Assert.Equal(DeliveryState.Refused, handled.State);
+        Assert.EndsWith("Apply it by hand: its patch is in the comment on the task", handled.Decision, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deliver_ApproveAfterARoundThatCouldNotBePublished_LeavesThatRoundOut()
     {
         var number = world.Next();

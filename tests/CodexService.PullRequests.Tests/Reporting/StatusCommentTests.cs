@@ -64,7 +64,7 @@ public sealed class StatusCommentTests
         var text = StatusComment.Write(Standings.In(TaskState.Paused) with { Plans = [new WaitingPlan(1, "1. Read\n\n```\n2. Change")] });
 
         Assert.StartsWith("### 📝 The plan waits for your approval\n\nNothing is changed before you approve it: comment `@codex approve`, or [change or answer it in the dashboard](https://codex.example.com/tasks/", text, StringComparison.Ordinal);
-        Assert.Contains("<details open><summary>The plan</summary>\n\n> 1. Read\n>\n> ```\n> 2. Change\n\n</details>", text, StringComparison.Ordinal);
+        Assert.Contains("<details open><summary>The plan</summary>\n\n> 1. Read\n>\n> ```\n> 2. Change\n> ```\n\n</details>", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +89,32 @@ public sealed class StatusCommentTests
 
         Assert.StartsWith($"### {headline}\n\nThe tests could not be run.\n\n", text, StringComparison.Ordinal);
         Assert.EndsWith("Comment `@robo retry` to try again, or `@robo <what to do>` to say more.\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_ReviewThatFailed_OffersWhatCanBeDone()
+    {
+        var text = StatusComment.Write(Standings.In(TaskState.Failed) with { Kind = TaskKind.Review, Reason = "the model did not answer" });
+
+        Assert.EndsWith("Comment `@codex retry` to try again, or `@codex review <what to look at>` for another one.\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_NothingButHeldPaths_ShowsThePatchToApply()
+    {
+        const string Patch = "diff --git a/.github/workflows/ci.yml b/.github/workflows/ci.yml\n+```\n+</details> @everyone\n";
+        var failed = Standings.In(TaskState.Failed) with { Reason = "only a person may change it", ByHand = Patch };
+
+        var text = StatusComment.Write(failed);
+        var followUp = StatusComment.Write(failed with { PullRequest = Standings.Pull() });
+        var endless = StatusComment.Write(failed with { ByHand = Patch + new string('x', 40_000) });
+
+        Assert.StartsWith("### ✋ Verified, but only a person may make this change\n\nOnly a person may change it.\n", text, StringComparison.Ordinal);
+        Assert.Contains("On a new branch, save this as `change.patch`", text, StringComparison.Ordinal);
+        Assert.Contains($"\n````diff\n{Patch}````\n\n</details>\n", text, StringComparison.Ordinal);
+        Assert.Contains("On `codex/issue-3-fix`, save this", followUp, StringComparison.Ordinal);
+        Assert.Contains("copy that part of the task's patch from the dashboard", endless, StringComparison.Ordinal);
+        Assert.InRange(endless.Length, 100, 2000);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using CodexService.PullRequests.Reporting;
 using CodexService.Tasks.Reports;
 using CodexService.Testing;
 using CodexService.Testing.GitHub;
+using Microsoft.EntityFrameworkCore;
 
 namespace CodexService.PullRequests.Tests.Reporting;
 
@@ -213,6 +214,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
         Assert.Empty(GitHub.Calls);
         Assert.Equal($"the conversation of #{Issue} in {Repository} is locked: unlock it to see the task's state there", (await StoredAsync(task)).Problem);
         Assert.Single(await ChecksAsync(head));
+        Assert.Equal([$"GitHub does not show all of this task: {(await StoredAsync(task)).Problem}"], await ToldAsync(task));
 
         // Unlocked, and the task goes on: it is tried again.
         await Emulator.Control.CalmAsync(path);
@@ -220,6 +222,84 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
         await ReportAsync(task);
         Assert.Single(await CommentsAsync());
         Assert.Null((await StoredAsync(task)).Problem);
+    }
+
+    [Fact]
+    public async Task ReportAsync_IssueStaysLocked_IsToldOnceInTheTask()
+    {
+        var path = $"{Repository}/issues/.*(comments|reactions)$";
+        await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 403, Method = "POST", Path = path, Times = 0, Body = new { message = "Unable to create comment because issue is locked." } });
+        var task = await SubmitAsync();
+        await ReportAsync(task);
+        var lease = await ClaimAsync(task);
+        await ReportAsync(task);
+        await Services.FinishAsync(lease, AttemptState.Failed);
+
+        await ReportThroughDeathsAsync(task);
+
+        await Emulator.Control.CalmAsync(path);
+        Assert.Single(await ToldAsync(task));
+    }
+
+    [Fact]
+    public async Task ReportAsync_IssueDeleted_IsToldInTheTask()
+    {
+        var path = $"{Repository}/issues/{Issue}/";
+        await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 410, Path = path, Times = 0, Body = new { message = "This issue was deleted" } });
+        var task = await SubmitAsync();
+
+        await ReportAsync(task);
+
+        await Emulator.Control.CalmAsync(path);
+        Assert.Equal([$"GitHub does not show all of this task: #{Issue} in {Repository} was deleted, so nothing can be said there"], await ToldAsync(task));
+    }
+
+    [Fact]
+    public async Task ReportAsync_NoPermissionForIssuesAndChecks_IsALineEachInTheTask()
+    {
+        var refusal = new { message = "Resource not accessible by integration" };
+        string[] paths = [$"{Repository}/issues/.*(comments|reactions)$", $"{Repository}/check-runs$", $"{Repository}/statuses/"];
+        foreach (var path in paths)
+        {
+            await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 403, Method = "POST", Path = path, Times = 0, Body = refusal });
+        }
+
+        var (task, _) = await SucceededAsync();
+        await ReportAsync(task);
+
+        await Task.WhenAll(paths.Select(path => Emulator.Control.CalmAsync(path)));
+        var told = await ToldAsync(task);
+        Assert.Contains(told, line => line.Contains("the credentials may not", StringComparison.Ordinal) && line.Contains("comment", StringComparison.Ordinal));
+        Assert.Contains(told, line => line.Contains("the credentials may not", StringComparison.Ordinal) && line.Contains("check", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, line => line.Contains("status", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ReportAsync_NothingButHeldPaths_ShowsThePatchOnTheIssue()
+    {
+        const string Patch =
+            """
+            diff --git a/.github/workflows/ci.yml b/.github/workflows/ci.yml
+            index 1111111..2222222 100644
+            --- a/.github/workflows/ci.yml
+            +++ b/.github/workflows/ci.yml
+            @@ -1 +1 @@
+            -on: push
+            +on: pull_request
+
+            """;
+        var task = await SubmitAsync();
+        var lease = await ClaimAsync(task);
+        await VerifyAsync(lease);
+        await using var db = await Services.Contexts.CreateDbContextAsync();
+        await db.AttemptResults.Where(result => result.AttemptId == lease.AttemptId).ExecuteUpdateAsync(result => result.SetProperty(one => one.Patch, Patch));
+        await Services.Store.ChangeAsync(task, (current, now, _) => current.FailPublishing("the patch changes nothing but .github/workflows/ci.yml, which only a person may change; apply it by hand", now), default);
+
+        await ReportAsync(task);
+
+        var body = Assert.Single(await CommentsAsync()).Body;
+        Assert.Contains("### ✋ Verified, but only a person may make this change\n", body, StringComparison.Ordinal);
+        Assert.Contains($"```diff\n{Patch}```\n", body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -234,6 +314,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
 
         Assert.Equal(calls, GitHub.Calls.Count);
         Assert.Contains(Repository, (await StoredAsync(task)).Problem, StringComparison.Ordinal);
+        Assert.NotEmpty(await ToldAsync(task));
     }
 
     [Fact]
@@ -278,6 +359,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
         Assert.True(pauses[^1] > pauses[0] * 100 && pauses.TrueForAll(pause => pause <= TimeSpan.FromMinutes(15)), string.Join(", ", pauses));
         Assert.StartsWith("given up after 3 days: ", (await StoredAsync(task)).Problem, StringComparison.Ordinal);
         Assert.Contains("503", (await StoredAsync(task)).Problem, StringComparison.Ordinal);
+        Assert.Equal([$"GitHub does not show all of this task: {(await StoredAsync(task)).Problem}"], await ToldAsync(task));
         GitHub.Forget();
         await ReportAsync(task);
         Assert.Empty(GitHub.Calls);
@@ -310,6 +392,9 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
 
         Assert.Single(await CommentsAsync());
     }
+
+    private async Task<IReadOnlyList<string>> ToldAsync(Guid task) =>
+        [.. (await Services.EventsAsync(task)).Where(entry => entry.Type == TaskEventTypes.GivenUp).Select(entry => entry.Message)];
 
     private async Task<GitHubReport> ReportedAsync(Guid task)
     {
