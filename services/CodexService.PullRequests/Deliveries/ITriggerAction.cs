@@ -35,6 +35,9 @@ internal sealed record TriggerContext(
     RepositoryInfo Info,
     TriggerSettings Settings)
 {
+    /// <summary>Branch whose <see cref="Settings"/> hold.</summary>
+    public string? SettingsBranch { get; init; }
+
     /// <summary>
     /// When it was said, on the database's clock: what came later was not known to who said it. It is what the delivery tells, as that may
     /// have been missed and come again, and never later than when it came. GitHub tells whole seconds; all of that second counts.

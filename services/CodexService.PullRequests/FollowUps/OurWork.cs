@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.PullRequests.FollowUps;
 
 /// <summary>Finds the tasks behind pull requests, commits and issues of GitHub. Thread-safe.</summary>
-internal sealed class OurWork(IDbContextFactory<TasksDbContext> contexts)
+internal sealed partial class OurWork(IDbContextFactory<TasksDbContext> contexts)
 {
     /// <summary>Our pull request with this number on GitHub.</summary>
     public Task<OurPullRequest?> PullRequestAsync(RepositoryInfo repository, int number, CancellationToken cancellationToken) =>

@@ -61,7 +61,11 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbCo
     private async Task<bool> HasBegunSinceAsync(Guid id, DateTimeOffset said, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.TaskEvents.AnyAsync(entry => entry.TaskId == id && entry.At > said && Beginnings.Contains(entry.Type), cancellationToken);
+
+        // A task that was asked for before counts as begun before, however late GitHub told of that.
+        var isAskedSince = await db.TaskOrigins.Where(origin => origin.TaskId == id).Select(origin => (bool?)(origin.SaidAt > said - Moment)).SingleOrDefaultAsync(cancellationToken);
+        return isAskedSince == true
+            || await db.TaskEvents.AnyAsync(entry => entry.TaskId == id && entry.At > said && Beginnings.Contains(entry.Type) && (isAskedSince == null || entry.Type != TaskEventTypes.TaskSubmitted), cancellationToken);
     }
 
     /// <summary>What a delivery asks of a task, as it is stored.</summary>
