@@ -11,6 +11,7 @@ internal sealed class StopsAndInstallations : Migration
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
         """
         ALTER TABLE task_origins ADD COLUMN said_at timestamptz;
+        ALTER TABLE pending_follow_ups ADD COLUMN said_at timestamptz;
 
         CREATE TABLE stops (
             repository_id bigint NOT NULL,
@@ -34,6 +35,7 @@ internal sealed class StopsAndInstallations : Migration
         """
         DROP TABLE installed_repositories;
         DROP TABLE stops;
+        ALTER TABLE pending_follow_ups DROP COLUMN said_at;
         ALTER TABLE task_origins DROP COLUMN said_at;
         """);
 }
