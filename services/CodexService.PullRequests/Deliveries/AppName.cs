@@ -28,6 +28,11 @@ internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> option
         return login.EndsWith(Bot, StringComparison.Ordinal) ? login[..^Bot.Length] : login;
     }
 
+    /// <summary>Login that the App acts under, as <c>name[bot]</c>, whatever it is mentioned by; <see langword="null"/> with a personal token.</summary>
+    /// <exception cref="GitHubException">The App could not be asked for its name.</exception>
+    public async ValueTask<string?> BotAsync(CancellationToken cancellationToken) =>
+        github.Access == GitHubAccess.App ? await github.GetLoginAsync(cancellationToken) : null;
+
     /// <summary>Login of the personal token's account, which issues are assigned to where there is no App; else <see langword="null"/>.</summary>
     /// <exception cref="GitHubException">GitHub could not be asked.</exception>
     public async ValueTask<string?> AccountAsync(CancellationToken cancellationToken) =>

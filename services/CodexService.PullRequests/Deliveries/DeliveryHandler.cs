@@ -8,7 +8,6 @@ using CodexService.PullRequests.Triggers;
 using CodexService.Repositories;
 using CodexService.Tasks;
 using CodexService.Tasks.Deliveries;
-using CodexService.Tasks.GitHubLink;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -23,12 +22,13 @@ internal sealed partial class DeliveryHandler(
     IGitHub github,
     AppName app,
     DeliveryStore deliveries,
-    GitHubLinks links,
+    RepositorySettings settings,
+    Installations installations,
+    Stops stops,
     IEnumerable<ITriggerAction> actions,
     TaskStarter starter,
     IDbContextFactory<TasksDbContext> contexts,
     IOptions<GitHubTaskOptions> options,
-    TimeProvider time,
     ILogger<DeliveryHandler> logger)
 {
     /// <summary>What is stored with a delivery that waits for its turn.</summary>
@@ -74,12 +74,20 @@ internal sealed partial class DeliveryHandler(
     private async Task<TriggerOutcome?> DecideAsync(Delivery delivery, Handling handling, CancellationToken cancellationToken)
     {
         var payload = WebhookPayload.Read(delivery.Body);
-        var decider = new TriggerDecider(await app.FindAsync(cancellationToken), payload.Assignee is null ? null : await app.AccountAsync(cancellationToken));
+        if (Installations.Tells(delivery))
+        {
+            return await installations.KeepAsync(delivery, payload, cancellationToken);
+        }
+
+        var isAssigned = payload.Assignee is not null || payload.Issue?.Assignees is { Count: > 0 };
+        var decider = new TriggerDecider(
+            await app.FindAsync(cancellationToken), await app.BotAsync(cancellationToken), isAssigned ? await app.AccountAsync(cancellationToken) : null);
 
         // Most deliveries start nothing whatever the settings are: no call is spent on those.
-        if (decider.Decide(delivery.Event, payload, TriggerSettings.WidestFor(payload)) is TriggerDecision.Ignored nothing)
+        var widest = decider.Decide(delivery.Event, payload, TriggerSettings.WidestFor(payload));
+        if (widest is not TriggerDecision.Wanted atMost)
         {
-            return Ignored(nothing.Reason);
+            return Ignored(((TriggerDecision.Ignored)widest).Reason);
         }
 
         if (!RepositoryName.TryParse(payload.Repository!.FullName, out var name))
@@ -100,8 +108,8 @@ internal sealed partial class DeliveryHandler(
             repository = github.Repository(current);
         }
 
-        var (settings, unusable) = await SettingsAsync(repository, info, payload, cancellationToken);
-        switch (decider.Decide(delivery.Event, payload, settings))
+        var used = await settings.ReadAsync(repository, info, payload, atMost, cancellationToken);
+        switch (decider.Decide(delivery.Event, payload, used.Settings))
         {
             case TriggerDecision.Ignored ignored:
                 return Ignored(ignored.Reason);
@@ -116,7 +124,8 @@ internal sealed partial class DeliveryHandler(
                         return null;
                     }
 
-                    var outcome = await RunAsync(new TriggerContext(delivery, payload, wanted, repository, info, settings), unusable, cancellationToken);
+                    var outcome = await RunAsync(
+                        new TriggerContext(delivery, payload, wanted, repository, info, used.Settings) { SettingsBranch = used.Branch }, used.Unusable, cancellationToken);
                     await ReplyAsync(handling, outcome, cancellationToken);
                     return outcome;
                 }
@@ -124,52 +133,6 @@ internal sealed partial class DeliveryHandler(
             default:
                 throw new InvalidOperationException("a decision is either ignored or wanted");
         }
-    }
-
-    // With what the dashboard shows of it.
-    private async Task<(TriggerSettings Settings, FormatException? Unusable)> SettingsAsync(
-        IGitHubRepository repository, RepositoryInfo info, WebhookPayload payload, CancellationToken cancellationToken)
-    {
-        var file = await repository.ReadFileAsync(TriggerSettings.Path, info.DefaultBranch, cancellationToken);
-        FormatException? unusable = null;
-        var settings = TriggerSettings.Default;
-        try
-        {
-            settings = file is null ? settings : TriggerSettings.Read(file);
-        }
-        catch (FormatException e)
-        {
-            unusable = e;
-        }
-
-        await links.SaveTriggersAsync(
-            info.Id,
-            repository.Name.ToString(),
-            new RepositoryTriggers(
-                time.GetUtcNow(),
-                file is null ? $"defaults: there is no {TriggerSettings.Path} on {info.DefaultBranch}" : $"{TriggerSettings.Path} on {info.DefaultBranch}",
-                settings.Label,
-                settings.Assignment,
-                settings.Mention,
-                settings.ChangesRequested,
-                settings.CheckFixes,
-                [.. settings.Bots],
-                settings.TestCommand,
-                settings.Attempts,
-                unusable?.Message)
-            {
-                Conflicts = settings.Conflicts,
-            },
-            cancellationToken);
-
-        // Whoever asks for work learns what is wrong with the file.
-        if (unusable is not null)
-        {
-            settings = TriggerSettings.WidestFor(payload);
-            settings.Bots = [];
-        }
-
-        return (settings, unusable);
     }
 
     private async Task<TriggerOutcome> RunAsync(TriggerContext context, FormatException? unusable, CancellationToken cancellationToken)
@@ -203,6 +166,15 @@ internal sealed partial class DeliveryHandler(
             return new TriggerOutcome(DeliveryState.Acted, "its task was started before", started);
         }
 
+        if (wanted.Command == TriggerCommand.Stop)
+        {
+            await stops.SaveAsync(context, cancellationToken);
+        }
+        else if (await stops.AgainstAsync(context, cancellationToken) is { } stopped)
+        {
+            return stopped;
+        }
+
         foreach (var action in actions)
         {
             if (await action.TakesAsync(context, cancellationToken))
@@ -211,7 +183,8 @@ internal sealed partial class DeliveryHandler(
             }
         }
 
-        return Ignored($"there is nothing to {Verb(wanted.Command)}");
+        // Whoever spoke to us is not left without an answer.
+        return Ignored($"there is nothing to {Verb(wanted.Command)}") with { Reply = wanted.Said is null ? null : Nothing(wanted.Command) };
     }
 
     private async Task EndAsync(Delivery delivery, TriggerOutcome outcome, CancellationToken cancellationToken)
@@ -269,7 +242,7 @@ internal sealed partial class DeliveryHandler(
 
         try
         {
-            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Key, ForeignText.DefuseMarkdown(line) + (outcome.ReplyDetails is { } details ? $"\n\n{details}" : ""), cancellationToken);
+            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Topic ?? wanted.Key, ForeignText.DefuseMarkdown(line) + (outcome.ReplyDetails is { } details ? $"\n\n{details}" : ""), cancellationToken);
         }
         catch (GitHubException e) when (!e.IsPassing || outcome.State == DeliveryState.Acted)
         {
@@ -287,7 +260,7 @@ internal sealed partial class DeliveryHandler(
 
         try
         {
-            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
+            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Topic ?? wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
         }
         catch (GitHubException e)
         {
@@ -296,6 +269,15 @@ internal sealed partial class DeliveryHandler(
     }
 
     private static TriggerOutcome Ignored(string reason) => new(DeliveryState.Ignored, reason);
+
+    private static string Nothing(TriggerCommand command) => command switch
+    {
+        TriggerCommand.Stop => "There is nothing to stop here: nothing is being worked on.",
+        TriggerCommand.Retry => "There is nothing to try again here: no task came from this. Say what should be done.",
+        TriggerCommand.Approve => "Nothing waits for an approval here.",
+        TriggerCommand.Review => "I review pull requests; this is an issue. Ask for it on the pull request.",
+        _ => $"There is nothing to {Verb(command)} here.",
+    };
 
     private static string Verb(TriggerCommand command) => command switch
     {

@@ -11,6 +11,9 @@ internal static class DeliveryServiceCollectionExtensions
         services.AddPending();
         services.AddOptions<GitHubTaskOptions>().BindConfiguration(GitHubTaskOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AppName>();
+        services.AddSingleton<RepositorySettings>();
+        services.AddSingleton<Installations>();
+        services.AddSingleton<Stops>();
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<TaskStarter>();
         services.AddSingleton<ITriggerAction, Issues.IssueTasks>();

@@ -41,7 +41,7 @@ internal sealed class TaskStarter(
         // A review can do without: it says then that no test was run.
         if (testCommand is null && wanted.Kind == TaskKind.Change)
         {
-            return TriggerOutcome.Refused($"no test command was found in the repository: put one into {TriggerSettings.Path} on {context.Info.DefaultBranch}, for example test_command: npm test");
+            return TriggerOutcome.Refused($"no test command was found in the repository: put one into {TriggerSettings.Path} on {context.SettingsBranch ?? context.Info.DefaultBranch}, for example test_command: npm test");
         }
 
         var repository = context.Repository.Name.ToString();
@@ -64,6 +64,7 @@ internal sealed class TaskStarter(
                 {
                     RequestedById = context.Wanted.ActorId,
                     RepositoryId = context.Info.Id,
+                    SaidAt = context.SaidAt.ToUniversalTime(),
                 },
             },
             cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         { Command: TriggerCommand.FollowUp } => await work.PullRequestAsync(context.Info, context.Wanted.Number, cancellationToken) is not null,
 
         // A label asks for the whole issue; a comment says what to do about it, and goes to the task that is there.
-        { Command: TriggerCommand.Fix, Comment: not null } or { Command: TriggerCommand.Plan } =>
+        { Command: TriggerCommand.Fix, Comment: not null } or { Command: TriggerCommand.Plan } when context.Payload is not { Comment: null, Review: null } =>
             await work.TaskAsync(context.Info, context.Wanted.Number, cancellationToken) is { CanGoOn: true } task && (task.IsActive || task.Pull is not null || !IsBare(context)),
         _ => false,
     };

@@ -17,8 +17,7 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbCo
 {
     // What was asked for a moment before the command may begin a moment after it, and is what it means.
     private static readonly TimeSpan Moment = TimeSpan.FromMinutes(1);
-    private static readonly string[] Beginnings =
-        [TaskEventTypes.TaskSubmitted, TaskEventTypes.TaskRetried, TaskEventTypes.FollowUpRequested, TaskEventTypes.ConflictResolutionRequested];
+    private static readonly string[] Beginnings = [TaskEventTypes.TaskRetried, TaskEventTypes.ConflictResolutionRequested];
 
     public async ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) =>
         context.Wanted.Command is TriggerCommand.Stop or TriggerCommand.Retry && await FindAsync(context, cancellationToken) is not null;
@@ -70,10 +69,20 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbCo
 
     private static TriggerOutcome Done(Guid id, bool stops) => new(DeliveryState.Acted, stops ? "the task was stopped" : "another attempt was started", id);
 
-    private async Task<bool> HasBegunSinceAsync(Guid id, DateTimeOffset said, CancellationToken cancellationToken)
+    // What was asked for before the command counts as begun before it, however late GitHub told of that.
+    private async Task<bool> HasBegunSinceAsync(Guid id, DateTimeOffset later, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.TaskEvents.AnyAsync(entry => entry.TaskId == id && entry.At > said && Beginnings.Contains(entry.Type), cancellationToken);
+        var said = later - Moment;
+        var asked = await db.TaskOrigins.Where(origin => origin.TaskId == id).Select(origin => origin.SaidAt).SingleOrDefaultAsync(cancellationToken);
+        string[] beginnings = asked is null ? [TaskEventTypes.TaskSubmitted, .. Beginnings] : Beginnings;
+        return asked > said
+            || await db.TaskEvents.AnyAsync(entry => entry.TaskId == id && entry.At > later && beginnings.Contains(entry.Type), cancellationToken)
+            || await db.TaskPrompts.AnyAsync(
+                prompt => prompt.TaskId == id && prompt.At > later
+                    && (!db.PendingFollowUps.Any(f => f.TaskId == id && f.PromptNumber == prompt.Number)
+                        || db.PendingFollowUps.Any(f => f.TaskId == id && f.PromptNumber == prompt.Number && (f.SaidAt == null || f.SaidAt > said))),
+                cancellationToken);
     }
 
     /// <summary>What a delivery asks of a task, as it is stored.</summary>
@@ -84,5 +93,6 @@ internal sealed class TaskCommands(OurWork work, PendingFollowUps pending, IDbCo
         Key = key,
         Kind = kind,
         HeadCommit = head,
+        SaidAt = context.SaidAt.ToUniversalTime(),
     };
 }

@@ -7,7 +7,8 @@ namespace CodexService.PullRequests.Reviewing;
 /// <summary>Makes a review task of a pull request that somebody wants reviewed.</summary>
 internal sealed class ReviewTasks(TaskStarter starter) : ITriggerAction
 {
-    public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) => ValueTask.FromResult(context.Wanted is { Command: TriggerCommand.Review, Actor: not null });
+    public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) => ValueTask.FromResult(
+        context is { Wanted: { Command: TriggerCommand.Review, Actor: not null }, Payload: { PullRequest: not null } or { Issue.IsPullRequest: true } });
 
     public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
     {

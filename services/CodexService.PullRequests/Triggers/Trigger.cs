@@ -64,6 +64,9 @@ public abstract record TriggerDecision
         /// <summary>Id of the actor's account, where the delivery tells it.</summary>
         public long? ActorId { get; init; }
 
+        /// <summary>What lines for people are about: the same one is said once for it. <see langword="null"/> for <see cref="Key"/>.</summary>
+        public string? Topic { get; init; }
+
         /// <summary>Comment to react to.</summary>
         public long? Comment { get; init; }
 

@@ -10,9 +10,10 @@ namespace CodexService.PullRequests.Triggers;
 /// Decides what a delivery asks for, from the delivery and the repository's settings alone. Whether the person may ask
 /// for it is checked live afterwards.
 /// </summary>
-/// <param name="app">Login of the App without <c>[bot]</c>.</param>
+/// <param name="app">Name that people mention the service by.</param>
+/// <param name="bot">Login that the App acts under, as <c>name[bot]</c>; <see langword="null"/> with a personal token, whose words are told by their marks.</param>
 /// <param name="account">Another account to which issues are assigned for the service: the personal token's.</param>
-internal sealed class TriggerDecider(string app, string? account = null)
+internal sealed class TriggerDecider(string app, string? bot, string? account = null)
 {
     /// <summary>How every hidden mark begins that we leave in what we post.</summary>
     public const string OwnMark = "<!-- codex:";
@@ -74,7 +75,7 @@ internal sealed class TriggerDecider(string app, string? account = null)
             ("issue_comment", { Issue: { } issue, Comment: { } comment }) => Comment(payload, issue.Number, comment, issue.IsPullRequest, settings),
             ("pull_request_review_comment", { PullRequest: { } pull, Comment: { } comment }) => Comment(payload, pull.Number, comment, isPullRequest: true, settings),
             ("pull_request_review", { PullRequest: { } pull, Review: { } review }) => Review(payload, pull, review, settings),
-            ("pull_request", { PullRequest: { } pull, Action: "closed" or "reopened" or "synchronize" }) => Changed(pull, payload.Action),
+            ("pull_request", { PullRequest: { } pull, Action: "closed" or "reopened" or "synchronize" or "ready_for_review" }) => Changed(pull, payload.Action),
             ("push", { Ref: { } reference, After: { } commit }) => Pushed(reference, commit, settings),
             ("check_run" or "check_suite" or "workflow_run", _) => Check(payload, settings),
             _ => new TriggerDecision.Ignored($"nothing is started by {name}{(payload.Action is { } action ? $" {action}" : "")}"),
@@ -95,12 +96,19 @@ internal sealed class TriggerDecider(string app, string? account = null)
                 return settings.Label.Length > 0 && string.Equals(label.Name, settings.Label, StringComparison.OrdinalIgnoreCase)
                     ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"the label {label.Name} starts nothing");
-            case { Action: "assigned", Assignee: { } assignee } when IsUs(assignee) || string.Equals(assignee.Login, account, StringComparison.OrdinalIgnoreCase):
+            case { Action: "assigned", Assignee: { } assignee } when IsAssignedToUs(assignee):
                 return settings.Assignment
                     ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns assignments off");
-            case { Action: "opened" } when settings.Mention && TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) is { } said:
-                return Command(said, issue.Number, text, $"issue:{issue.Number}", payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: not (TriggerCommand.Fix or TriggerCommand.Plan) } other
+            case { Action: "reopened" } when (settings.Label.Length > 0 && IsLabeled(issue, settings)) || (settings.Assignment && issue.Assignees?.Any(IsAssignedToUs) == true):
+                return Start(payload, issue, text, settings);
+            case { Action: "opened" or "edited" } when settings.Mention && TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) is { } said:
+                if (payload.Action == "edited" && (payload.Changes?.Body is not { } before || TriggerText.AfterMention(TriggerText.Clean(before.From), app) is not null))
+                {
+                    return new TriggerDecision.Ignored($"an edit that adds no mention of @{app} starts nothing");
+                }
+
+                return Command(said, issue.Number, text, Moment(issue, ""), payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: not (TriggerCommand.Fix or TriggerCommand.Plan or TriggerCommand.Review) } other
                     ? other
                     : Start(payload, issue, text, settings);
             default:
@@ -108,15 +116,26 @@ internal sealed class TriggerDecider(string app, string? account = null)
         }
     }
 
-    // One key for all ways in which an issue starts work: opened with a mention and a label it tells of both.
+    // One key for all ways in which an issue starts work at a moment: opened with a mention and a label it tells of both. Whether what is
+    // asked for at another moment is another request is seen from the tasks there are.
     private TriggerDecision Start(WebhookPayload payload, WebhookIssue issue, string text, TriggerSettings settings)
     {
         var said = settings.Mention ? TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) : null;
         var command = said is not null && Command(said, issue.Number, text, "", payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: TriggerCommand.Plan }
             ? TriggerCommand.Plan
             : TriggerCommand.Fix;
-        return Wanted(command, issue.Number, text, $"issue:{issue.Number}:start", payload.Sender);
+        return Wanted(command, issue.Number, text, Moment(issue, ":start"), payload.Sender) is TriggerDecision.Wanted wanted
+            ? wanted with { Topic = $"issue:{issue.Number}:start", Said = said }
+            : new TriggerDecision.Ignored("the account that asked is gone");
     }
+
+    private static string Moment(WebhookIssue issue, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"issue:{issue.Number}{what}{(issue.UpdatedAt is { } at ? $":{at.ToUnixTimeSeconds()}" : "")}");
+
+    private static bool IsLabeled(WebhookIssue issue, TriggerSettings settings) =>
+        issue.Labels?.Any(label => string.Equals(label.Name, settings.Label, StringComparison.OrdinalIgnoreCase)) == true;
+
+    private bool IsAssignedToUs(UserInfo assignee) => IsUs(assignee) || (account is not null && string.Equals(assignee.Login, account, StringComparison.OrdinalIgnoreCase));
 
     private TriggerDecision Comment(WebhookPayload payload, int number, WebhookComment comment, bool isPullRequest, TriggerSettings settings)
     {
@@ -211,9 +230,7 @@ internal sealed class TriggerDecider(string app, string? account = null)
             "approve" => TriggerCommand.Approve,
             _ => isPullRequest ? TriggerCommand.FollowUp : TriggerCommand.Fix,
         };
-        return command == TriggerCommand.Review && !isPullRequest
-            ? new TriggerDecision.Ignored("a review was asked for on an issue; it needs a pull request")
-            : Wanted(command, number, text, $"{key}:{command.ToString().ToLowerInvariant()}", author, said);
+        return Wanted(command, number, text, $"{key}:{command.ToString().ToLowerInvariant()}", author, said);
     }
 
     private static TriggerDecision Wanted(TriggerCommand command, int number, string text, string key, UserInfo? author, string? said = null) => author is null
@@ -224,5 +241,6 @@ internal sealed class TriggerDecider(string app, string? account = null)
 
     private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{comment.Path}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Clean(comment.DiffHunk)}\n\n";
 
-    private bool IsUs(UserInfo user) => string.Equals(user.Login, app, StringComparison.OrdinalIgnoreCase) || string.Equals(user.Login, $"{app}[bot]", StringComparison.OrdinalIgnoreCase);
+    // A person may be called as the App is, and as it is mentioned; nobody but the App has its login.
+    private bool IsUs(UserInfo user) => bot is not null && string.Equals(user.Login, bot, StringComparison.OrdinalIgnoreCase);
 }

@@ -50,7 +50,7 @@ public sealed class TriggerSettings
     /// <summary>Settings under which a delivery starts whatever it can start at all.</summary>
     internal static TriggerSettings WidestFor(WebhookPayload payload) => new()
     {
-        Label = payload.Label?.Name ?? Default.Label,
+        Label = payload.Label?.Name ?? (payload.Issue?.Labels is [{ Name: var first }, ..] ? first : Default.Label),
         Bots = payload.Sender is { } sender ? [sender.Login] : [],
     };
 

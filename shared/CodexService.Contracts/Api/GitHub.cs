@@ -44,13 +44,13 @@ public sealed record DeliveryInfo(
     Guid? TaskId,
     DateTimeOffset? HandledAt);
 
-/// <summary>A repository that GitHub has sent deliveries of.</summary>
+/// <summary>A repository that GitHub has sent deliveries of, or that the App is installed on.</summary>
 /// <param name="Name">As <c>owner/name</c>.</param>
 /// <param name="Deliveries">How many of them are kept.</param>
-/// <param name="LastDeliveryAt">When the newest came.</param>
+/// <param name="LastDeliveryAt">When the newest came; <see langword="null"/> before the first.</param>
 /// <param name="Tasks">How many tasks came from it.</param>
 /// <param name="Triggers">What starts work there; <see langword="null"/> until a delivery asked for it.</param>
-public sealed record GitHubRepositoryInfo(string Name, int Deliveries, DateTimeOffset LastDeliveryAt, int Tasks, RepositoryTriggers? Triggers)
+public sealed record GitHubRepositoryInfo(string Name, int Deliveries, DateTimeOffset? LastDeliveryAt, int Tasks, RepositoryTriggers? Triggers)
 {
     /// <summary>What became of the pull requests of those tasks.</summary>
     public PullRequestCounts PullRequests { get; init; } = new(0, 0, 0);

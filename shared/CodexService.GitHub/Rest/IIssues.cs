@@ -3,6 +3,9 @@ namespace CodexService.GitHub.Rest;
 /// <summary>Issues (docs.github.com/rest/issues).</summary>
 public interface IIssues
 {
+    /// <summary>The issue, or a pull request as an issue, as it is at this moment; <see langword="null"/> when it is not there (any more).</summary>
+    Task<IssueInfo?> FindAsync(int number, CancellationToken cancellationToken);
+
     /// <summary>Comments, oldest first, at most 1,000.</summary>
     Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken);
 
@@ -21,6 +24,21 @@ public interface IIssues
     /// <summary>Reacts to a comment; twice is once.</summary>
     Task ReactToCommentAsync(long comment, string content, CancellationToken cancellationToken);
 }
+
+/// <summary>An issue.</summary>
+/// <param name="Number">Number.</param>
+/// <param name="State"><c>open</c> or <c>closed</c>.</param>
+public sealed record IssueInfo(int Number, string State)
+{
+    /// <summary>Labels on it.</summary>
+    public IReadOnlyList<IssueLabel> Labels { get; init; } = [];
+
+    /// <summary>Who it is assigned to; <see langword="null"/> where GitHub does not tell.</summary>
+    public IReadOnlyList<UserInfo>? Assignees { get; init; }
+}
+
+/// <summary>A label of an issue.</summary>
+public sealed record IssueLabel(string Name);
 
 /// <summary>A comment.</summary>
 /// <param name="Id">Id.</param>

@@ -4,6 +4,9 @@ namespace CodexService.GitHub.Rest;
 
 internal sealed class Issues(RepositoryCalls calls) : IIssues
 {
+    public Task<IssueInfo?> FindAsync(int number, CancellationToken cancellationToken) =>
+        calls.FindAsync<IssueInfo>($"issues/{number}", $"read #{number}", cancellationToken);
+
     public Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken) =>
         calls.ListAsync<IssueComment>($"issues/{number}/comments?per_page=100", $"read the comments of #{number}", cancellationToken);
 

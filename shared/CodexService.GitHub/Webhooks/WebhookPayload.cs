@@ -58,6 +58,15 @@ public sealed record WebhookPayload
     /// <summary>Commit that the reference points at after the push.</summary>
     public string? After { get; init; }
 
+    /// <summary>What an edit changed.</summary>
+    public WebhookChanges? Changes { get; init; }
+
+    /// <summary>Repositories of an installation that was made, removed, suspended or resumed.</summary>
+    public IReadOnlyList<WebhookRepository>? Repositories { get; init; }
+
+    /// <summary>Repositories that an installation got.</summary>
+    public IReadOnlyList<WebhookRepository>? RepositoriesAdded { get; init; }
+
     /// <summary>Repositories that an installation lost.</summary>
     public IReadOnlyList<WebhookRepository>? RepositoriesRemoved { get; init; }
 
@@ -138,6 +147,12 @@ public sealed record WebhookIssue(int Number, string Title, string? Body, string
     /// <summary>When it changed last: by what the delivery tells of, where that is no comment.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
+    /// <summary>Labels on it.</summary>
+    public IReadOnlyList<WebhookLabel>? Labels { get; init; }
+
+    /// <summary>Who it is assigned to.</summary>
+    public IReadOnlyList<UserInfo>? Assignees { get; init; }
+
     /// <summary>Whether only people with write access may comment.</summary>
     public bool? Locked { get; init; }
 
@@ -210,6 +225,17 @@ public sealed record WebhookReview(long Id, string State)
 
 /// <summary>A label.</summary>
 public sealed record WebhookLabel(string Name);
+
+/// <summary>What an edit changed, as it was before.</summary>
+public sealed record WebhookChanges
+{
+    /// <summary>The text, when that was changed.</summary>
+    public WebhookChange? Body { get; init; }
+}
+
+/// <summary>Something that was changed.</summary>
+/// <param name="From">What it was before.</param>
+public sealed record WebhookChange(string? From);
 
 /// <summary>A check run, a check suite or the run of a workflow.</summary>
 public sealed record WebhookCheck(long Id, string HeadSha)

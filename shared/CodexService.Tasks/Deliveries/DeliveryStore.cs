@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.Tasks.Deliveries;
 
 /// <summary>Deliveries of GitHub's webhooks in PostgreSQL: stored once, handled by one at a time, each trigger done once. Thread-safe.</summary>
-public sealed class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, TaskChangeSignal changes)
+public sealed partial class DeliveryStore(IDbContextFactory<TasksDbContext> contexts, TaskChangeSignal changes)
 {
     /// <summary>How long one handling may take before somebody else may begin it again.</summary>
     public static readonly TimeSpan HandlingTime = TimeSpan.FromMinutes(5);

@@ -61,6 +61,9 @@ public sealed class PendingFollowUp
     /// <summary>Whether who asked has been shown a sign, or there is nowhere to show one.</summary>
     public bool IsSeen { get; private set; }
 
+    /// <summary>When it was asked for on GitHub; <see langword="null"/> when nobody did, and for what is older than that is kept.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
+
     /// <summary>When it came, on the database's clock.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 

@@ -134,8 +134,8 @@ public sealed partial class PendingFollowUps(IDbContextFactory<TasksDbContext> c
         var (kind, state) = (asked.Kind.ToString(), asked.State.ToString());
         return await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO pending_follow_ups (id, task_id, repository, key, kind, is_steerable, content, head_commit, state, due_at)
-            VALUES ({asked.Id}, {asked.TaskId}, {asked.Repository}, {asked.Key}, {kind}, false, {asked.Content}::jsonb, {asked.HeadCommit}, {state}, {asked.DueAt})
+            INSERT INTO pending_follow_ups (id, task_id, repository, key, kind, is_steerable, content, head_commit, state, due_at, said_at)
+            VALUES ({asked.Id}, {asked.TaskId}, {asked.Repository}, {asked.Key}, {kind}, false, {asked.Content}::jsonb, {asked.HeadCommit}, {state}, {asked.DueAt}, {asked.SaidAt})
             ON CONFLICT (repository, key) DO NOTHING
             """,
             cancellationToken) > 0;

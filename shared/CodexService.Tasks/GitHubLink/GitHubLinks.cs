@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CodexService.Tasks.GitHubLink;
 
 /// <summary>What API and pull-request service tell each other about GitHub; never credentials. Thread-safe.</summary>
-public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, TaskChangeSignal changes)
+public sealed partial class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, TaskChangeSignal changes)
 {
     private static readonly TimeSpan ManifestLife = TimeSpan.FromHours(1);
 
@@ -112,7 +112,12 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
     /// Stores what starts work in a repository. One that has another name since is followed: where tasks came from and their pull
     /// requests are found under the new name from then on.
     /// </summary>
-    public async Task SaveTriggersAsync(long repositoryId, string repository, RepositoryTriggers triggers, CancellationToken cancellationToken)
+    /// <param name="repositoryId">GitHub's id of it.</param>
+    /// <param name="repository">Its name, as <c>owner/name</c>.</param>
+    /// <param name="triggers">What starts work there.</param>
+    /// <param name="isDefault">Whether its default branch says so: what another branch says is kept only until that is known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task SaveTriggersAsync(long repositoryId, string repository, RepositoryTriggers triggers, bool isDefault, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -123,6 +128,7 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
             $"""
             INSERT INTO repository_triggers (repository, repository_id, settings) VALUES ({repository}, {repositoryId}, {json}::jsonb)
             ON CONFLICT (repository) DO UPDATE SET repository_id = excluded.repository_id, settings = excluded.settings
+            WHERE {isDefault} OR repository_triggers.repository_id <> excluded.repository_id
             """,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -132,6 +138,7 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
     private static async Task RenameAsync(TasksDbContext db, long id, string name, CancellationToken cancellationToken)
     {
         var (lower, address) = (name.ToLowerInvariant(), "[^/:]+/[^/:]+$");
+        await db.Database.ExecuteSqlAsync($"UPDATE installed_repositories SET repository = {name} WHERE repository_id = {id} AND repository <> {name}", cancellationToken);
         await db.Database.ExecuteSqlAsync($"UPDATE task_origins SET repository = {name} WHERE repository_id = {id} AND lower(repository) <> {lower}", cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
@@ -153,29 +160,5 @@ public sealed class GitHubLinks(IDbContextFactory<TasksDbContext> contexts, Task
                 AND NOT EXISTS (SELECT 1 FROM pending_follow_ups o WHERE o.repository = {lower} AND o.key = f.key)
             """,
             cancellationToken);
-    }
-
-    /// <summary>Repositories that deliveries came from, the liveliest first, at most 200.</summary>
-    public async Task<IReadOnlyList<GitHubRepositoryInfo>> RepositoriesAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var seen = await db.Deliveries.AsNoTracking()
-            .Where(d => d.Repository != null)
-            .GroupBy(d => d.Repository!)
-            .Select(group => new { Name = group.Key, Count = group.Count(), Last = group.Max(d => d.ReceivedAt) })
-            .OrderByDescending(repository => repository.Last)
-            .Take(200)
-            .ToListAsync(cancellationToken);
-        var names = seen.ConvertAll(repository => repository.Name);
-        var tasks = await db.TaskOrigins.Where(o => names.Contains(o.Repository)).GroupBy(o => o.Repository)
-            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
-        var triggers = await db.RepositoryTriggers.AsNoTracking().Where(t => names.Contains(t.Repository))
-            .ToDictionaryAsync(t => t.Repository, t => JsonSerializer.Deserialize<RepositoryTriggers>(t.Settings, JsonConventions.Options), cancellationToken);
-        var pulls = await PullRequestOutcomes.CountAsync(db, names, cancellationToken);
-        return seen.ConvertAll(repository => new GitHubRepositoryInfo(
-            repository.Name, repository.Count, repository.Last, tasks.GetValueOrDefault(repository.Name), triggers.GetValueOrDefault(repository.Name))
-            {
-                PullRequests = pulls.GetValueOrDefault(repository.Name) ?? new(0, 0, 0),
-            });
     }
 }

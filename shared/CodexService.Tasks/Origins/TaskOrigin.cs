@@ -30,6 +30,9 @@ public sealed class TaskOrigin
     /// <summary>Title of the issue or pull request when the task was asked for; hostile text.</summary>
     public required string Title { get; init; }
 
+    /// <summary>When it was asked for, which may be long before the task was made; <see langword="null"/> for tasks older than that is kept.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
+
     /// <summary>Comment that asked; <see langword="null"/> when a label or an assignment did.</summary>
     public long? CommentId { get; init; }
 }

@@ -43,6 +43,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
                 Url = origin.Url,
                 Title = StorableText.Line(origin.Title),
                 CommentId = origin.CommentId,
+                SaidAt = origin.SaidAt,
             });
         }
 

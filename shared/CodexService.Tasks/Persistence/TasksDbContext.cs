@@ -69,6 +69,12 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
     /// <summary>What deliveries asked for and is done once.</summary>
     public DbSet<HandledTrigger> HandledTriggers => Set<HandledTrigger>();
 
+    /// <summary>When work on issues and pull requests was stopped last.</summary>
+    public DbSet<StopSaid> Stops => Set<StopSaid>();
+
+    /// <summary>Repositories that the App is or was installed on.</summary>
+    public DbSet<InstalledRepository> InstalledRepositories => Set<InstalledRepository>();
+
     /// <summary>What people and checks ask of tasks and has not become a round yet, or did.</summary>
     public DbSet<PendingFollowUp> PendingFollowUps => Set<PendingFollowUp>();
 
@@ -208,6 +214,14 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             trigger.ToTable("handled_triggers").HasKey(t => new { t.RepositoryId, t.Key });
             trigger.Property(t => t.At).HasDefaultValueSql("clock_timestamp()");
             trigger.HasIndex(t => t.DeliveryId);
+        });
+        modelBuilder.Entity<StopSaid>(stop => stop.ToTable("stops").HasKey(s => new { s.RepositoryId, s.Number }));
+        modelBuilder.Entity<InstalledRepository>(row =>
+        {
+            row.ToTable("installed_repositories").HasKey(r => r.RepositoryId);
+            row.Property(r => r.RepositoryId).ValueGeneratedNever();
+            row.HasIndex(r => r.Repository);
+            row.HasIndex(r => r.InstallationId);
         });
         PendingFollowUpTables.Configure(modelBuilder);
         modelBuilder.Entity<LinkRow>(row =>

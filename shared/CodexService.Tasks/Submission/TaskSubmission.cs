@@ -57,4 +57,7 @@ public sealed record SubmissionOrigin(string Repository, int Number, bool IsPull
 
     /// <summary>GitHub's id of the repository.</summary>
     public long? RepositoryId { get; init; }
+
+    /// <summary>When it was asked for; in UTC.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
 }

@@ -176,8 +176,13 @@ public abstract class GitHubConformance
         await Repository.Issues.AddLabelsAsync(number, ["codex"], default);
         await Repository.Issues.AddLabelsAsync(number, ["codex"], default);
 
-        Assert.Equal(number, (await Repository.PullRequests.GetAsync(number, default)).Number);
+        var issue = await Repository.Issues.FindAsync(number, default);
+        Assert.Equal((number, "open", "codex"), (issue!.Number, issue.State, Assert.Single(issue.Labels).Name));
+        Assert.Empty(issue.Assignees!);
     }
+
+    [Fact]
+    public async Task FindIssue_ThatIsNotThere_IsNothing() => Assert.Null(await Repository.Issues.FindAsync(999_999, default));
 
     [Fact]
     public async Task Review_WithCommentsOnLines_AreListed()

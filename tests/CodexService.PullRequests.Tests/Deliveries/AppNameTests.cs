@@ -32,6 +32,14 @@ public sealed class AppNameTests
         Assert.Equal(expected, await new AppName(Fake<IGitHub>.Of(account), Options.Create(new GitHubTaskOptions { Mention = configured })).FindAsync(default));
     }
 
+    [Theory]
+    [InlineData(GitHubAccess.App, null)]
+    [InlineData(GitHubAccess.App, "codex")]
+    [InlineData(GitHubAccess.Token, "first")]
+    public async Task BotAsync_HoweverItIsMentioned_IsTheAppsOwnLogin(GitHubAccess access, string? configured) => Assert.Equal(
+        access == GitHubAccess.App ? "first[bot]" : null,
+        await new AppName(Fake<IGitHub>.Of(new Account { Access = access }), Options.Create(new GitHubTaskOptions { Mention = configured })).BotAsync(default));
+
     private sealed class Account
     {
         public GitHubAccess Access { get; init; } = GitHubAccess.App;

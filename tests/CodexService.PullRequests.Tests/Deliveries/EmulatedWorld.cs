@@ -59,6 +59,14 @@ public sealed class EmulatedWorld : IAsyncLifetime
         return name;
     }
 
+    /// <summary>Opens an issue that bears the label, and returns its number.</summary>
+    internal async Task<int> LabeledIssueAsync(string repository, string login, string title, string body)
+    {
+        var number = await Emulator.OpenIssueAsync(repository, login, title, body);
+        await Emulator.SendAsync("ann", HttpMethod.Post, $"repos/{repository}/issues/{number}/labels", new { labels = new[] { "codex" } });
+        return number;
+    }
+
     /// <summary>Hands what happened last over, under an id of its own, and has it handled.</summary>
     internal async Task<Delivery> DeliverAsync(string name, object payload)
     {

@@ -47,7 +47,7 @@ public sealed class FaultedIssueTests(EmulatedWorld world)
         var (injected, opened) = (0, 0);
         for (var seed = group * SeedsInAGroup; seed < (group + 1) * SeedsInAGroup; seed++)
         {
-            var number = await world.Emulator.OpenIssueAsync(repository, "ann", "Make it two", "It is one.");
+            var number = await world.LabeledIssueAsync(repository, "ann", "Make it two", "It is one.");
 
             // What goes by itself may go on for as long as the delivery is decided.
             foreach (var i in (int[])[0, 1])

@@ -33,6 +33,15 @@ internal sealed class FakeGitHub
     /// <summary>The repository's <c>.codex/config.yml</c>.</summary>
     public string Settings { get; set; } = "test_command: make test\n";
 
+    /// <summary>That file on single branches; <see langword="null"/> where there is none.</summary>
+    public ConcurrentDictionary<string, string?> SettingsOn { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Issues as they are now, <see langword="null"/> for gone; the rest are open and bear the label.</summary>
+    public ConcurrentDictionary<int, IssueInfo?> Issues { get; } = new();
+
+    /// <summary>How often each issue was asked for.</summary>
+    public ConcurrentDictionary<int, int> IssuesAsked { get; } = new();
+
     /// <summary>Branches that are no pull request's.</summary>
     public ConcurrentDictionary<string, string> Branches { get; } = new(StringComparer.Ordinal);
 
@@ -78,7 +87,8 @@ internal sealed class FakeGitHub
         public static Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken) =>
             Task.FromResult(new RepositoryInfo(1, "acme/shop", "main", Private: false, Archived: false, Url, $"{Url}.git"));
 
-        public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(Encoding.UTF8.GetBytes(world.Settings));
+        public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => 
+            Task.FromResult((world.SettingsOn.TryGetValue(reference, out var other) ? other : world.Settings) is { } file ? Encoding.UTF8.GetBytes(file) : null);
 
         public static Task<string> GetTokenAsync(CancellationToken cancellationToken) => Task.FromResult("token");
 
@@ -121,6 +131,12 @@ internal sealed class FakeGitHub
 
     private sealed class Comments(FakeGitHub world)
     {
+        public Task<IssueInfo?> FindAsync(int number, CancellationToken cancellationToken)
+        {
+            world.IssuesAsked.AddOrUpdate(number, 1, (_, times) => times + 1);
+            return Task.FromResult(world.Issues.TryGetValue(number, out var live) ? live : new IssueInfo(number, "open") { Labels = [new IssueLabel("codex")], Assignees = [new UserInfo("codex[bot]", "Bot")] });
+        }
+
         public async Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken)
         {
             await (world.BeforeReading?.Invoke(number) ?? Task.CompletedTask);

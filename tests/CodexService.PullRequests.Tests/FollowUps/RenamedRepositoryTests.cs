@@ -18,10 +18,10 @@ public sealed class RenamedRepositoryTests(GitHubWorld world) : IClassFixture<Gi
         var (mine, other, id) = (await StoredAsync(before), await StoredAsync("https://github.com/acme/next-js"), (long)world.Next());
         await Sql.ExecuteAsync(world.Services.Database, $"UPDATE pull_requests SET repository_id = {id} WHERE task_id = '{mine}'; UPDATE pull_requests SET repository_id = {world.Next()} WHERE task_id = '{other}'");
         var links = world.Services.Get<GitHubLinks>();
-        await links.SaveTriggersAsync(id, "acme/next.js", Triggers(), default);
+        await links.SaveTriggersAsync(id, "acme/next.js", Triggers(), isDefault: true, default);
 
-        await links.SaveTriggersAsync(id, "acme/after.js", Triggers(), default);
-        await links.SaveTriggersAsync(id, "acme/after.js", Triggers(), default);
+        await links.SaveTriggersAsync(id, "acme/after.js", Triggers(), isDefault: true, default);
+        await links.SaveTriggersAsync(id, "acme/after.js", Triggers(), isDefault: true, default);
 
         await using var db = await world.Services.Contexts.CreateDbContextAsync();
         var addresses = await db.PullRequests.Where(pull => pull.TaskId == mine || pull.TaskId == other).ToDictionaryAsync(pull => pull.TaskId, pull => pull.Repository);

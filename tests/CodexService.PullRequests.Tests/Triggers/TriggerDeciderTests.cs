@@ -27,6 +27,7 @@ public sealed class TriggerDeciderTests
     [InlineData("@codex retry!", "{}", TriggerCommand.Retry, "retry!")]
     [InlineData("@codex plan", "{}", TriggerCommand.Plan, "plan")]
     [InlineData("@codex review", """{"url":"x"}""", TriggerCommand.Review, "review")]
+    [InlineData("@codex review", "{}", TriggerCommand.Review, "review")]
     [InlineData("@codex use a constant", """{"url":"x"}""", TriggerCommand.FollowUp, "use a constant")]
     public void Decide_Mention_IsItsCommand(string body, string pullRequest, TriggerCommand command, string text)
     {
@@ -94,6 +95,7 @@ public sealed class TriggerDeciderTests
     [InlineData("closed", TriggerCommand.End)]
     [InlineData("reopened", TriggerCommand.Reopen)]
     [InlineData("synchronize", TriggerCommand.Pushed)]
+    [InlineData("ready_for_review", TriggerCommand.Pushed)]
     public void Decide_ChangeOfOurPullRequest_IsFollowed(string action, TriggerCommand command)
     {
         var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide("pull_request", """
@@ -137,7 +139,6 @@ public sealed class TriggerDeciderTests
     [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"nice"},{{issue}},{{repository}}}""", "@codex is not mentioned")]
     [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"<!-- @codex fix -->"},{{issue}},{{repository}}}""", "@codex is not mentioned")]
     [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":null},{{issue}},{{repository}}}""", "the account that asked is gone")]
-    [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex review","user":{"login":"cy","type":"User"}},{{issue}},{{repository}}}""", "a review was asked for on an issue; it needs a pull request")]
     [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":{"login":"r[bot]","type":"Bot"}},{{issue}},"repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"r[bot]","type":"Bot"}}""", "r[bot] is a bot that .codex/config.yml does not list")]
     [InlineData("issue_comment", """{"action":"created","comment":{"id":1,"body":"@codex fix","user":{"login":"codex[bot]","type":"Bot"}},{{issue}},"repository":{"id":1,"full_name":"acme/shop"},"sender":{"login":"codex[bot]","type":"Bot"}}""", "we did it ourselves")]
     [InlineData("issues", """{"action":"labeled","label":{"name":"codex"},{{issue}},"repository":{"id":1,"full_name":"acme/shop","archived":true},"sender":{"login":"ana","type":"User"}}""", "the repository is archived")]
@@ -189,7 +190,7 @@ public sealed class TriggerDeciderTests
     [InlineData(null, false)]
     public void Assignment_ToTheAccountOfThePersonalToken_StartsATask(string? account, bool starts) => Assert.Equal(
         starts,
-        new TriggerDecider("codex", account).Decide(
+        new TriggerDecider("codex", bot: null, account).Decide(
             "issues",
             WebhookPayload.Read(Encoding.UTF8.GetBytes(Json("""{"action":"assigned","assignee":{"login":"ben","type":"User"},{{issue}},{{repository}}}"""))),
             TriggerSettings.Default) is TriggerDecision.Wanted);
@@ -197,5 +198,5 @@ public sealed class TriggerDeciderTests
     private static string Json(string payload) => payload.Replace("{{issue}}", Issue, StringComparison.Ordinal).Replace("{{repository}}", Repository, StringComparison.Ordinal);
 
     private static TriggerDecision Decide(string name, string payload, TriggerSettings? settings = null) =>
-        new TriggerDecider("codex").Decide(name, WebhookPayload.Read(Encoding.UTF8.GetBytes(Json(payload))), settings ?? TriggerSettings.Default);
+        new TriggerDecider("codex", "codex[bot]").Decide(name, WebhookPayload.Read(Encoding.UTF8.GetBytes(Json(payload))), settings ?? TriggerSettings.Default);
 }

@@ -24,9 +24,9 @@ public sealed class GitHubLinksTests(TasksFixture tasks) : DatabaseTest(tasks)
             VALUES ('{lease.TaskId}', 'Acme/Shop', 12, 7, false, 'ann', 'https://github.com/Acme/Shop/issues/7', 'Totals are wrong');
             """);
         var links = Services.Get<GitHubLinks>();
-        await links.SaveTriggersAsync(12, "acme/shop", Triggers, CancellationToken.None);
+        await links.SaveTriggersAsync(12, "acme/shop", Triggers, isDefault: true, CancellationToken.None);
 
-        await links.SaveTriggersAsync(12, name, Triggers, CancellationToken.None);
+        await links.SaveTriggersAsync(12, name, Triggers, isDefault: true, CancellationToken.None);
 
         var row = (await Sql.RowsAsync(
             Services.Database,

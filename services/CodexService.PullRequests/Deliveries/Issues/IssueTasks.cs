@@ -1,4 +1,6 @@
 using CodexService.Contracts.Api;
+using CodexService.GitHub.Rest;
+using CodexService.GitHub.Webhooks;
 using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Triggers;
 
@@ -7,15 +9,17 @@ namespace CodexService.PullRequests.Deliveries.Issues;
 /// <summary>Makes a task of an issue.</summary>
 internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAction
 {
+    private static readonly TimeSpan OneRequest = TimeSpan.FromMinutes(1);
+
     public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) => ValueTask.FromResult(
         context is { Wanted.Command: TriggerCommand.Fix or TriggerCommand.Plan, Payload.Issue: { IsPullRequest: false } });
 
     public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
     {
         var issue = context.Payload.Issue!;
-        if (context.Wanted.Comment is null && await work.TaskAsync(context.Info, issue.Number, cancellationToken) is { } task && (task.IsActive || task.Pull is { State: PullRequestState.Open }))
+        if (context.Wanted.Comment is null && await AgainstAsync(context, issue, cancellationToken) is { } against)
         {
-            return new TriggerOutcome(DeliveryState.Ignored, $"issue #{issue.Number} is worked on already", task.Id);
+            return against;
         }
 
         var prompt = await IssuePrompt.WriteAsync(context, cancellationToken);
@@ -36,4 +40,43 @@ internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAc
             cancellationToken);
         return outcome.TaskId is null ? outcome : outcome with { Reply = prompt.Cut };
     }
+
+    // Labels, assignments and mentions in the issue itself may be told of days later, in any order. A comment says itself what is wanted.
+    private async Task<TriggerOutcome?> AgainstAsync(TriggerContext context, WebhookIssue issue, CancellationToken cancellationToken)
+    {
+        if (await work.TaskAsync(context.Info, issue.Number, cancellationToken) is { } task)
+        {
+            if (task.IsActive || task.Pull is { State: PullRequestState.Open or PullRequestState.Merging })
+            {
+                return new TriggerOutcome(DeliveryState.Ignored, $"issue #{issue.Number} is worked on already", task.Id);
+            }
+
+            // What comes with what started it is the same request, unless that was stopped in between.
+            var asked = await work.AskedAtAsync(task.Id, cancellationToken);
+            if (context.SaidAt <= (task.State == TaskState.Cancelled ? asked : asked + OneRequest))
+            {
+                return new TriggerOutcome(DeliveryState.Ignored, $"issue #{issue.Number} was worked on for this already", task.Id);
+            }
+        }
+
+        return await context.Repository.Issues.FindAsync(issue.Number, cancellationToken) switch
+        {
+            null => Ignored($"issue #{issue.Number} is gone"),
+            var live when live.Number != issue.Number => Ignored($"issue #{issue.Number} was moved to another repository"),
+            { State: not "open" } => Ignored($"issue #{issue.Number} is closed by now"),
+            var live => context.Payload switch
+            {
+                { Action: "labeled", Label: { } label } when !Has(live, label.Name) => Ignored($"the label {TriggerText.Clean(label.Name)} was taken off again"),
+                { Action: "assigned", Assignee: { } assignee } when !Has(live, assignee) => Ignored("the assignment was taken back"),
+                { Action: "reopened" } when !Has(live, context.Settings.Label) && issue.Assignees?.Any(assignee => Has(live, assignee)) != true => Ignored("label and assignment were taken back"),
+                _ => null,
+            },
+        };
+    }
+
+    private static bool Has(IssueInfo live, string label) => live.Labels.Any(one => string.Equals(one.Name, label, StringComparison.OrdinalIgnoreCase));
+
+    private static bool Has(IssueInfo live, UserInfo assignee) => live.Assignees?.Any(one => string.Equals(one.Login, assignee.Login, StringComparison.OrdinalIgnoreCase)) == true;
+
+    private static TriggerOutcome Ignored(string why) => new(DeliveryState.Ignored, why);
 }

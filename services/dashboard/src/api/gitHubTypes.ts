@@ -35,7 +35,8 @@ export interface RepositoryTriggers {
 export interface GitHubRepositoryInfo {
   name: string;
   deliveries: number;
-  last_delivery_at: string;
+  /** Null before the first delivery. */
+  last_delivery_at: string | null;
   tasks: number;
   triggers: RepositoryTriggers | null;
   pull_requests?: PullRequestCounts;

@@ -4,7 +4,7 @@ import { formatAgo, formatInstant } from '../ui/time';
 import { useNow } from '../ui/useNow';
 import classes from './GitHub.module.css';
 
-/** Where deliveries came from, and what starts work there. */
+/** Where deliveries came from and where the App is installed, and what starts work there. */
 export function Repositories({ repositories }: { repositories: readonly GitHubRepositoryInfo[] }) {
   const now = useNow(true, 30_000);
   return (
@@ -26,9 +26,13 @@ export function Repositories({ repositories }: { repositories: readonly GitHubRe
               <div className={classes.counts}>
                 {repository.tasks} {repository.tasks === 1 ? 'task' : 'tasks'} · {repository.deliveries} {repository.deliveries === 1 ? 'delivery' : 'deliveries'}
                 <br />
-                <time dateTime={repository.last_delivery_at} title={formatInstant(repository.last_delivery_at)}>
-                  last {formatAgo(repository.last_delivery_at, now)}
-                </time>
+                {repository.last_delivery_at === null ? (
+                  'installed, none yet'
+                ) : (
+                  <time dateTime={repository.last_delivery_at} title={formatInstant(repository.last_delivery_at)}>
+                    last {formatAgo(repository.last_delivery_at, now)}
+                  </time>
+                )}
               </div>
               {repository.triggers?.problem && <div className={classes.problem}>{repository.triggers.problem}</div>}
             </li>
