@@ -221,13 +221,10 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
     private static TriggerDecision Command(string said, int number, string text, string key, UserInfo? author, bool isPullRequest)
     {
         var word = said.Split([' ', '\n', '\t', ',', ':', '.', '!'], 2)[0].ToLowerInvariant();
-        var command = word switch
+        var command = SpokenCommand.Of(said) ?? word switch
         {
             "review" => TriggerCommand.Review,
-            "stop" => TriggerCommand.Stop,
-            "retry" => TriggerCommand.Retry,
             "plan" => TriggerCommand.Plan,
-            "approve" => TriggerCommand.Approve,
             _ => isPullRequest ? TriggerCommand.FollowUp : TriggerCommand.Fix,
         };
         return Wanted(command, number, text, $"{key}:{command.ToString().ToLowerInvariant()}", author, said);
