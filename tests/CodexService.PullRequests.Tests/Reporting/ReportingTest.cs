@@ -217,6 +217,10 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
         return await db.GitHubReports.AsNoTracking().SingleAsync(report => report.TaskId == task);
     }
 
+    /// <summary>What the task's log says that GitHub does not show.</summary>
+    private protected async Task<IReadOnlyList<string>> ToldAsync(Guid task) =>
+        [.. (await Services.EventsAsync(task)).Where(entry => entry.Type == TaskEventTypes.GivenUp).Select(entry => entry.Message)];
+
     private protected async Task<IReadOnlyList<(long Id, string Body, string Author)>> CommentsAsync(int? number = null) =>
         [.. (await emulator.SendAsync("writer", HttpMethod.Get, $"repos/{Repository}/issues/{number ?? Issue}/comments?per_page=100")).EnumerateArray()
             .Select(comment => (comment.GetProperty("id").GetInt64(), comment.GetProperty("body").GetString()!, comment.GetProperty("user").GetProperty("login").GetString()!))];
