@@ -23,8 +23,9 @@ public interface IForge
     Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives an open pull request a new head: a commit on top of the old one, or one in its place. The number and the branch stay; a
-    /// branch that somebody else moved is not overwritten.
+    /// Gives an open pull request a new head: a commit on top of the old one, or one in its place. The number and the branch stay.
+    /// What people committed on top of the old head stays too, and the change goes on top of that; a branch that somebody rewrote is
+    /// not overwritten.
     /// </summary>
     /// <exception cref="RepositoryException">The repository cannot be used now; trying again later may help.</exception>
     Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken);

@@ -109,7 +109,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OpenAsync_BranchMovedByAPerson_FailsWithOneLineAndKeepsThePatch()
+    public async Task OpenAsync_BranchRewrittenByAPerson_FailsWithOneLineAndKeepsThePatch()
     {
         var id = await PublishedAsync();
         var branch = (await Services.DetailAsync(id)).Branch!;
@@ -120,30 +120,39 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
 
         var task = await Services.DetailAsync(id);
         Assert.Equal((TaskState.Failed, PullRequestState.Open), (task.Summary.State, task.PullRequest!.State));
-        Assert.Contains($"could not be updated: somebody else moved the branch {branch}", task.Summary.Reason, StringComparison.Ordinal);
+        Assert.Contains($"could not be updated: somebody rewrote the branch {branch}", task.Summary.Reason, StringComparison.Ordinal);
         Assert.Contains("+three", task.Patch, StringComparison.Ordinal);
         Assert.Equal(await Repository.HeadAsync("main"), await Repository.HeadAsync(branch));
     }
 
-    [Fact]
-    public async Task OpenAsync_PushedToByAPersonWhileTheFollowUpRan_DoesNotTakeTheirPlace()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OpenAsync_PushedToByAPersonWhileTheFollowUpRan_KeepsTheirCommitAndSaysThatBothWereNotVerified(bool isKnown)
     {
         var id = await PublishedAsync();
+        Assert.Equal(HeadTree.Verified, await HeadTreeAsync(id));
         var branch = (await Services.DetailAsync(id)).Branch!;
         string? theirs = null;
         await FollowUpAsync(id, "Make it three", "three\n", beforeTheEnd: async () =>
         {
             await Repository.GitAsync("switch", "-q", branch);
-            await Repository.GitAsync("commit", "-q", "--allow-empty", "-m", "By hand");
+            theirs = await Repository.CommitAsync("By hand", ("b.py", "mine\n"));
             await Repository.GitAsync("switch", "-q", "main");
-            theirs = await Repository.HeadAsync(branch);
-            await Services.Store.ChangeAsync(id, (task, _, _) => task.PushedOnForge(theirs, "cy"), default);
+            if (isKnown)
+            {
+                await Services.Store.ChangeAsync(id, (task, _, _) => task.PushedOnForge(theirs, "cy"), default);
+            }
         });
 
         await Opener.OpenAsync(id, default);
 
-        Assert.Equal(theirs, await Repository.HeadAsync(branch));
-        Assert.Equal(TaskState.Failed, (await Services.DetailAsync(id)).Summary.State);
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, theirs), (task.Summary.State, await Repository.HeadAsync(branch + "^")));
+        Assert.Equal("three\nmine\n", await Repository.GitAsync("show", branch + ":a.py") + await Repository.GitAsync("show", branch + ":b.py"));
+        Assert.Equal(HeadTree.OnOthers, await HeadTreeAsync(id));
+        Assert.Equal(await Repository.HeadAsync(branch), task.PullRequest!.HeadCommit);
+        Assert.Contains("both together were not verified", task.PullRequest.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,20 +171,6 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
 
         Assert.Equal(TaskState.Succeeded, (await Services.DetailAsync(id)).Summary.State);
         Assert.Equal(theirs, await Repository.HeadAsync(branch + "^"));
-    }
-
-    [Fact]
-    public async Task OpenAsync_PutOnTopOfCommitsByOthers_SaysThatBothTogetherWereNotVerified()
-    {
-        var id = await PublishedAsync();
-        Assert.Equal(HeadTree.Verified, await HeadTreeAsync(id));
-        await FollowUpAsync(id, "Make it three", "three\n");
-        forge!.Rebases = true;
-
-        await Opener.OpenAsync(id, default);
-
-        Assert.Equal(HeadTree.OnOthers, await HeadTreeAsync(id));
-        Assert.Contains("both together were not verified", (await Services.DetailAsync(id)).PullRequest!.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -282,8 +277,6 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
     {
         public bool BreaksAfterMoving { get; set; }
 
-        public bool Rebases { get; set; }
-
         public string Name => inner.Name;
 
         public int? Number { get; set; }
@@ -297,7 +290,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         {
             var moved = await inner.MoveAsync(move, cancellationToken);
             moved = moved is MoveResult.Moved known && Held is not null ? known with { HeldForApproval = Held } : moved;
-            return BreaksAfterMoving ? throw new InvalidOperationException("killed") : Rebases && moved is MoveResult.Moved done ? done with { Rebased = true } : moved;
+            return BreaksAfterMoving ? throw new InvalidOperationException("killed") : moved;
         }
 
         public Task<MergeResult> MergeAsync(PullRequestReference pullRequest, CancellationToken cancellationToken) => inner.MergeAsync(pullRequest, cancellationToken);
