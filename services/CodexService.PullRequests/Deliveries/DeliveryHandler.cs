@@ -34,6 +34,7 @@ internal sealed partial class DeliveryHandler(
     /// <summary>What is stored with a delivery that waits for its turn.</summary>
     internal const string Busy = "it waits for what is being done about the same issue or pull request";
 
+    private const int SayTries = 3;
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Handles a delivery; does nothing when it is handled or held by somebody.</summary>
@@ -95,7 +96,9 @@ internal sealed partial class DeliveryHandler(
             return Ignored($"{ForeignText.Shorten(payload.Repository.FullName, 100)} is no repository's name");
         }
 
+        // Until the settings are known the usual ones count: who asked learns why they cannot be read, once an issue.
         var repository = github.Repository(name);
+        (handling.Repository, handling.Wanted) = (repository, (decider.Decide(delivery.Event, payload, TriggerSettings.Default) as TriggerDecision.Wanted) is { } usual ? usual with { Key = "unreadable" } : null);
         var info = await repository.GetAsync(cancellationToken);
         if (info.Archived)
         {
@@ -221,8 +224,13 @@ internal sealed partial class DeliveryHandler(
             return;
         }
 
+        if (!await SayAsync(handling, line, cancellationToken) && delivery.Tries < options.Value.DeliveryTries)
+        {
+            await deliveries.PostponeAsync(delivery.Id, $"{line}; tried again", GrowingPause.After(delivery.Tries), cancellationToken);
+            return;
+        }
+
         await FailAsync(delivery, line, cancellationToken);
-        await SayAsync(handling, line, cancellationToken);
     }
 
     private async Task FailAsync(Delivery delivery, string line, CancellationToken cancellationToken)
@@ -250,21 +258,30 @@ internal sealed partial class DeliveryHandler(
         }
     }
 
-    // Whoever asked learns it where they asked, if that can be said at all.
-    private async Task SayAsync(Handling handling, string line, CancellationToken cancellationToken)
+    // Whoever asked learns it where they asked, if that can be said at all. False when it can be said later.
+    private async Task<bool> SayAsync(Handling handling, string line, CancellationToken cancellationToken)
     {
         if (handling is not { Repository: { } repository, Wanted: { Actor: not null, Number: > 0 } wanted })
         {
-            return;
+            return true;
         }
 
-        try
+        for (var tries = 1; ; tries++)
         {
-            await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Topic ?? wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
-        }
-        catch (GitHubException e)
-        {
-            LogUnsaid(repository.Name.ToString(), wanted.Number, e.Message);
+            try
+            {
+                await Replies.SayOnceAsync(github, repository, wanted.Number, wanted.Topic ?? wanted.Key, $"That did not work: {ForeignText.DefuseMarkdown(line)}", cancellationToken);
+                return true;
+            }
+            catch (GitHubException e) when (e.IsPassing && tries < SayTries)
+            {
+                // It may have been said all the same: the next look finds it.
+            }
+            catch (GitHubException e)
+            {
+                LogUnsaid(repository.Name.ToString(), wanted.Number, e.Message);
+                return !e.IsPassing;
+            }
         }
     }
 

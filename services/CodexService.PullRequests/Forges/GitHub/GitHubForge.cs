@@ -186,10 +186,17 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         }
         catch (GitHubException e) when (e.Failure is GitHubFailure.Refused or GitHubFailure.Unavailable)
         {
-            // It may have been opened all the same.
-            if (await FindPullRequestAsync(target, draft, branch, cancellationToken) is { } made)
+            // It may have been opened all the same. While that is not known, nothing is final.
+            try
             {
-                return (made, true);
+                if (await FindPullRequestAsync(target, draft, branch, cancellationToken) is { } made)
+                {
+                    return (made, true);
+                }
+            }
+            catch (GitHubException look) when (e.IsPassing && !look.IsPassing)
+            {
+                throw new GitHubException(e.Failure, e.Message, look) { Status = e.Status, RetryAfter = e.RetryAfter };
             }
 
             throw;

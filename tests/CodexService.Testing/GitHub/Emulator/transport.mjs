@@ -1,6 +1,9 @@
 // Git's own protocol over HTTP, by git's http-backend: clone and fetch for whoever may read, push for whoever may write.
 import { spawn } from 'node:child_process';
 
+// What protocol version 2 says first names no references: it is the same for every repository, and asked for most often.
+let capabilities;
+
 /** Answers a request for /{owner}/{name}.git/…; `login` is who asks, undefined for nobody. */
 export function serveGit(repositories, repository, rest, { incoming, outgoing, url, payload, login }) {
     const pushes = url.searchParams.get('service') === 'git-receive-pack' || rest === '/git-receive-pack';
@@ -8,6 +11,11 @@ export function serveGit(repositories, repository, rest, { incoming, outgoing, u
     if (!may) {
         if (login) outgoing.writeHead(pushes ? 403 : 404).end(pushes ? 'Permission denied\n' : 'Repository not found.\n');
         else outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end();
+        return;
+    }
+    const asksCapabilities = url.search === '?service=git-upload-pack' && rest === '/info/refs' && incoming.headers['git-protocol'] === 'version=2';
+    if (asksCapabilities && capabilities) {
+        outgoing.writeHead(...capabilities.head).end(capabilities.body);
         return;
     }
     const backend = spawn('git', ['http-backend'], {
@@ -38,6 +46,7 @@ export function serveGit(repositories, repository, rest, { incoming, outgoing, u
         const status = Number(headers.status?.slice(0, 3) ?? (end < 0 ? 500 : 200));
         delete headers.status;
         if (rest === '/git-receive-pack' && incoming.method === 'POST') repositories.sync(repository, login);
+        if (asksCapabilities && status === 200) capabilities = { head: [status, headers], body: whole.subarray(end + 4) };
         outgoing.writeHead(status, headers).end(whole.subarray(end + 4));
     });
     backend.stdin.on('error', () => {});
