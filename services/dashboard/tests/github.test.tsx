@@ -70,6 +70,14 @@ it('shows what starts work in a repository, what is turned off, and what is wron
   expect(screen.getByText(/there is no setting labell/)).toBeTruthy();
 });
 
+it('shows a repository that the App is installed on before its first delivery', async () => {
+  answers['/api/github/repositories'] = [{ name: 'acme/new', deliveries: 0, last_delivery_at: null, tasks: 0, triggers: null }];
+  const container = show('/github');
+  expect(await screen.findByText('acme/new')).toBeTruthy();
+  expect(screen.getByText(/installed, none yet/)).toBeTruthy();
+  expect(container.querySelector('time[datetime="null"]')).toBeNull();
+});
+
 it('says what does not work', async () => {
   answers['/api/github'] = { ...connected, connection: { ...connected.connection, problem: 'the key is refused' }, has_webhook_secret: false };
   show('/github');
