@@ -124,9 +124,8 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
         var command = said is not null && Command(said, issue.Number, text, "", payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: TriggerCommand.Plan }
             ? TriggerCommand.Plan
             : TriggerCommand.Fix;
-        return Wanted(command, issue.Number, text, Moment(issue, ":start"), payload.Sender) is TriggerDecision.Wanted wanted
-            ? wanted with { Topic = $"issue:{issue.Number}:start", Said = said }
-            : new TriggerDecision.Ignored("the account that asked is gone");
+        var decision = Wanted(command, issue.Number, text, Moment(issue, ":start"), payload.Sender);
+        return decision is TriggerDecision.Wanted wanted ? wanted with { Topic = $"issue:{issue.Number}:start", Said = said } : decision;
     }
 
     private static string Moment(WebhookIssue issue, string what) =>
