@@ -14,7 +14,7 @@ internal static class GitHubEndpoints
         var github = api.MapGroup("/github").WithTags("GitHub");
         github.MapGet("", StatusAsync).Produces<GitHubStatus>().WithSummary("How the service stands with GitHub.");
         github.MapGet("/repositories", RepositoriesAsync).Produces<IReadOnlyList<GitHubRepositoryInfo>>()
-            .WithSummary("Repositories that deliveries came from, with what starts work there.");
+            .WithSummary("Repositories that deliveries came from or that the App is installed on, with what starts work there.");
         github.MapGet("/deliveries", DeliveriesAsync).Produces<Page<DeliveryInfo>>().ProducesProblem(400)
             .WithSummary("Deliveries of webhooks, newest first, with the decision on each and why.");
         github.MapPost("/deliveries/{id}/redeliver", RedeliverAsync).Produces<DeliveryInfo>(202).ProducesProblem(404).ProducesProblem(409)

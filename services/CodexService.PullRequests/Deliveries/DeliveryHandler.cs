@@ -55,14 +55,15 @@ internal sealed partial class DeliveryHandler(
         var handling = new Handling();
         try
         {
-            if (await DecideAsync(delivery, handling, cancellationToken) is { } outcome)
+            var outcome = await DecideAsync(delivery, handling, cancellationToken);
+            if (outcome is { State: not DeliveryState.Received })
             {
                 await EndAsync(delivery, outcome, cancellationToken);
             }
             else
             {
                 // It does not wait here: a slow issue must not hold up all others.
-                await deliveries.YieldAsync(delivery.Id, Busy, BusyPause, cancellationToken);
+                await deliveries.YieldAsync(delivery.Id, outcome?.Decision ?? Busy, BusyPause, cancellationToken);
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -49,7 +49,7 @@ internal sealed record TriggerContext(
 }
 
 /// <summary>What came of a trigger.</summary>
-/// <param name="State"><see cref="DeliveryState.Acted"/>, <see cref="DeliveryState.Ignored"/> or <see cref="DeliveryState.Refused"/>.</param>
+/// <param name="State"><see cref="DeliveryState.Acted"/>, <see cref="DeliveryState.Ignored"/> or <see cref="DeliveryState.Refused"/>; <see cref="DeliveryState.Received"/> for not yet.</param>
 /// <param name="Decision">Why; one line for the list of deliveries.</param>
 /// <param name="TaskId">The task that was started or changed.</param>
 internal sealed record TriggerOutcome(DeliveryState State, string Decision, Guid? TaskId = null)
@@ -59,6 +59,9 @@ internal sealed record TriggerOutcome(DeliveryState State, string Decision, Guid
 
     /// <summary>What stands under <see cref="Reply"/>: Markdown that is safe to post; <see langword="null"/> for nothing.</summary>
     public string? ReplyDetails { get; init; }
+
+    /// <summary>Nothing yet: it is handled again in some seconds, as often as it takes.</summary>
+    public static TriggerOutcome Later(string line) => new(DeliveryState.Received, line);
 
     /// <summary>Not done; the line is told where it was asked.</summary>
     public static TriggerOutcome Refused(string line, Guid? taskId = null) => new(DeliveryState.Refused, line, taskId) { Reply = line };

@@ -59,7 +59,8 @@ internal sealed class RepositorySettings(OurWork work, GitHubLinks links, TimePr
         ({ PullRequest.Base.Ref: { Length: > 0 } branch }, _) => branch,
         (_, { Command: TriggerCommand.BaseMoved }) => wanted.Text,
         (_, { Command: TriggerCommand.FixCheck, HeadCommit: { } head }) => (await work.ByHeadAsync(info, head, cancellationToken))?.Pull.BaseRef,
-        ({ PullRequest: not null } or { Issue.IsPullRequest: true }, _) =>
+        ({ PullRequest: not null }, _) => (await work.PullRequestAsync(info, wanted.Number, cancellationToken))?.Pull.BaseRef,
+        ({ Issue.IsPullRequest: true }, _) =>
             (await work.PullRequestAsync(info, wanted.Number, cancellationToken))?.Pull.BaseRef ?? (await repository.PullRequests.GetAsync(wanted.Number, cancellationToken)).Base.Ref,
         _ => null,
     };

@@ -14,6 +14,13 @@ internal sealed partial class OurWork
             .SingleAsync(cancellationToken);
     }
 
+    /// <summary>Whether a task runs that was asked to stop.</summary>
+    public async Task<bool> IsStoppingAsync(Guid taskId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Tasks.AnyAsync(task => task.Id == taskId && task.CancelRequested && task.FinishedAt == null, cancellationToken);
+    }
+
     /// <summary>The issue or pull request that a task came from, and its own pull request on GitHub.</summary>
     public async Task<IReadOnlyList<int>> NumbersAsync(Guid taskId, CancellationToken cancellationToken)
     {

@@ -124,8 +124,8 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
         var command = said is not null && Command(said, issue.Number, text, "", payload.Sender, isPullRequest: false) is TriggerDecision.Wanted { Command: TriggerCommand.Plan }
             ? TriggerCommand.Plan
             : TriggerCommand.Fix;
-        var start = Wanted(command, issue.Number, text, Moment(issue, ":start"), payload.Sender);
-        return start is TriggerDecision.Wanted wanted ? wanted with { Topic = $"issue:{issue.Number}:start", Said = said } : start;
+        var decision = Wanted(command, issue.Number, text, Moment(issue, ":start"), payload.Sender);
+        return decision is TriggerDecision.Wanted wanted ? wanted with { Topic = $"issue:{issue.Number}:start", Said = said } : decision;
     }
 
     private static string Moment(WebhookIssue issue, string what) =>

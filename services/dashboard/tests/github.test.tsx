@@ -81,6 +81,14 @@ it('counts what became of the pull requests of a repository', async () => {
   expect(groups.map((group) => [...group.children].map((badge) => badge.textContent))).toEqual([['11merged', '2open']]);
 });
 
+it('shows a repository that the App is installed on before its first delivery', async () => {
+  answers['/api/github/repositories'] = [{ name: 'acme/new', deliveries: 0, last_delivery_at: null, tasks: 0, triggers: null, pull_requests: { open: 0, merged: 0, closed: 0 } }];
+  const container = show('/github');
+  expect(await screen.findByText('acme/new')).toBeTruthy();
+  expect(screen.getByText(/installed, none yet/)).toBeTruthy();
+  expect(container.querySelector('time[datetime="null"]')).toBeNull();
+});
+
 it('says what does not work', async () => {
   answers['/api/github'] = { ...connected, connection: { ...connected.connection, problem: 'the key is refused' }, has_webhook_secret: false };
   show('/github');

@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Deliveries;
 using CodexService.Tasks.Attempts;
 using CodexService.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -147,6 +148,23 @@ public sealed class IssueStartTests(GitHubWorld world) : IClassFixture<GitHubWor
         Assert.Equal((DeliveryState.Ignored, $"issue #{issue} is worked on already"), (early.State, early.Decision));
         Assert.Equal((DeliveryState.Acted, DeliveryState.Ignored), (second.State, late.State));
         Assert.Equal([first.TaskId!.Value, second.TaskId!.Value], await TasksAsync(issue));
+    }
+
+    [Fact]
+    public async Task Deliver_LabelWhileTheTaskIsBeingStopped_WaitsAndStartsAnother()
+    {
+        var issue = world.Next();
+        var first = await world.DeliverAsync("issues", IssuePayloads.Labeled(issue, Earlier));
+        var lease = await world.ClaimAsync(first.TaskId!.Value);
+        await world.DeliverAsync("issue_comment", IssuePayloads.Said(issue, world.Next(), "2020-01-01T11:00:00Z", "@codex stop"));
+
+        var again = await world.DeliverAsync("issues", IssuePayloads.Labeled(issue, Later));
+        Assert.Equal((DeliveryState.Received, 0, $"it waits for the end of the work on issue #{issue} that is being stopped"), (again.State, again.Tries, again.Decision));
+
+        await Services.FinishAsync(lease, AttemptState.Cancelled);
+        await Sql.ExecuteAsync(Services.Database, $"UPDATE deliveries SET held_until = NULL WHERE id = '{again.Id}'");
+        await Services.Get<DeliveryHandler>().HandleAsync(again.Id, default);
+        Assert.Equal(2, (await TasksAsync(issue)).Count);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace CodexService.PullRequests.Tests.FollowUps;
 /// <summary>All that people did about one issue, told in any order and twice, while a worker is now ahead and now behind.</summary>
 public sealed class ReorderedDeliveriesTests(GitHubWorld world) : IClassFixture<GitHubWorld>
 {
-    private const int IssuesPerSeed = 4;
+    private const int IssuesPerSeed = 2;
     private static readonly DateTimeOffset Start = new(2020, 1, 1, 10, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<Guid, AttemptLease> leases = [];

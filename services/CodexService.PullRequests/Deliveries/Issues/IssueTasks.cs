@@ -46,6 +46,12 @@ internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAc
     {
         if (await work.TaskAsync(context.Info, issue.Number, cancellationToken) is { } task)
         {
+            if (task.IsActive && await work.IsStoppingAsync(task.Id, cancellationToken))
+            {
+                // Who stops it and asks anew wants another one; two at once are never there.
+                return TriggerOutcome.Later($"it waits for the end of the work on issue #{issue.Number} that is being stopped");
+            }
+
             if (task.IsActive || task.Pull is { State: PullRequestState.Open or PullRequestState.Merging })
             {
                 return new TriggerOutcome(DeliveryState.Ignored, $"issue #{issue.Number} is worked on already", task.Id);
