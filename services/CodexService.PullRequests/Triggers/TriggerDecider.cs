@@ -88,7 +88,7 @@ internal sealed class TriggerDecider(string app, string? account = null)
             return new TriggerDecision.Ignored($"issue #{issue.Number} is {issue.State}");
         }
 
-        var text = TriggerText.Clean($"{issue.Title}\n\n{issue.Body}");
+        var text = $"{TriggerText.Title(issue.Title)}\n\n{TriggerText.Clean(issue.Body)}".Trim();
         switch (payload)
         {
             case { Action: "labeled", Label: { } label }:
@@ -179,7 +179,7 @@ internal sealed class TriggerDecider(string app, string? account = null)
 
         // Only single runs say which check it was; a suite would start the same work a second time.
         return payload.CheckRun is not null && settings.CheckFixes > 0
-            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, TriggerText.Clean(check.Name), $"check:{check.Id}") { HeadCommit = check.HeadSha }
+            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, VisibleText.Line(check.Name ?? ""), $"check:{check.Id}") { HeadCommit = check.HeadSha }
             : new TriggerDecision.Ignored(settings.CheckFixes == 0 ? $"{TriggerSettings.Path} turns check fixes off" : "the check runs of it are handled one by one");
     }
 
@@ -219,7 +219,7 @@ internal sealed class TriggerDecider(string app, string? account = null)
 
     private static bool IsMarked(string? body) => body?.Contains(OwnMark, StringComparison.Ordinal) == true;
 
-    private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{comment.Path}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Clean(comment.DiffHunk)}\n\n";
+    private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{VisibleText.Line(comment.Path)}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Diff(comment.DiffHunk)}\n\n";
 
     private bool IsUs(UserInfo user) => string.Equals(user.Login, app, StringComparison.OrdinalIgnoreCase) || string.Equals(user.Login, $"{app}[bot]", StringComparison.OrdinalIgnoreCase);
 }

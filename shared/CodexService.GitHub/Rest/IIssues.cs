@@ -3,7 +3,7 @@ namespace CodexService.GitHub.Rest;
 /// <summary>Issues (docs.github.com/rest/issues).</summary>
 public interface IIssues
 {
-    /// <summary>Comments, oldest first, at most 1,000.</summary>
+    /// <summary>Comments, oldest first; of more than 1,000 the oldest 100 and the newest 900.</summary>
     Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken);
 
     /// <summary>Comments.</summary>

@@ -168,7 +168,7 @@ internal sealed class GitHubTransport : IDisposable
                 throw GitHubErrors.From(request, answer, body, time.GetUtcNow());
             }
 
-            var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl));
+            var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl)) { Last = LinkHeader.Last(answer, options.ApiUrl) };
             cache.Keep(address, token, answer.Headers.ETag, result);
             return result;
         }
@@ -219,7 +219,7 @@ internal sealed class GitHubTransport : IDisposable
         return body.ToArray();
     }
 
-    private static T Read<T>(GitHubRequest request, byte[] body)
+    internal static T Read<T>(GitHubRequest request, byte[] body)
     {
         try
         {

@@ -309,6 +309,25 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
     };
 
     [Fact]
+    public async Task Issue_WithManyCommentsOfBystanders_HasTheNewestTwentyOfWriters()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "Totals are wrong", "Sums drift.");
+        object Comment(int id, string login) =>
+            new { id, body = $"said {id}.", user = new { login, type = "User" }, html_url = "x", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z" };
+        await world.Emulator.Control.InjectAsync(new EmulatedFault
+        {
+            Kind = "answer", Status = 200, Method = "GET", Path = $"^/repos/{repository}/issues/{number}/comments", Times = 0,
+            Body = Enumerable.Range(100, 22).Select(id => Comment(id, "ann")).Concat(Enumerable.Range(200, 60).Select(id => Comment(id, "stranger"))).ToArray(),
+        });
+
+        var delivery = await world.DeliverAsync("issues", Labeled(repository, number, "Totals are wrong", "Sums drift.", "ann"));
+
+        var prompt = (await world.Services.DetailAsync(delivery.TaskId!.Value)).Prompt;
+        Assert.Equal(Enumerable.Range(102, 20).Select(id => $"said {id}."), prompt.Split("\n\n").Where(part => part.StartsWith("said", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Issue_WithACommentOfADeletedAccount_IsWorkedOnWithoutIt()
     {
         var repository = await world.RepositoryAsync();

@@ -60,6 +60,42 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
     }
 
     [Fact]
+    public async Task Deliver_CommentsChangedAfterTheReview_AreLeftOutAndThePersonIsTold()
+    {
+        var (number, review) = (world.Next(), world.Next());
+        var id = await world.PublishedAsync(number, world.Commit());
+        var later = DateTimeOffset.UtcNow.AddHours(1);
+        world.GitHub.Lines[number] =
+        [
+            (review - 1, GitHubWorld.Comment(61_001, "bo", "CANARY in the thread", updated: later)),
+            (review, GitHubWorld.Comment(61_002, "ana", "As I said", replyTo: 61_001)),
+            (review, GitHubWorld.Comment(61_003, "ana", "CANARY on a line", updated: later)),
+        ];
+
+        var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", "Two things"), times: 2);
+
+        var prompt = (await Services.DetailAsync(id)).Prompts[1].Text;
+        Assert.Equal(DeliveryState.Acted, handled.State);
+        Assert.Contains("As I said", prompt, StringComparison.Ordinal);
+        Assert.DoesNotContain("CANARY", prompt, StringComparison.Ordinal);
+        Assert.Contains("one comment of this review was changed after it was submitted", Assert.Single(world.GitHub.Said[number]).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deliver_ReviewOfWhichAllWasChanged_IsRefusedWithWhy()
+    {
+        var (number, review) = (world.Next(), world.Next());
+        var id = await world.PublishedAsync(number, world.Commit());
+        world.GitHub.Lines[number] = [(review, GitHubWorld.Comment(62_001, "ana", "CANARY", updated: DateTimeOffset.UtcNow.AddHours(1)))];
+
+        var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", ""));
+
+        Assert.Equal(DeliveryState.Refused, handled.State);
+        Assert.StartsWith("one comment of this review was changed", handled.Decision, StringComparison.Ordinal);
+        Assert.Single((await Services.DetailAsync(id)).Prompts);
+    }
+
+    [Fact]
     public async Task Deliver_ReviewWhoseCommentMentionsUs_CarriesTheCommentOnce()
     {
         var (number, review) = (world.Next(), world.Next());
