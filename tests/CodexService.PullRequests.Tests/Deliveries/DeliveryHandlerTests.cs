@@ -130,7 +130,7 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
             Kind = "answer", Status = 403, Method = "POST", Path = $"^/repos/{repository}/issues/{number}/comments", Times = 0, Body = new { message = "Unable to create comment because issue is locked." },
         });
 
-        var empty = await world.DeliverAsync("issues", Labeled(repository, number, "<!-- nothing -->", null, "ann"));
+        var empty = await world.DeliverAsync("issues", Labeled(repository, number, "\u200B\u3164", null, "ann"));
         var started = await world.DeliverAsync("issues", Labeled(repository, number, "Long", new string('x', 200_000), "ann"));
 
         Assert.Equal((DeliveryState.Refused, DeliveryState.Acted), (empty.State, started.State));
@@ -145,10 +145,10 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         var delivery = await world.DeliverAsync("issues", Labeled(repository, number, "Totals are wrong", null, "ann"));
         Assert.Equal("Totals are wrong", (await world.Services.DetailAsync(delivery.TaskId!.Value)).Prompt);
 
-        var empty = await world.Emulator.OpenIssueAsync(repository, "ann", "<!-- nothing -->", "");
+        var empty = await world.Emulator.OpenIssueAsync(repository, "ann", "\u200B\u3164", "");
         Assert.Equal(
             (DeliveryState.Refused, "the issue says nothing that can be worked on: write what is wrong and what should happen instead, then ask again"),
-            await DecisionAsync(Labeled(repository, empty, "<!-- nothing -->", null, "ann")));
+            await DecisionAsync(Labeled(repository, empty, "\u200B\u3164", null, "ann")));
     }
 
     [Fact]

@@ -10,6 +10,8 @@ namespace CodexService.PullRequests.Tests.FollowUps;
 /// <summary>Reviews and mentions on our pull request, and on the issue of a task.</summary>
 public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld>
 {
+    private static readonly DateTimeOffset Later = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private TaskServices Services => world.Services;
 
     [Fact]
@@ -64,12 +66,11 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
     {
         var (number, review) = (world.Next(), world.Next());
         var id = await world.PublishedAsync(number, world.Commit());
-        var later = DateTimeOffset.UtcNow.AddHours(1);
         world.GitHub.Lines[number] =
         [
-            (review - 1, GitHubWorld.Comment(61_001, "bo", "CANARY in the thread", updated: later)),
+            (review - 1, GitHubWorld.Comment(61_001, "bo", "CANARY in the thread", updated: Later)),
             (review, GitHubWorld.Comment(61_002, "ana", "As I said", replyTo: 61_001)),
-            (review, GitHubWorld.Comment(61_003, "ana", "CANARY on a line", updated: later)),
+            (review, GitHubWorld.Comment(61_003, "ana", "CANARY on a line", updated: Later)),
         ];
 
         var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", "Two things"), times: 2);
@@ -86,7 +87,7 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
     {
         var (number, review) = (world.Next(), world.Next());
         var id = await world.PublishedAsync(number, world.Commit());
-        world.GitHub.Lines[number] = [(review, GitHubWorld.Comment(62_001, "ana", "CANARY", updated: DateTimeOffset.UtcNow.AddHours(1)))];
+        world.GitHub.Lines[number] = [(review, GitHubWorld.Comment(62_001, "ana", "CANARY", updated: Later))];
 
         var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", ""));
 
