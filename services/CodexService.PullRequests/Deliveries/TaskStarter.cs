@@ -60,7 +60,7 @@ internal sealed class TaskStarter(
                 HeadRef = wanted.HeadRef,
                 ApprovePlan = context.Wanted.Command == TriggerCommand.Plan,
                 SubmittedBy = user,
-                Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Clean(wanted.Title), context.Wanted.Comment)
+                Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Title(wanted.Title), context.Wanted.Comment)
                 {
                     RequestedById = context.Wanted.ActorId,
                     RepositoryId = context.Info.Id,

@@ -41,7 +41,8 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
             return TriggerOutcome.Refused(usedUp);
         }
 
-        var feedback = await FeedbackReader.ReadAsync(context, cancellationToken);
+        var read = await FeedbackReader.ReadAsync(context, cancellationToken);
+        var (feedback, leftOut) = (read.Feedback, read.LeftOut);
         if (wanted.Command == TriggerCommand.Plan)
         {
             feedback = feedback with { ApprovePlan = true, Text = TriggerText.WithoutWord(feedback.Text, "plan") };
@@ -50,13 +51,13 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         var asked = TaskCommands.Asked(context, task.Id, PendingKind.Feedback, Source(context), context.Payload.Review?.CommitId);
         if (feedback is { Text: "", Comments: [] })
         {
-            return TriggerOutcome.Refused("it says nothing that can be worked on: write what should be different");
+            return TriggerOutcome.Refused(leftOut ?? "it says nothing that can be worked on: write what should be different");
         }
 
         // When it is there already, an earlier handling of the same delivery may have ended before the next line.
         await pending.AddAsync(asked, feedback, cancellationToken);
         await pending.BeginAsync(task.Id, cancellationToken);
-        return await pending.FindAsync(asked.Repository, asked.Key, cancellationToken) switch
+        var outcome = await pending.FindAsync(asked.Repository, asked.Key, cancellationToken) switch
         {
             null => new TriggerOutcome(DeliveryState.Ignored, "another review or mention carries its comments", task.Id),
             { State: PendingState.Started } started => new TriggerOutcome(DeliveryState.Acted, started.Outcome!, task.Id),
@@ -64,6 +65,7 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
             { State: PendingState.Dropped } dropped => TriggerOutcome.Refused(dropped.Outcome!, task.Id),
             _ => new TriggerOutcome(DeliveryState.Acted, "it waits for the end of the work that runs", task.Id),
         };
+        return leftOut is null || outcome.Reply is not null ? outcome : outcome with { Reply = leftOut };
     }
 
     // A comment is handled once, whatever deliveries tell of it.

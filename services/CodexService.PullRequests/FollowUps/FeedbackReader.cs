@@ -15,36 +15,49 @@ internal static class FeedbackReader
     private const int MostInThread = 20;
     private const int LongestInThread = 2000;
 
-    /// <summary>What the delivery says; empty when nothing is left of it.</summary>
-    public static async Task<Feedback> ReadAsync(TriggerContext context, CancellationToken cancellationToken)
+    // Comments are part of their review from the moment that it is submitted; GitHub's clocks agree to the second.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the delivery says, as it was when it was said; empty when nothing is left of it.</summary>
+    public static async Task<SaidFeedback> ReadAsync(TriggerContext context, CancellationToken cancellationToken)
     {
         var (wanted, payload) = (context.Wanted, context.Payload);
         var access = new WriteAccess(context.Repository);
         if (payload.Review is { } review)
         {
-            return new Feedback(wanted.Actor!, wanted.Said ?? wanted.Text, await OfReviewAsync(context, review, access, cancellationToken)) { IsReview = true };
+            var (comments, changed) = await OfReviewAsync(context, review, access, cancellationToken);
+            return new SaidFeedback(new Feedback(wanted.Actor!, wanted.Said ?? wanted.Text, comments) { IsReview = true }, changed);
         }
 
-        return payload.Comment is { Path: { } path } comment
-            ? new Feedback(wanted.Actor!, "", [await OfThreadAsync(context, comment, path, access, cancellationToken)])
-            : new Feedback(wanted.Actor!, wanted.Said ?? wanted.Text, []);
+        return new SaidFeedback(
+            payload.Comment is { Path: { } path } comment
+                ? new Feedback(wanted.Actor!, "", [await OfThreadAsync(context, comment, path, access, cancellationToken)])
+                : new Feedback(wanted.Actor!, wanted.Said ?? wanted.Text, []),
+            0);
     }
 
-    private static async Task<List<LineComment>> OfReviewAsync(TriggerContext context, WebhookReview review, WriteAccess access, CancellationToken cancellationToken)
+    private static async Task<(List<LineComment> Comments, int Changed)> OfReviewAsync(TriggerContext context, WebhookReview review, WriteAccess access, CancellationToken cancellationToken)
     {
         var number = context.Wanted.Number;
         var brought = await ListAsync(() => context.Repository.PullRequests.ListReviewCommentsAsync(number, review.Id, cancellationToken));
         if (brought.Count == 0)
         {
-            return [];
+            return ([], 0);
         }
 
         var all = await ListAsync(() => context.Repository.PullRequests.ListReviewCommentsAsync(number, cancellationToken));
         var comments = new List<LineComment>();
+        var changed = 0;
         foreach (var one in brought)
         {
             if (one.Body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) || !await MayAsync(context, one.User, access, cancellationToken))
             {
+                continue;
+            }
+
+            if (!WasThere(one, context))
+            {
+                changed++;
                 continue;
             }
 
@@ -57,7 +70,7 @@ internal static class FeedbackReader
             });
         }
 
-        return comments;
+        return (comments, changed);
     }
 
     private static async Task<LineComment> OfThreadAsync(TriggerContext context, WebhookComment comment, string path, WriteAccess access, CancellationToken cancellationToken)
@@ -81,7 +94,7 @@ internal static class FeedbackReader
         }
 
         var text = new StringBuilder();
-        foreach (var earlier in all.Where(one => (one.Id == root || one.InReplyToId == root) && one.Id < comment).OrderBy(one => one.Id).TakeLast(MostInThread))
+        foreach (var earlier in all.Where(one => (one.Id == root || one.InReplyToId == root) && one.Id < comment && WasThere(one, context)).OrderBy(one => one.Id).TakeLast(MostInThread))
         {
             if (!earlier.Body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) && await MayAsync(context, earlier.User, access, cancellationToken))
             {
@@ -93,6 +106,9 @@ internal static class FeedbackReader
 
         return text.ToString();
     }
+
+    // Its text is read now, and is what was said only when nobody changed it since.
+    private static bool WasThere(ReviewComment comment, TriggerContext context) => comment.UpdatedAt <= context.SaidAt + Moment;
 
     private static async ValueTask<bool> MayAsync(TriggerContext context, UserInfo? author, WriteAccess access, CancellationToken cancellationToken) =>
         author is not null && (context.IsListedBot(author.Login) || await access.HasAsync(author.Login, cancellationToken));
@@ -111,4 +127,18 @@ internal static class FeedbackReader
     }
 
     private static ReviewSide SideOf(string? side) => side == "LEFT" ? ReviewSide.Old : ReviewSide.New;
+}
+
+/// <summary>What a delivery says.</summary>
+/// <param name="Feedback">What is taken of it.</param>
+/// <param name="Changed">How many of its comments were changed after it was said, and are left out.</param>
+internal sealed record SaidFeedback(Feedback Feedback, int Changed)
+{
+    /// <summary>One line about what is left out; <see langword="null"/> for nothing.</summary>
+    public string? LeftOut => Changed switch
+    {
+        0 => null,
+        1 => "one comment of this review was changed after it was submitted and is left out: mention me in its thread if it is still to be done",
+        _ => $"{Changed} comments of this review were changed after it was submitted and are left out: mention me in their threads if they are still to be done",
+    };
 }

@@ -1,7 +1,7 @@
 using System.Text;
-using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.Triggers;
+using CodexService.Tasks.Reviews;
 
 namespace CodexService.PullRequests.FollowUps;
 
@@ -31,7 +31,7 @@ internal sealed class PullRequestTasks(OurWork work, TaskStarter starter) : ITri
         return await starter.StartAsync(
             context,
             new NewTask(
-                await PromptAsync(context, pull, cancellationToken),
+                await PromptAsync(context, cancellationToken),
                 pull.Head.Ref,
                 IsPullRequest: true,
                 pull.HtmlUrl,
@@ -40,14 +40,14 @@ internal sealed class PullRequestTasks(OurWork work, TaskStarter starter) : ITri
             cancellationToken);
     }
 
-    private static async Task<string> PromptAsync(TriggerContext context, GitHub.Rest.PullRequestInfo pull, CancellationToken cancellationToken)
+    private static async Task<string> PromptAsync(TriggerContext context, CancellationToken cancellationToken)
     {
-        var said = await FeedbackReader.ReadAsync(context, cancellationToken);
+        var said = (await FeedbackReader.ReadAsync(context, cancellationToken)).Feedback;
         var prompt = new StringBuilder(said.Text.Length > 0 ? said.Text : "Do what the comment on this line asks for.").Append('\n');
         foreach (var comment in said.Comments)
         {
-            prompt.Append("\nOn ").Append(TriggerText.Clean(comment.Path)).Append(comment.Line is { } line ? $":{line}" : "").Append(":\n\n");
-            foreach (var quoted in TriggerText.Clean(comment.Quote).Split('\n').TakeLast(20))
+            prompt.Append("\nOn ").Append(VisibleText.Line(comment.Path)).Append(comment.Line is { } line ? $":{line}" : "").Append(":\n\n");
+            foreach (var quoted in TriggerText.Diff(comment.Quote).Split('\n').TakeLast(20))
             {
                 prompt.Append("    ").Append(quoted).Append('\n');
             }
@@ -55,10 +55,16 @@ internal sealed class PullRequestTasks(OurWork work, TaskStarter starter) : ITri
             prompt.Append('\n').Append(comment.Body).Append('\n');
         }
 
-        // Its title and text reach the model only when who wrote them may write here anyway.
-        if (pull.User is { } author && (context.IsListedBot(author.Login) || await new WriteAccess(context.Repository).HasAsync(author.Login, cancellationToken)))
+        // Its title and text as they were when it was asked for, and only when who wrote them may write here anyway.
+        var (title, body, author) = context.Payload switch
         {
-            prompt.Append($"\nThe work is based on the branch of pull request #{pull.Number} by {author.Login}: {TriggerText.Clean(pull.Title)}\n\n{TriggerText.Clean(pull.Body)}\n");
+            { PullRequest: { } pull } => (pull.Title, pull.Body, pull.User),
+            { Issue: { } issue } => (issue.Title, issue.Body, issue.User),
+            _ => default,
+        };
+        if (author is not null && (context.IsListedBot(author.Login) || await new WriteAccess(context.Repository).HasAsync(author.Login, cancellationToken)))
+        {
+            prompt.Append($"\nThe work is based on the branch of pull request #{context.Wanted.Number} by {author.Login}: {TriggerText.Title(title)}\n\n{TriggerText.Clean(body)}\n");
         }
 
         return prompt.ToString().TrimEnd() + "\n";

@@ -89,7 +89,7 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
             return new TriggerDecision.Ignored($"issue #{issue.Number} is {issue.State}");
         }
 
-        var text = TriggerText.Clean($"{issue.Title}\n\n{issue.Body}");
+        var text = $"{TriggerText.Title(issue.Title)}\n\n{TriggerText.Clean(issue.Body)}".Trim();
         switch (payload)
         {
             case { Action: "labeled", Label: { } label }:
@@ -197,7 +197,7 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
 
         // Only single runs say which check it was; a suite would start the same work a second time.
         return payload.CheckRun is not null && settings.CheckFixes > 0
-            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, TriggerText.Clean(check.Name), $"check:{check.Id}") { HeadCommit = check.HeadSha }
+            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, VisibleText.Line(check.Name ?? ""), $"check:{check.Id}") { HeadCommit = check.HeadSha }
             : new TriggerDecision.Ignored(settings.CheckFixes == 0 ? $"{TriggerSettings.Path} turns check fixes off" : "the check runs of it are handled one by one");
     }
 
@@ -235,7 +235,7 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
 
     private static bool IsMarked(string? body) => body?.Contains(OwnMark, StringComparison.Ordinal) == true;
 
-    private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{comment.Path}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Clean(comment.DiffHunk)}\n\n";
+    private static string Where(WebhookComment comment) => comment.Path is null ? "" : $"{VisibleText.Line(comment.Path)}{(comment.Line is { } line ? $":{line}" : "")}\n{TriggerText.Diff(comment.DiffHunk)}\n\n";
 
     // A person may be called as the App is, and as it is mentioned; nobody but the App has its login.
     private bool IsUs(UserInfo user) => bot is not null && string.Equals(user.Login, bot, StringComparison.OrdinalIgnoreCase);

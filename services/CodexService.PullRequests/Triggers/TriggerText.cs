@@ -9,8 +9,14 @@ internal static partial class TriggerText
     /// <summary>Characters that are taken of one text.</summary>
     public const int Longest = 50_000;
 
-    /// <summary>Without HTML comments, zero-width, bidirectional and other invisible characters; at most 50,000 characters.</summary>
+    /// <summary>What is shown of Markdown, without zero-width, bidirectional and other invisible characters; at most 50,000 characters.</summary>
     public static string Clean(string? text) => VisibleText.Clean(text, Longest);
+
+    /// <summary>A title, which is no Markdown, on one line.</summary>
+    public static string Title(string? title) => VisibleText.Line(title ?? "");
+
+    /// <summary>Lines of a diff, where all is shown.</summary>
+    public static string Diff(string? lines) => VisibleText.Code(lines ?? "", Longest).Trim();
 
     /// <summary>What was said without the command's word that it begins with, if it does.</summary>
     public static string WithoutWord(string said, string word) =>
@@ -34,7 +40,7 @@ internal static partial class TriggerText
         }
     }
 
-    [GeneratedRegex(@"^(?<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^\k<fence>[^\n]*$|\z)|(?<tick>`+)[^`].*?\k<tick>", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^\k<fence>[^\n]*$|\z)|(?<!`)(?<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\k<tick>(?!`)", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Code();
 
     [GeneratedRegex(@"^[ ]{0,3}>[^\n]*", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

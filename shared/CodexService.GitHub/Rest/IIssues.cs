@@ -6,7 +6,7 @@ public interface IIssues
     /// <summary>The issue, or a pull request as an issue, as it is at this moment; <see langword="null"/> when it is not there (any more).</summary>
     Task<IssueInfo?> FindAsync(int number, CancellationToken cancellationToken);
 
-    /// <summary>Comments, oldest first, at most 1,000.</summary>
+    /// <summary>Comments, oldest first; of more than 1,000 the oldest 100 and the newest 900.</summary>
     Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken);
 
     /// <summary>Comments.</summary>

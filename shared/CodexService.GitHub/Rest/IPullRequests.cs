@@ -31,7 +31,7 @@ public interface IPullRequests
     /// <summary>Asks people to review it.</summary>
     Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken);
 
-    /// <summary>Comments on lines, oldest first.</summary>
+    /// <summary>Comments on lines, oldest first; of more than 1,000 the oldest 100 and the newest 900.</summary>
     Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken);
 
     /// <summary>Comments on lines that one review brought, oldest first. GitHub tells their lines in <see cref="ListReviewCommentsAsync"/> alone.</summary>
@@ -134,6 +134,9 @@ public sealed record ReviewComment(long Id, string Body, string Path, UserInfo? 
 
     /// <summary>When it was written.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its text was changed last.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
 }
 
 /// <summary>A review to post.</summary>

@@ -8,7 +8,7 @@ internal sealed class Issues(RepositoryCalls calls) : IIssues
         calls.FindAsync<IssueInfo>($"issues/{number}", $"read #{number}", cancellationToken);
 
     public Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken) =>
-        calls.ListAsync<IssueComment>($"issues/{number}/comments?per_page=100", $"read the comments of #{number}", cancellationToken);
+        calls.ListEndsAsync<IssueComment>($"issues/{number}/comments", $"read the comments of #{number}", cancellationToken);
 
     public Task<IssueComment> CreateCommentAsync(int number, string body, CancellationToken cancellationToken) =>
         calls.SendAsync<IssueComment>(Post($"issues/{number}/comments", new { body }, $"comment on #{number}"), cancellationToken);

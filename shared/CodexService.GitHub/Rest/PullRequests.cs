@@ -38,7 +38,7 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
         PostAsync<PullRequestInfo>($"pulls/{number}/requested_reviewers", new { reviewers = logins }, $"ask for reviews of #{number}", cancellationToken);
 
     public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>
-        calls.ListAsync<ReviewComment>($"pulls/{number}/comments?per_page=100", $"read the comments of #{number}", cancellationToken);
+        calls.ListEndsAsync<ReviewComment>($"pulls/{number}/comments", $"read the comments of #{number}", cancellationToken);
 
     public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, long review, CancellationToken cancellationToken) =>
         calls.ListAsync<ReviewComment>($"pulls/{number}/reviews/{review}/comments?per_page=100", $"read the comments of a review of #{number}", cancellationToken);

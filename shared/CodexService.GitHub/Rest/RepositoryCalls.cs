@@ -39,6 +39,10 @@ internal sealed class RepositoryCalls(RepositoryName repository, GitHubTransport
     public Task<IReadOnlyList<T>> ListAsync<TPage, T>(string rest, Func<TPage, IReadOnlyList<T>> entries, string does, CancellationToken cancellationToken) =>
         WithTokenAsync(token => transport.ListAsync(new GitHubRequest(HttpMethod.Get, Path(rest), does), token, MostEntries, entries, cancellationToken), cancellationToken);
 
+    /// <summary>Entries of a list that people write to: all, or the oldest 100 and the newest 900.</summary>
+    public Task<IReadOnlyList<T>> ListEndsAsync<T>(string rest, string does, CancellationToken cancellationToken) =>
+        WithTokenAsync(token => LongLists.ReadAsync<T>(transport, new GitHubRequest(HttpMethod.Get, Path($"{rest}?per_page=100"), does), token, MostEntries / 100, cancellationToken), cancellationToken);
+
     public Task<T> SendAsync<T>(GitHubRequest request, CancellationToken cancellationToken) =>
         WithTokenAsync(token => transport.SendAsync<T>(request, token, cancellationToken), cancellationToken);
 

@@ -22,4 +22,8 @@ internal sealed record GitHubRequest(HttpMethod Method, string Path, string Does
 /// <summary>A successful answer.</summary>
 /// <param name="Body">The JSON text; empty when there was none.</param>
 /// <param name="Next">Address of the next page, if there is one.</param>
-internal sealed record GitHubAnswer(byte[] Body, Uri? Next);
+internal sealed record GitHubAnswer(byte[] Body, Uri? Next)
+{
+    /// <summary>Address of the last page, where it is told.</summary>
+    public Uri? Last { get; init; }
+}

@@ -201,7 +201,7 @@ internal sealed class GitHubTransport : IDisposable
                 throw failed;
             }
 
-            var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl));
+            var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl)) { Last = LinkHeader.Last(answer, options.ApiUrl) };
             cache.Keep(address, token, answer.Headers.ETag, result);
             return result;
         }
@@ -252,7 +252,7 @@ internal sealed class GitHubTransport : IDisposable
         return body.ToArray();
     }
 
-    private static T Read<T>(GitHubRequest request, byte[] body)
+    internal static T Read<T>(GitHubRequest request, byte[] body)
     {
         try
         {

@@ -194,6 +194,12 @@ public sealed record WebhookPullRequest(int Number, string State)
     /// <summary>Title; absent in short forms.</summary>
     public string? Title { get; init; }
 
+    /// <summary>Markdown; <see langword="null"/> when it is empty.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Who opened it; <see langword="null"/> for deleted accounts.</summary>
+    public UserInfo? User { get; init; }
+
     /// <summary>Whether it was merged.</summary>
     public bool? Merged { get; init; }
 

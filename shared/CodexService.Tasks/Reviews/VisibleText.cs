@@ -7,24 +7,35 @@ namespace CodexService.Tasks.Reviews;
 /// <summary>Makes of what somebody wrote on a forge what a person sees there: hidden text is how instructions are smuggled in.</summary>
 public static partial class VisibleText
 {
-    /// <summary>Without HTML comments, zero-width, bidirectional and other invisible characters; at most <paramref name="longest"/> UTF-16 units.</summary>
+    // A text that is still changed after so many looks is made to be.
+    private const int MostLooks = 6;
+
+    /// <summary>
+    /// What is shown of Markdown, without zero-width, bidirectional and other invisible characters; at most <paramref name="longest"/> UTF-16
+    /// units. Code is shown as it is. A text of which all is shown stays as it was written.
+    /// </summary>
     public static string Clean(string? text, int longest)
     {
-        // What is far beyond the limit is not even searched: it may be written to make the search long.
-        var seen = text is null ? "" : text[..(int)Math.Min(text.Length, 4L * longest)];
-
-        // What is left of a comment when an inner one is gone may be a comment again.
-        for (string before; ;)
+        var seen = Bounded(text ?? "", 4L * longest);
+        try
         {
-            before = seen;
-            seen = HtmlComment().Replace(seen, "");
-            if (seen.Length == before.Length)
+            // What is left when something hidden is gone may hide something again.
+            for (var looks = 0; looks < MostLooks; looks++)
             {
-                break;
+                var before = seen;
+                seen = Code(VisibleMarkdown.Read(seen), longest).Trim();
+                if (seen == before)
+                {
+                    return seen;
+                }
             }
         }
+        catch (RegexMatchTimeoutException)
+        {
+            return "";
+        }
 
-        return Code(seen, longest).Trim();
+        return Code(VisibleMarkdown.Beginning(seen), longest).Trim();
     }
 
     /// <summary>The same for code, where an HTML comment is part of what is seen.</summary>
@@ -53,9 +64,22 @@ public static partial class VisibleText
     private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 or 0xFFFD or (>= 0xFE00 and <= 0xFE0E) or (>= 0xE0000 and <= 0xE0FFF);
 
-    // An unclosed comment hides everything after it, as in GitHub's view.
-    [GeneratedRegex(@"<!--.*?(?:-->|\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex HtmlComment();
+    // What is far beyond the limit is not even looked at: it may be written to make the look long. No tag, comment or link goes over a blank
+    // line, so that none is cut in two and taken for text; without one, nothing of the kind is taken at all.
+    private static string Bounded(string text, long longest)
+    {
+        if (text.Length <= longest)
+        {
+            return text;
+        }
+
+        var cut = text[..(int)longest];
+        var blank = BlankLine().Match(cut);
+        return blank.Success ? cut[..blank.Index] : VisibleMarkdown.Beginning(cut);
+    }
+
+    [GeneratedRegex(@"\n[ \t\r]*\n", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex BlankLine();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Spaces();

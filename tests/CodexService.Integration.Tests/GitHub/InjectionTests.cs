@@ -1,8 +1,10 @@
-using System.Text.RegularExpressions;
 using CodexService.Contracts.Api;
 using CodexService.Testing;
 using CodexService.Testing.GitHub;
 using CodexService.Testing.ScriptedModels;
+using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 using Xunit.Abstractions;
 using static CodexService.Integration.Tests.ModelBrain.AddTask;
 
@@ -12,7 +14,7 @@ namespace CodexService.Integration.Tests.GitHub;
 /// Every text of <see cref="InjectionTexts"/> in an issue, in comments, in names of files and in the output of the tests, on the emulated
 /// GitHub, with a model that does whatever they ask.
 /// </summary>
-public sealed partial class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/injected", output)
+public sealed class InjectionTests(ITestOutputHelper output) : GitHubTest("acme/injected", output)
 {
     private const string Stranger = "STRANGER SAID SO";
 
@@ -70,9 +72,9 @@ public sealed partial class InjectionTests(ITestOutputHelper output) : GitHubTes
             Assert.Contains("HOME=", string.Join('\n', model.Requests.SelectMany(request => request.Messages).Select(ScriptedRequest.TextOf)), StringComparison.Ordinal);
 
             // Nobody is called and nothing is loaded from elsewhere by what we post.
-            var body = Block().Replace(pull.GetProperty("body").GetString()!, "");
+            var body = Live(pull.GetProperty("body").GetString()!);
             Assert.Contains("everyone", body, StringComparison.Ordinal);
-            foreach (var live in (string[])["@everyone", "@acme/security", "@codex approve", "![status]"])
+            foreach (var live in (string[])["@everyone", "@acme/security", "@codex approve", "![", "<img", "<script", "<iframe", "issues/3"])
             {
                 Assert.DoesNotContain(live, body, StringComparison.OrdinalIgnoreCase);
             }
@@ -94,9 +96,19 @@ public sealed partial class InjectionTests(ITestOutputHelper output) : GitHubTes
         Assert.All(Canaries, canary => Assert.DoesNotContain(places, place => place.Contains(canary, StringComparison.Ordinal)));
     }
 
-    // What stands in code calls nobody.
-    [GeneratedRegex(@"^(?<fence>`{3,})(?!`)[^\n]*\n.*?^\k<fence>\s*$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
+    // Without what stands in code, which calls nobody and loads nothing.
+    private static string Live(string markdown) => string.Concat(Markdown.Parse(markdown).Descendants().Select(part => part switch
+    {
+        LiteralInline text => $"{(text.IsFirstCharacterEscaped ? "\\" : "")}{text.Content}",
+        HtmlEntityInline entity => entity.Original.ToString(),
+        HtmlInline html => html.Tag,
+        HtmlBlock html => $"{html.Lines}\n",
+        LinkInline { IsImage: true } image => $"![]({image.Url})",
+        LinkInline link => $"[]({link.Url})",
+        AutolinkInline address => $"<{address.Url}>",
+        Block or LineBreakInline => "\n",
+        _ => "",
+    }));
 
     // A comment that never ends hides all that follows it, and the rest is to be seen.
     private static bool Ends(string text) => !text.Contains("<!--", StringComparison.Ordinal) || text.Contains("-->", StringComparison.Ordinal);

@@ -130,7 +130,7 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
             Kind = "answer", Status = 403, Method = "POST", Path = $"^/repos/{repository}/issues/{number}/comments", Times = 0, Body = new { message = "Unable to create comment because issue is locked." },
         });
 
-        var empty = await world.DeliverAsync("issues", Labeled(repository, number, "<!-- nothing -->", null, "ann"));
+        var empty = await world.DeliverAsync("issues", Labeled(repository, number, "\u200B\u3164", null, "ann"));
         var started = await world.DeliverAsync("issues", Labeled(repository, number, "Long", new string('x', 200_000), "ann"));
 
         Assert.Equal((DeliveryState.Refused, DeliveryState.Acted), (empty.State, started.State));
@@ -145,10 +145,10 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         var delivery = await world.DeliverAsync("issues", Labeled(repository, number, "Totals are wrong", null, "ann"));
         Assert.Equal("Totals are wrong", (await world.Services.DetailAsync(delivery.TaskId!.Value)).Prompt);
 
-        var empty = await world.LabeledIssueAsync(repository, "ann", "<!-- nothing -->", "");
+        var empty = await world.LabeledIssueAsync(repository, "ann", "\u200B\u3164", "");
         Assert.Equal(
             (DeliveryState.Refused, "the issue says nothing that can be worked on: write what is wrong and what should happen instead, then ask again"),
-            await DecisionAsync(Labeled(repository, empty, "<!-- nothing -->", null, "ann")));
+            await DecisionAsync(Labeled(repository, empty, "\u200B\u3164", null, "ann")));
     }
 
     [Fact]
@@ -307,6 +307,25 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         repository = new { id = 1, full_name = repository },
         sender = new { login = author, type = "User" },
     };
+
+    [Fact]
+    public async Task Issue_WithManyCommentsOfBystanders_HasTheNewestTwentyOfWriters()
+    {
+        var repository = await world.RepositoryAsync();
+        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "Totals are wrong", "Sums drift.");
+        object Comment(int id, string login) =>
+            new { id, body = $"said {id}.", user = new { login, type = "User" }, html_url = "x", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z" };
+        await world.Emulator.Control.InjectAsync(new EmulatedFault
+        {
+            Kind = "answer", Status = 200, Method = "GET", Path = $"^/repos/{repository}/issues/{number}/comments", Times = 0,
+            Body = Enumerable.Range(100, 22).Select(id => Comment(id, "ann")).Concat(Enumerable.Range(200, 60).Select(id => Comment(id, "stranger"))).ToArray(),
+        });
+
+        var delivery = await world.DeliverAsync("issues", Labeled(repository, number, "Totals are wrong", "Sums drift.", "ann"));
+
+        var prompt = (await world.Services.DetailAsync(delivery.TaskId!.Value)).Prompt;
+        Assert.Equal(Enumerable.Range(102, 20).Select(id => $"said {id}."), prompt.Split("\n\n").Where(part => part.StartsWith("said", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public async Task Issue_WithACommentOfADeletedAccount_IsWorkedOnWithoutIt()

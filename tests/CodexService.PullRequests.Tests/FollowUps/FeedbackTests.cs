@@ -10,6 +10,8 @@ namespace CodexService.PullRequests.Tests.FollowUps;
 /// <summary>Reviews and mentions on our pull request, and on the issue of a task.</summary>
 public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld>
 {
+    private static readonly DateTimeOffset Later = new(2200, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private TaskServices Services => world.Services;
 
     [Fact]
@@ -57,6 +59,41 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
         Assert.Equal((DeliveryState.Refused, DeliveryState.Refused), (refused.State, mention.State));
         Assert.Single(await world.PendingAsync(id));
         Assert.Single(world.GitHub.Said[number]);
+    }
+
+    [Fact]
+    public async Task Deliver_CommentsChangedAfterTheReview_AreLeftOutAndThePersonIsTold()
+    {
+        var (number, review) = (world.Next(), world.Next());
+        var id = await world.PublishedAsync(number, world.Commit());
+        world.GitHub.Lines[number] =
+        [
+            (review - 1, GitHubWorld.Comment(61_001, "bo", "CANARY in the thread", updated: Later)),
+            (review, GitHubWorld.Comment(61_002, "ana", "As I said", replyTo: 61_001)),
+            (review, GitHubWorld.Comment(61_003, "ana", "CANARY on a line", updated: Later)),
+        ];
+
+        var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", "Two things"), times: 2);
+
+        var prompt = (await Services.DetailAsync(id)).Prompts[1].Text;
+        Assert.Equal(DeliveryState.Acted, handled.State);
+        Assert.Contains("As I said", prompt, StringComparison.Ordinal);
+        Assert.DoesNotContain("CANARY", prompt, StringComparison.Ordinal);
+        Assert.Contains("one comment of this review was changed after it was submitted", Assert.Single(world.GitHub.Said[number]).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deliver_ReviewOfWhichAllWasChanged_IsRefusedWithWhy()
+    {
+        var (number, review) = (world.Next(), world.Next());
+        var id = await world.PublishedAsync(number, world.Commit());
+        world.GitHub.Lines[number] = [(review, GitHubWorld.Comment(62_001, "ana", "CANARY", updated: Later))];
+
+        var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", ""));
+
+        Assert.Equal(DeliveryState.Refused, handled.State);
+        Assert.StartsWith("one comment of this review was changed", handled.Decision, StringComparison.Ordinal);
+        Assert.Single((await Services.DetailAsync(id)).Prompts);
     }
 
     [Fact]

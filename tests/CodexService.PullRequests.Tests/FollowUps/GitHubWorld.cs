@@ -161,11 +161,11 @@ public sealed class GitHubWorld : IAsyncLifetime
 
     internal static object User(string login) => new { login, type = login.EndsWith("[bot]", StringComparison.Ordinal) ? "Bot" : "User" };
 
-    internal static object Mention(int number, long id, string login, string body, bool onPullRequest = true) => new
+    internal static object Mention(int number, long id, string login, string body, bool onPullRequest = true, string author = "cy", string text = "Steps") => new
     {
         action = "created",
         issue = onPullRequest
-            ? (object)new { number, title = "Page 2 repeats users", body = "Steps", state = "open", user = User("cy"), pull_request = new { url = "x" } }
+            ? (object)new { number, title = "Page 2 repeats users", body = text, state = "open", user = User(author), pull_request = new { url = "x" } }
             : new { number, title = "Page 2 repeats users", body = "Steps", state = "open", user = User("cy") },
         comment = new { id, body, user = User(login) },
         repository = Repo,
@@ -190,9 +190,10 @@ public sealed class GitHubWorld : IAsyncLifetime
         sender = User(login),
     };
 
-    internal static ReviewComment Comment(long id, string login, string body, long? replyTo = null) => new(id, body, "src/page.py", new UserInfo(login, "User"))
+    internal static ReviewComment Comment(long id, string login, string body, long? replyTo = null, DateTimeOffset updated = default) => new(id, body, "src/page.py", new UserInfo(login, "User"))
     {
         Line = 12,
+        UpdatedAt = updated,
         InReplyToId = replyTo,
         DiffHunk = "@@ -10,2 +10,3 @@\n x\n+offset = page",
     };

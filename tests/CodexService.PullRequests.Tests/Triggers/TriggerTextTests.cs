@@ -53,10 +53,21 @@ public sealed class TriggerTextTests
     public void AfterMention_NotMentioned_IsNothing(string text) => Assert.Null(TriggerText.AfterMention(text, "codex"));
 
     [Fact]
-    public void AfterMention_BackticksThatTakeTooLongToPair_IsNothing()
+    public void AfterMention_BackticksThatDoNotPair_AreText()
     {
         var text = new string('`', 25_000) + new string('x', 24_000) + " @codex fix";
 
-        Assert.Null(TriggerText.AfterMention(text, "codex"));
+        Assert.Equal("fix", TriggerText.AfterMention(text, "codex"));
     }
+
+    [Theory]
+    [InlineData("Don`t print it\n\n@codex fix `x`", "fix `x`")]
+    [InlineData("``a ` b`` @codex fix", "fix")]
+    public void AfterMention_BetweenBackticksThatAreNoCode_IsSaid(string text, string said) => Assert.Equal(said, TriggerText.AfterMention(text, "codex"));
+
+    [Theory]
+    [InlineData("Parse <!-- in titles -->", "Parse <!-- in titles -->")]
+    [InlineData("a\u200B\n b", "a b")]
+    [InlineData(null, "")]
+    public void Title_IsNoMarkdown(string? title, string seen) => Assert.Equal(seen, TriggerText.Title(title));
 }

@@ -12,6 +12,9 @@ namespace CodexService.PullRequests.Deliveries.Issues;
 internal sealed record IssuePrompt(string Text, string? Cut)
 {
     private const int MostComments = 20;
+
+    // Whether somebody may write is a call each.
+    private const int MostPeople = 50;
     private const int LongestComment = 4000;
 
     /// <summary>
@@ -21,7 +24,7 @@ internal sealed record IssuePrompt(string Text, string? Cut)
     public static async Task<IssuePrompt> WriteAsync(TriggerContext context, CancellationToken cancellationToken)
     {
         var issue = context.Payload.Issue!;
-        var (title, body) = (TriggerText.Clean(issue.Title), TriggerText.Clean(issue.Body));
+        var (title, body) = (TriggerText.Title(issue.Title), TriggerText.Clean(issue.Body));
         var said = context.Wanted.Comment is null ? "" : context.Wanted.Text;
         if (title.Length + body.Length + said.Length == 0)
         {
@@ -67,11 +70,24 @@ internal sealed record IssuePrompt(string Text, string? Cut)
             return earlier;
         }
 
-        foreach (var comment in all.Where(comment => WasThere(comment, context)).TakeLast(MostComments))
+        // From the newest on: what others wrote meanwhile pushes nothing out.
+        HashSet<string> people = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var comment in all.Where(comment => WasThere(comment, context)).Reverse())
         {
-            if (comment is { User: { Type: not "Bot" } author, Body: { Length: > 0 } body } && !body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal) && await access.HasAsync(author.Login, cancellationToken))
+            if (comment is not { User: { Type: not "Bot" } author, Body: { Length: > 0 } body } || body.Contains(TriggerDecider.OwnMark, StringComparison.Ordinal)
+                || (people.Count == MostPeople && !people.Contains(author.Login)))
             {
-                earlier.Add(comment);
+                continue;
+            }
+
+            people.Add(author.Login);
+            if (await access.HasAsync(author.Login, cancellationToken))
+            {
+                earlier.Insert(0, comment);
+                if (earlier.Count == MostComments)
+                {
+                    break;
+                }
             }
         }
 
