@@ -17,7 +17,7 @@ processors() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 # The test projects by name, from the folders: one that the solution forgot is noticed as not built.
 # The longest come first, so that no processor waits at the end while one of them has only begun.
 test_projects() {
-    local project longest='Integration Repair Agent'
+    local project longest='Integration Repair Agent PullRequests Verification'
     for project in $longest; do
         if [ -e "$CODEX_ROOT/tests/CodexService.$project.Tests/CodexService.$project.Tests.csproj" ]; then echo "CodexService.$project.Tests"; fi
     done

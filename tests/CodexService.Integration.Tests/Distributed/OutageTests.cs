@@ -10,16 +10,16 @@ namespace CodexService.Integration.Tests.Distributed;
 [Collection(DistributedTests.Name)]
 public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
 {
-    private readonly TestRepository first = UsersApi.Create();
-    private readonly TestRepository second = TestRepository.WithFailingPythonTest();
+    private readonly TestRepository slow = UsersApi.Create();
+    private readonly TestRepository quick = TestRepository.WithFailingPythonTest();
 
     [Fact]
     public async Task Broker_RestartedInTheMiddle_LosesNothing()
     {
-        var running = await SubmitAsync(first);
+        var running = await SubmitAsync(slow);
         await stack.Api.StageAsync(running, "localize", "search");
         await stack.Broker.KillAsync();
-        var waiting = await SubmitAsync(second);
+        var waiting = await SubmitAsync(quick);
         Assert.NotEqual(0, await WaitingMessagesAsync());
 
         // The attempt that runs needs no broker: claim, log and result are in the database.
@@ -28,8 +28,8 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
 
         var one = await stack.Api.SuccessAsync(running);
         var other = await stack.Api.SuccessAsync(waiting);
-        first.AssertPublishedOnce(one.Branch!, one.HeadCommit!);
-        second.AssertPublishedOnce(other.Branch!, other.HeadCommit!);
+        slow.AssertPublishedOnce(one.Branch!, one.HeadCommit!);
+        quick.AssertPublishedOnce(other.Branch!, other.HeadCommit!);
         await stack.WaitReadyAsync();
         await WaitDeliveredAsync();
     }
@@ -38,7 +38,7 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
     public async Task PullRequestService_KilledBetweenPushAndRecord_EndsWithOneBranchCommitAndPullRequest()
     {
         await stack.PullRequests.StopAsync();
-        var id = await SubmitAsync(first);
+        var id = await SubmitAsync(quick);
         await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PatchVerified);
 
         // Whoever holds the table keeps the service from recording what it has pushed.
@@ -56,12 +56,12 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
             await stack.KillAsync(stack.PullRequests);
         }
 
-        var pushed = first.Git("rev-parse", first.CodexBranches().Single()).Trim();
+        var pushed = quick.Git("rev-parse", quick.CodexBranches().Single()).Trim();
         Assert.Equal(TaskState.Publishing, (await stack.Api.TaskAsync(id)).Summary.State);
         await stack.StartPullRequestsAsync();
         var task = await stack.Api.SuccessAsync(id);
         Assert.Equal(pushed, task.HeadCommit);
-        first.AssertPublishedOnce(task.Branch!, pushed);
+        quick.AssertPublishedOnce(task.Branch!, pushed);
         Assert.Equal(1, await Sql.ScalarAsync<long>(stack.Database, "SELECT count(*) FROM pull_requests WHERE task_id = $1", id));
     }
 
@@ -69,8 +69,8 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
     public void Dispose()
     {
         output.WriteLine(stack.Output);
-        first.Dispose();
-        second.Dispose();
+        slow.Dispose();
+        quick.Dispose();
     }
 
     private async Task<Guid> SubmitAsync(TestRepository repository) => (await stack.Api.SubmitAsync(
@@ -89,7 +89,7 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
 
     private async Task WaitForBranchAsync()
     {
-        for (var tries = 0; first.CodexBranches().Length == 0; tries++)
+        for (var tries = 0; quick.CodexBranches().Length == 0; tries++)
         {
             Assert.True(tries < 600, "the branch was not pushed");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);

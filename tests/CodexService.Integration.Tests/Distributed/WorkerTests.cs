@@ -13,11 +13,12 @@ namespace CodexService.Integration.Tests.Distributed;
 public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
 {
     private readonly TestRepository repository = UsersApi.Create();
+    private readonly TestRepository quick = TestRepository.WithFailingPythonTest();
 
     [Fact]
     public async Task Task_Submitted_EndsWithVerifiedPatchAndOpenPullRequest()
     {
-        var id = await SubmitAsync();
+        var id = await SubmitAsync(repository);
         var task = await stack.Api.SuccessAsync(id);
         Assert.Contains(UsersApi.FixedLine, task.Patch, StringComparison.Ordinal);
         Assert.True(task.Verification!.Verified);
@@ -35,7 +36,7 @@ public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output
     [Fact]
     public async Task Worker_KilledInTheMiddle_OtherOneEndsWithOnePatchAndOnePullRequest()
     {
-        var id = await SubmitAsync();
+        var id = await SubmitAsync(repository);
         await stack.Api.StageAsync(id, "localize", "search");
         var attempt = (await stack.Api.TaskAsync(id)).Attempts.Single();
         var victim = stack.WorkerNamed(attempt.Worker!);
@@ -61,17 +62,17 @@ public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output
     [Fact]
     public async Task Doorbell_RungAHundredTimes_IsAnsweredOnce()
     {
-        var id = await SubmitAsync();
-        var attempt = (await stack.Api.TaskAsync(id)).Attempts.Single().Id;
         var bus = Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(stack.Broker.Address));
         await bus.StartAsync();
         try
         {
+            var id = await SubmitAsync(quick);
+            var attempt = (await stack.Api.TaskAsync(id)).Attempts.Single().Id;
             await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => bus.Publish(new RunAttempt(attempt))));
             var task = await stack.Api.SuccessAsync(id);
             Assert.Equal(1, task.Attempts.Single().Epoch);
             Assert.Single(await stack.Api.LogAsync(id), entry => entry.Type == TaskEventTypes.AttemptClaimed);
-            repository.AssertPublishedOnce(task.Branch!, task.HeadCommit!);
+            quick.AssertPublishedOnce(task.Branch!, task.HeadCommit!);
         }
         finally
         {
@@ -84,8 +85,9 @@ public sealed class WorkerTests(DistributedStack stack, ITestOutputHelper output
     {
         output.WriteLine(stack.Output);
         repository.Dispose();
+        quick.Dispose();
     }
 
-    private async Task<Guid> SubmitAsync() => (await stack.Api.SubmitAsync(
+    private async Task<Guid> SubmitAsync(TestRepository repository) => (await stack.Api.SubmitAsync(
         new SubmitTaskRequest(repository.Path, UsersApi.Prompt, UsersApi.TestCommand, TimeoutSeconds: 300))).Summary.Id;
 }

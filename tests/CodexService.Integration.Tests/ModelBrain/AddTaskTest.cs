@@ -7,18 +7,15 @@ using Xunit.Abstractions;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Rounds of <see cref="AddTask"/>: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
-public abstract class AddTaskTest(ITestOutputHelper output) : IDisposable
+[Collection(ModelStackTests.Name)]
+public abstract class AddTaskTest(ModelStackFixture fixture, ITestOutputHelper output) : IDisposable
 {
-    private readonly PostgresFixture postgres = new();
-
     private protected TestRepository Repository { get; } = AddTask.Repository();
 
     /// <inheritdoc />
     public void Dispose() => Repository.Dispose();
 
-    private protected async Task<StandaloneStack> StartAsync(ScriptedModelServer model) => await StandaloneStack.StartAsync(
-        await postgres.CreateDatabaseAsync(),
-        [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"), ("Models__RetryDelay", "00:00:00.1")]);
+    private protected StandaloneStack With(ScriptedModelServer model) => fixture.With(model);
 
     private protected SubmitTaskRequest Submission() => new(Repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
 

@@ -8,7 +8,8 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>What people configure wrong, as a task's outcome says it: one line with what was wrong and what to do.</summary>
-public sealed class BadInputTests(ITestOutputHelper output) : IDisposable
+[Collection(ModelStackTests.Name)]
+public sealed class BadInputTests(ModelStackFixture fixture, ITestOutputHelper output) : IDisposable
 {
     private readonly PostgresFixture postgres = new();
     private readonly TestRepository repository = TestRepository.With(
@@ -61,22 +62,10 @@ public sealed class BadInputTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Model_NotConfigured_IsNoticedBeforeASandboxIsStarted()
-    {
-        await using var small = await ScriptedModelServer.StartAsync();
-        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), Named(0, "small", small.BaseUrl, "scripted"));
-
-        var task = await EndAsync(stack, Submission() with { Model = "large" });
-
-        Assert.Equal((TaskState.Failed, "No model is called \"large\". Configured are: small."), (task.Summary.State, task.Summary.Reason));
-        Assert.DoesNotContain(await stack.Api.LogAsync(task.Summary.Id), entry => entry.Message.Contains("sandbox", StringComparison.OrdinalIgnoreCase));
-    }
-
-    [Fact]
     public async Task Tests_NeedWhatTheImageLacks_ModelStillWorksAndTheVerdictSaysWhatCouldNotBeRun()
     {
         await using var model = await ScriptedModelServer.StartAsync(Edit, ScriptedTurn.Call("run_tests", new { }), Submit);
-        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), Named(0, "scripted", model.BaseUrl, "scripted"));
+        await using var stack = fixture.With(model);
 
         var task = await EndAsync(stack, Submission() with { TestCommand = "cargo test" });
 

@@ -7,9 +7,9 @@ using Xunit.Abstractions;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Which image a repository in C# gets.</summary>
-public sealed class CSharpTaskTests(ITestOutputHelper output) : IAsyncLifetime
+[Collection(ModelStackTests.Name)]
+public sealed class CSharpTaskTests(ModelStackFixture fixture, ITestOutputHelper output) : IAsyncLifetime
 {
-    private readonly PostgresFixture postgres = new();
     private readonly TestRepository repository = TestRepository.With(
         ("Clock.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\">\n  <PropertyGroup>\n    <OutputType>Exe</OutputType>\n    <TargetFramework>net10.0</TargetFramework>\n    <RunAnalyzers>false</RunAnalyzers>\n  </PropertyGroup>\n</Project>\n"),
         ("Program.cs", "return 2 * 24 == 120 ? 0 : 1;\n"));
@@ -21,8 +21,7 @@ public sealed class CSharpTaskTests(ITestOutputHelper output) : IAsyncLifetime
             ScriptedTurn.Call("edit", new { path = "Program.cs", old = "24", @new = "60" }),
             ScriptedTurn.Call("run_tests", new { }),
             ScriptedTurn.Call("submit", new { title = "Count minutes", summary = "An hour has 60." }));
-        await using var stack = await StandaloneStack.StartAsync(
-            await postgres.CreateDatabaseAsync(), ("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"));
+        await using var stack = fixture.With(model);
 
         var submission = new SubmitTaskRequest(repository.Path, "An hour has 60 minutes.", "dotnet run", TimeoutSeconds: 900);
         var task = await stack.Api.SuccessAsync((await stack.Api.SubmitAsync(submission)).Summary.Id);

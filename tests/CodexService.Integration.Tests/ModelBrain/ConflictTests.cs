@@ -9,9 +9,9 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Conflicts with the base branch, resolved as a round of the task: the whole service and the built-in review, with a scripted model.</summary>
-public sealed class ConflictTests(ITestOutputHelper output) : IDisposable
+[Collection(ModelStackTests.Name)]
+public sealed class ConflictTests(ModelStackFixture fixture, ITestOutputHelper output) : IDisposable
 {
-    private readonly PostgresFixture postgres = new();
     private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
@@ -30,9 +30,7 @@ public sealed class ConflictTests(ITestOutputHelper output) : IDisposable
             ScriptedTurn.Call("write", new { path = "calc.py", content = "def add(a, b):\n    return float(a + b)\n" }),
             RunTests,
             ScriptedTurn.Call("submit", new { title = "Keep the float of main and the sum", summary = "Both sides are kept." }));
-        await using var stack = await StandaloneStack.StartAsync(
-            await postgres.CreateDatabaseAsync(),
-            [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"), ("Models__RetryDelay", "00:00:00.1")]);
+        await using var stack = fixture.With(model);
         var first = await EndAsync(stack, (await stack.Api.SubmitAsync(new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q"))).Summary.Id);
         var theirs = repository.Commit("add returns a float", ("calc.py", "def add(a, b):\n    return float(a - b)\n"), ("notes.txt", "theirs\n"));
         var number = first.PullRequest!.Number;

@@ -8,7 +8,7 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Rounds after the first: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
-public sealed class FollowUpTests(ITestOutputHelper output) : AddTaskTest(output)
+public sealed class FollowUpTests(ModelStackFixture fixture, ITestOutputHelper output) : AddTaskTest(fixture, output)
 {
     private static readonly ScriptedTurn Plan = ScriptedTurn.Call("plan", new { text = "look at add\ncorrect it" });
 
@@ -24,7 +24,7 @@ public sealed class FollowUpTests(ITestOutputHelper output) : AddTaskTest(output
             ScriptedTurn.Call("edit", new { path = "calc.py", old = "def add(a, b):\n", @new = "def add(a, b):\n    \"\"\"The sum of a and b.\"\"\"\n" }),
             RunTests,
             ScriptedTurn.Call("submit", new { title = "Document add", summary = "A docstring for `add`." }));
-        await using var stack = await StartAsync(model);
+        await using var stack = With(model);
         var first = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission())).Summary.Id);
 
         var asked = await PostAsync(stack, $"/api/tasks/{first.Summary.Id}/follow-ups", new { prompt = "Give add a docstring" });
@@ -50,7 +50,7 @@ public sealed class FollowUpTests(ITestOutputHelper output) : AddTaskTest(output
     public async Task Continue_AfterALimitOfTwoTurns_EndsVerifiedWithoutAskingAgain()
     {
         await using var model = await ScriptedModelServer.StartAsync(View, Plan, Edit, RunTests, Submit);
-        await using var stack = await StartAsync(model);
+        await using var stack = With(model);
         var limited = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 2) })).Summary.Id);
         Assert.Equal((TaskState.NoChange, "the budget of 2 turns is used up"), (limited.Summary.State, limited.Summary.Reason));
         Assert.Equal((2, EarlyEnd.Limit), (model.Requests.Count, limited.Attempts.Single().EarlyEnd!.Value));
@@ -71,7 +71,7 @@ public sealed class FollowUpTests(ITestOutputHelper output) : AddTaskTest(output
         await using var model = await ScriptedModelServer.StartAsync(
             ScriptedTurn.Call("write", new { path = "notes.txt", content = "half done\n" }),
             Edit);
-        await using var stack = await StartAsync(model);
+        await using var stack = With(model);
         var partial = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { Limits = new TaskLimits(Turns: 1) })).Summary.Id);
         Assert.Equal(TaskState.NoChange, partial.Summary.State);
         Assert.StartsWith("the budget of 1 turn is used up; of the work until then: the patch was not verified", partial.Summary.Reason, StringComparison.Ordinal);

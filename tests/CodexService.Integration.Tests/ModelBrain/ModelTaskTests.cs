@@ -9,10 +9,11 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Tasks that a model works on: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
-public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
+[Collection(ModelStackTests.Name)]
+public sealed class ModelTaskTests(ModelStackFixture fixture, ITestOutputHelper output) : IDisposable
 {
     private const string TestCommand = "python3 -m pytest -q";
-    private const string Key = "sk-canary-7f3a9c";
+    private const string Key = ModelStackFixture.Key;
     private const string BugFix = "Reproduce the bug first: the failing test, or a new test";
 
     private readonly PostgresFixture postgres = new();
@@ -32,7 +33,7 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
             Edit,
             RunTests,
             Submit);
-        await using var stack = await StartAsync(model);
+        await using var stack = fixture.With(model);
 
         var task = await EndAsync(stack);
 
@@ -122,7 +123,7 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Task_NamesAModelThatIsNotConfigured_FailsWithTheNamesThatAre()
+    public async Task Task_NamesAModelThatIsNotConfigured_FailsWithTheNamesThatAreBeforeASandboxIsStarted()
     {
         await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
         await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), Named(0, "small", small));
@@ -131,23 +132,20 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
         var repair = await EndAsync(stack, Submission() with { Model = "small", Brain = BrainChoice.Repair });
 
         Assert.Equal((TaskState.Failed, "No model is called \"large\". Configured are: small."), (unknown.Summary.State, unknown.Summary.Reason));
+        Assert.DoesNotContain(await stack.Api.LogAsync(unknown.Summary.Id), entry => entry.Message.Contains("sandbox", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(TaskState.Failed, repair.Summary.State);
         Assert.StartsWith("the repair brain asks no model, but the task names the model \"small\"; submit", repair.Summary.Reason, StringComparison.Ordinal);
         Assert.Empty(small.Requests);
     }
 
     [Fact]
-    public async Task Task_NamesAModel_WorkerHasNoneOrPrefersRepair_FailsWithOneLine()
+    public async Task Task_NamesAModel_WorkerPrefersRepair_FailsWithOneLine()
     {
         await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
-        await using var without = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), []);
         await using var repairing = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), [.. Named(0, "small", small), ("CODEX_BRAIN", "repair")]);
 
-        var none = await EndAsync(without, Submission() with { Model = "small" });
         var other = await EndAsync(repairing, Submission() with { Model = "small" });
 
-        Assert.Equal(TaskState.Failed, none.Summary.State);
-        Assert.StartsWith("no model is configured on this worker, but the task names the model \"small\"", none.Summary.Reason, StringComparison.Ordinal);
         Assert.Equal(TaskState.Failed, other.Summary.State);
         Assert.StartsWith("CODEX_BRAIN of this worker is repair, but the task names the model \"small\"", other.Summary.Reason, StringComparison.Ordinal);
         Assert.Empty(small.Requests);
@@ -157,7 +155,7 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
     public async Task Key_Wrong_FailsWithOneLineThatSaysWhatToDo()
     {
         await using var model = await ScriptedModelServer.StartAsync(ScriptedTurn.WrongKey());
-        await using var stack = await StartAsync(model);
+        await using var stack = fixture.With(model);
 
         var task = await EndAsync(stack);
 
@@ -171,7 +169,7 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
     public async Task Model_GoesInCircles_EndsWithoutAPatchAndSaysSo()
     {
         await using var model = await ScriptedModelServer.StartAsync(_ => View);
-        await using var stack = await StartAsync(model);
+        await using var stack = fixture.With(model);
 
         var task = await EndAsync(stack);
 
@@ -205,8 +203,8 @@ public sealed class ModelTaskTests(ITestOutputHelper output) : IDisposable
         ["CODEX_MODEL_KEY"] = Key,
     };
 
-    private async Task<StandaloneStack> StartAsync(ScriptedModelServer model, string? database = null) => await StandaloneStack.StartAsync(
-        database ?? await postgres.CreateDatabaseAsync(),
+    private static Task<StandaloneStack> StartAsync(ScriptedModelServer model, string database) => StandaloneStack.StartAsync(
+        database,
         [
             .. Settings(model).Select(setting => (setting.Key, setting.Value)),
             ("Models__RetryDelay", "00:00:00.1"),

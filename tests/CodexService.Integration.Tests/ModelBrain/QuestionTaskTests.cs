@@ -9,11 +9,11 @@ using Xunit.Abstractions;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Questions, replays and patches that change tests: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
-public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
+[Collection(ModelStackTests.Name)]
+public sealed class QuestionTaskTests(ModelStackFixture fixture, ITestOutputHelper output) : IDisposable
 {
-    private const string Key = "sk-canary-41d7e0";
+    private const string Key = ModelStackFixture.Key;
 
-    private readonly PostgresFixture postgres = new();
     private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
             ScriptedTurn.Call("submit", new { answer = "It subtracts: `calc.py:2`, see [the test](test_calc.py:5) and new.py:3." }),
             ScriptedTurn.Call("submit", new { answer = "It subtracts: `calc.py:2`, see [the test](test_calc.py:5), not calc.py:7." }),
             ScriptedTurn.Call("submit", new { answer = "It subtracts: `calc.py:2`, see [the test](test_calc.py:5), not calc.py:7." }));
-        await using var stack = await StartAsync(model);
+        await using var stack = fixture.With(model);
         var head = repository.Git("rev-parse", "HEAD").Trim();
 
         var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "What does add do wrong?", TimeoutSeconds: 120) { Kind = TaskKind.Ask });
@@ -49,17 +49,6 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Question_NoModelConfigured_FailsWithOneLine()
-    {
-        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), []);
-
-        var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "Why?") { Kind = TaskKind.Ask });
-
-        Assert.Equal(TaskState.Failed, task.Summary.State);
-        Assert.StartsWith("no model is configured on this worker, and the repair brain answers no questions; set CODEX_MODEL_URL", task.Summary.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Replay_OfAnExportedAttempt_IsTheSameWithoutAModel()
     {
         await using var model = await ScriptedModelServer.StartAsync(
@@ -68,7 +57,7 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
             ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "return a + b" }),
             ScriptedTurn.Call("run_tests", new { }),
             ScriptedTurn.Call("submit", new { title = "Add", summary = "It subtracted." }));
-        await using var stack = await StartAsync(model);
+        await using var stack = fixture.With(model);
         var change = new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
         var task = await EndAsync(stack, change);
         var repaired = await EndAsync(stack, change with { Brain = BrainChoice.Repair });
@@ -109,7 +98,7 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
             ScriptedTurn.Call("edit", new { path = "test_calc.py", old = "== 5", @new = "== -1" }),
             ScriptedTurn.Call("run_tests", new { }),
             ScriptedTurn.Call("submit", new { title = "Expect what add does", summary = "Done." }));
-        await using var stack = await StartAsync(model);
+        await using var stack = fixture.With(model);
 
         var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120));
 
@@ -131,10 +120,6 @@ public sealed class QuestionTaskTests(ITestOutputHelper output) : IDisposable
         stack.Folder.Name,
         new Dictionary<string, string>(StringComparer.Ordinal) { ["CODEX_DATA"] = Path.Combine(stack.Folder.Path, "replays") },
         ["replay-bundle", .. arguments]);
-
-    private async Task<StandaloneStack> StartAsync(ScriptedModelServer model) => await StandaloneStack.StartAsync(
-        await postgres.CreateDatabaseAsync(),
-        [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted"), ("CODEX_MODEL_KEY", Key), ("Models__RetryDelay", "00:00:00.1")]);
 
     private async Task<TaskDetail> EndAsync(StandaloneStack stack, SubmitTaskRequest submission)
     {

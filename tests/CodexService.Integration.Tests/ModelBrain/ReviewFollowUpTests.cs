@@ -8,7 +8,7 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>The built-in review, the whole way: changes requested on a line, a follow-up, a second commit that addresses them.</summary>
-public sealed class ReviewFollowUpTests(ITestOutputHelper output) : AddTaskTest(output)
+public sealed class ReviewFollowUpTests(ModelStackFixture fixture, ITestOutputHelper output) : AddTaskTest(fixture, output)
 {
     [Fact]
     public async Task RequestChanges_OnALine_IsASecondCommitThatAddressesTheComment()
@@ -21,7 +21,7 @@ public sealed class ReviewFollowUpTests(ITestOutputHelper output) : AddTaskTest(
             ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a + b", @new = "return b + a" }),
             RunTests,
             ScriptedTurn.Call("submit", new { title = "Swap the operands", summary = "As the review asks." }));
-        await using var stack = await StartAsync(model);
+        await using var stack = With(model);
         var first = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission())).Summary.Id);
         Assert.True(first.Summary.State == TaskState.Succeeded, first.Summary.Reason);
         var path = $"/api/pull-requests/{first.PullRequest!.Number}";

@@ -82,19 +82,6 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("+    return a + b\n", stopped.Patch, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Task_BothBrainsWithoutAModel_SaysSoInOneLineAndTheRepairDecides()
-    {
-        await using var stack = await StartAsync();
-
-        var task = await stack.Api.SuccessAsync((await stack.Api.SubmitAsync(Submission() with { Brain = BrainChoice.Both })).Summary.Id);
-
-        Assert.Equal(
-            (AttemptState.Failed, "no model is configured on this worker, so only the repair brain works on the task; configure a model, or submit with the brain repair"),
-            (task.Attempts[1].State, task.Attempts[1].Reason));
-        Assert.True(task.Attempts[0] is { IsChosen: true, Brain: "repair", Rank: 1 });
-    }
-
     /// <inheritdoc />
     public void Dispose() => repository.Dispose();
 

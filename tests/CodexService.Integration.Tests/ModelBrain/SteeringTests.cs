@@ -10,7 +10,8 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>People who steer a running task: the whole service, with a scripted model behind a real HTTP endpoint.</summary>
-public sealed class SteeringTests(ITestOutputHelper output) : IDisposable
+[Collection(ModelStackTests.Name)]
+public sealed class SteeringTests(ModelStackFixture fixture, ITestOutputHelper output) : IDisposable
 {
     private const string Message = "Keep the signature of add.";
 
@@ -27,7 +28,7 @@ public sealed class SteeringTests(ITestOutputHelper output) : IDisposable
             ScriptedTurn.CallAll(Edit),
             RunTests,
             Submit);
-        await using var stack = await StartAsync(model, await postgres.CreateDatabaseAsync());
+        await using var stack = fixture.With(model);
         var id = (await stack.Api.SubmitAsync(Submission() with { ApprovePlan = true })).Summary.Id;
 
         await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PlanProposed);
@@ -104,24 +105,6 @@ public sealed class SteeringTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((TaskState.Cancelled, 5, 3), (task.Summary.State, asked, task.Attempts.Single().Epoch));
         Assert.Contains("+    return a + b\n", task.Patch, StringComparison.Ordinal);
         Assert.Empty(repository.CodexBranches());
-    }
-
-    [Fact]
-    public async Task RepairBrain_PlanWantedOrPaused_SaysSoInOneLine()
-    {
-        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync());
-
-        var wanted = await EndAsync(stack, (await stack.Api.SubmitAsync(Submission() with { ApprovePlan = true })).Summary.Id);
-        Assert.Equal((TaskState.Failed, "no model is configured on this worker, but the task wants its plan approved; submit without approval of the plan, or configure a model"), (wanted.Summary.State, wanted.Summary.Reason));
-
-        var id = (await stack.Api.SubmitAsync(Submission() with { TestCommand = "sleep 30; false" })).Summary.Id;
-        await stack.Api.StageAsync(id, "sandbox");
-        await PostAsync(stack, $"/api/tasks/{id}/pause");
-        var refused = await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PauseRefused);
-        Assert.StartsWith("Not paused: the repair brain cannot be paused; it goes on.", refused.Message, StringComparison.Ordinal);
-        Assert.False((await stack.Api.TaskAsync(id)).PauseRequested);
-        await PostAsync(stack, $"/api/tasks/{id}/cancel");
-        await stack.Api.EndAsync(id);
     }
 
     /// <inheritdoc />

@@ -7,13 +7,16 @@ namespace CodexService.Integration.Tests.Stack;
 /// <summary>One running Standalone with a data folder of its own.</summary>
 internal sealed class StandaloneStack : IAsyncDisposable
 {
-    private StandaloneStack(StackFolder folder, HostProcess process, RunningService service, string token)
+    private readonly Func<Task>? giveBack;
+
+    private StandaloneStack(StackFolder folder, HostProcess process, string url, string token, ApiClient api, Func<Task>? giveBack = null)
     {
         Folder = folder;
         Process = process;
-        Url = service.Url;
+        Url = url;
         Token = token;
-        Api = new ApiClient(service.Url, token);
+        Api = api;
+        this.giveBack = giveBack;
     }
 
     public StackFolder Folder { get; }
@@ -37,7 +40,8 @@ internal sealed class StandaloneStack : IAsyncDisposable
             await process.LineAsync(line => line.StartsWith("Codex service is ready", StringComparison.Ordinal));
             var service = JsonSerializer.Deserialize<RunningService>(await File.ReadAllTextAsync(data.ServiceFile), JsonConventions.Options)!;
             Assert.Equal(process.Id, service.Pid);
-            return new StandaloneStack(folder, process, service, (await File.ReadAllTextAsync(data.TokenFile)).Trim());
+            var token = (await File.ReadAllTextAsync(data.TokenFile)).Trim();
+            return new StandaloneStack(folder, process, service.Url, token, new ApiClient(service.Url, token));
         }
         catch
         {
@@ -71,8 +75,17 @@ internal sealed class StandaloneStack : IAsyncDisposable
         return all;
     }
 
+    /// <summary>The same one for somebody whose disposal only gives it back.</summary>
+    public StandaloneStack Lent(Func<Task> giveBack) => new(Folder, Process, Url, Token, Api, giveBack);
+
     public async ValueTask DisposeAsync()
     {
+        if (giveBack is not null)
+        {
+            await giveBack();
+            return;
+        }
+
         Api.Dispose();
         await Folder.DisposeAsync();
     }

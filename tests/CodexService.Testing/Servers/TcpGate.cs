@@ -10,7 +10,6 @@ namespace CodexService.Testing;
 /// </summary>
 public sealed class TcpGate : IAsyncDisposable
 {
-    private readonly int targetPort;
     private readonly ConcurrentDictionary<Socket, byte> open = new();
     private TcpListener? listener;
     private Task accepting = Task.CompletedTask;
@@ -18,12 +17,15 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Opens a gate to <paramref name="targetPort"/> on 127.0.0.1.</summary>
     public TcpGate(int targetPort)
     {
-        this.targetPort = targetPort;
+        TargetPort = targetPort;
         Port = Listen(0);
     }
 
     /// <summary>Where clients connect, on 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>Where new connections lead, on 127.0.0.1.</summary>
+    public int TargetPort { get; set; }
 
     /// <summary>Breaks every connection and refuses new ones.</summary>
     public async Task ShutAsync()
@@ -78,7 +80,7 @@ public sealed class TcpGate : IAsyncDisposable
         open[near] = open[far] = 0;
         try
         {
-            await far.ConnectAsync(IPAddress.Loopback, targetPort);
+            await far.ConnectAsync(IPAddress.Loopback, TargetPort);
             await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
