@@ -44,6 +44,9 @@ internal sealed record TriggerContext(
     /// </summary>
     public DateTimeOffset SaidAt => Payload.SaidAt?.ToUniversalTime() is { } said && said < Delivery.ReceivedAt.AddSeconds(-1) ? said.AddSeconds(1).AddMicroseconds(-1) : Delivery.ReceivedAt;
 
+    /// <summary>The same on GitHub's clock, where the delivery tells it: what is compared with GitHub's own times must not hang on the database's clock.</summary>
+    public DateTimeOffset SaidOnGitHubAt => Payload.SaidAt?.ToUniversalTime().AddSeconds(1).AddMicroseconds(-1) ?? SaidAt;
+
     /// <summary>Whether this is a bot that the repository's settings let start work.</summary>
     public bool IsListedBot(string login) => login.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase) && Settings.Bots.Contains(login, StringComparer.OrdinalIgnoreCase);
 }

@@ -26,7 +26,7 @@ internal sealed class Stops(DeliveryStore deliveries, OurWork work)
     {
         var begins = context.Wanted.Command is TriggerCommand.Fix or TriggerCommand.Plan or TriggerCommand.Review or TriggerCommand.FollowUp or TriggerCommand.Retry;
         return !begins || await deliveries.FindStopAsync(context.Info.Id, context.Wanted.Number, cancellationToken) is not { } stopped || stopped < context.SaidAt ? null
-            : context.Wanted.Said is null ? new TriggerOutcome(Contracts.Api.DeliveryState.Ignored, Line)
+            : context is { Wanted.Said: null, Payload.Review: null } ? new TriggerOutcome(Contracts.Api.DeliveryState.Ignored, Line)
             : TriggerOutcome.Refused(Line);
     }
 }

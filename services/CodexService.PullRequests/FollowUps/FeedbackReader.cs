@@ -108,7 +108,7 @@ internal static class FeedbackReader
     }
 
     // Its text is read now, and is what was said only when nobody changed it since.
-    private static bool WasThere(ReviewComment comment, TriggerContext context) => comment.UpdatedAt <= context.SaidAt + Moment;
+    private static bool WasThere(ReviewComment comment, TriggerContext context) => comment.UpdatedAt <= context.SaidOnGitHubAt + Moment;
 
     private static async ValueTask<bool> MayAsync(TriggerContext context, UserInfo? author, WriteAccess access, CancellationToken cancellationToken) =>
         author is not null && (context.IsListedBot(author.Login) || await access.HasAsync(author.Login, cancellationToken));

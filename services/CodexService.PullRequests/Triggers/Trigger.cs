@@ -67,6 +67,9 @@ public abstract record TriggerDecision
         /// <summary>What lines for people are about: the same one is said once for it. <see langword="null"/> for <see cref="Key"/>.</summary>
         public string? Topic { get; init; }
 
+        /// <summary>Login of ours that the issue was assigned to when it was reopened, where that starts work.</summary>
+        public string? Assignee { get; init; }
+
         /// <summary>Comment to react to.</summary>
         public long? Comment { get; init; }
 

@@ -101,7 +101,8 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
                     ? Start(payload, issue, text, settings)
                     : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns assignments off");
             case { Action: "reopened" } when (settings.Label.Length > 0 && IsLabeled(issue, settings)) || (settings.Assignment && issue.Assignees?.Any(IsAssignedToUs) == true):
-                return Start(payload, issue, text, settings);
+                var start = Start(payload, issue, text, settings);
+                return start is TriggerDecision.Wanted wanted ? wanted with { Assignee = settings.Assignment ? issue.Assignees?.FirstOrDefault(IsAssignedToUs)?.Login : null } : start;
             case { Action: "opened" or "edited" } when settings.Mention && TriggerText.AfterMention(TriggerText.Clean(issue.Body), app) is { } said:
                 if (payload.Action == "edited" && (payload.Changes?.Body is not { } before || TriggerText.AfterMention(TriggerText.Clean(before.From), app) is not null))
                 {

@@ -53,8 +53,9 @@ internal sealed class AccountLimits(TimeProvider time)
     {
         lock (gate)
         {
+            // A longer one was noted before the clock was set back.
             var left = ends.GetValueOrDefault(Account(token)) - time.GetUtcNow();
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            return left > TimeSpan.Zero && left <= Longest ? left : TimeSpan.Zero;
         }
     }
 

@@ -50,6 +50,7 @@ public sealed partial class PendingFollowUps
     private static List<PendingFollowUp> StillWanted(CodingTask task, List<PendingFollowUp> open, TasksDbContext db)
     {
         var read = open.Exists(asked => asked.State == PendingState.Sent) ? ReadThrough(db, task) : 0;
+        var stopped = task.State == TaskState.Cancelled && open.Count > 0 ? StoppedAt(db, task) : null;
         foreach (var asked in open)
         {
             if (asked.State == PendingState.Sent && asked.MessageNumber <= read)
@@ -60,7 +61,7 @@ public sealed partial class PendingFollowUps
             {
                 asked.Drop($"pull request #{pull.ShownNumber} is {pull.State.ToString().ToLowerInvariant()}");
             }
-            else if (task.State == TaskState.Cancelled && asked.CreatedAt < task.FinishedAt)
+            else if (asked.CreatedAt < stopped)
             {
                 asked.Drop("the task was stopped afterwards");
             }
@@ -76,6 +77,10 @@ public sealed partial class PendingFollowUps
 
         return WithOneResolution(open.FindAll(asked => asked.State is PendingState.Waiting or PendingState.Sent));
     }
+
+    // When somebody said so: until the work has ended people may have asked for something else.
+    private static DateTimeOffset? StoppedAt(TasksDbContext db, CodingTask task) =>
+        db.TaskEvents.Where(entry => entry.TaskId == task.Id && entry.Type == TaskEventTypes.CancelRequested).Max(entry => (DateTimeOffset?)entry.At) ?? task.FinishedAt;
 
     private static void Begin(CodingTask task, List<PendingFollowUp> wanted, RoundHistory history, DateTimeOffset now, TasksDbContext db)
     {

@@ -96,7 +96,7 @@ internal sealed record IssuePrompt(string Text, string? Cut)
 
     // As it was at the trigger: nothing that was written or changed after it.
     private static bool WasThere(IssueComment comment, TriggerContext context) =>
-        comment.Id != context.Wanted.Comment && comment.CreatedAt <= context.SaidAt && comment.UpdatedAt <= context.SaidAt;
+        comment.Id != context.Wanted.Comment && comment.CreatedAt <= context.SaidOnGitHubAt && comment.UpdatedAt <= context.SaidOnGitHubAt;
 
     private static string ForeignShort(string text) => text.Length <= LongestComment ? text : $"{text[..LongestComment]}…";
 }

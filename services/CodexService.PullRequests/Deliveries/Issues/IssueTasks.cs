@@ -73,8 +73,8 @@ internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAc
             var live => context.Payload switch
             {
                 { Action: "labeled", Label: { } label } when !Has(live, label.Name) => Ignored($"the label {TriggerText.Clean(label.Name)} was taken off again"),
-                { Action: "assigned", Assignee: { } assignee } when !Has(live, assignee) => Ignored("the assignment was taken back"),
-                { Action: "reopened" } when !Has(live, context.Settings.Label) && issue.Assignees?.Any(assignee => Has(live, assignee)) != true => Ignored("label and assignment were taken back"),
+                { Action: "assigned", Assignee: { } assignee } when !IsAssigned(live, assignee.Login) => Ignored("the assignment was taken back"),
+                { Action: "reopened" } when !Has(live, context.Settings.Label) && !IsAssigned(live, context.Wanted.Assignee) => Ignored("label and assignment were taken back"),
                 _ => null,
             },
         };
@@ -82,7 +82,7 @@ internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAc
 
     private static bool Has(IssueInfo live, string label) => live.Labels.Any(one => string.Equals(one.Name, label, StringComparison.OrdinalIgnoreCase));
 
-    private static bool Has(IssueInfo live, UserInfo assignee) => live.Assignees?.Any(one => string.Equals(one.Login, assignee.Login, StringComparison.OrdinalIgnoreCase)) == true;
+    private static bool IsAssigned(IssueInfo live, string? login) => login is not null && live.Assignees?.Any(one => string.Equals(one.Login, login, StringComparison.OrdinalIgnoreCase)) == true;
 
     private static TriggerOutcome Ignored(string why) => new(DeliveryState.Ignored, why);
 }
