@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using CodexService.Tasks.Reviews;
 
@@ -9,8 +10,12 @@ internal static partial class TriggerText
     /// <summary>Characters that are taken of one text.</summary>
     public const int Longest = 50_000;
 
+    // A delivery is decided on up to three times, and every time its body is looked at more than once: each body (the very object, for as long as
+    // the delivery is held) is read once, for it may be written to make that take long.
+    private static readonly ConditionalWeakTable<string, string> Cleaned = [];
+
     /// <summary>What is shown of Markdown, without zero-width, bidirectional and other invisible characters; at most 50,000 characters.</summary>
-    public static string Clean(string? text) => VisibleText.Clean(text, Longest);
+    public static string Clean(string? text) => text is null ? "" : Cleaned.GetValue(text, static written => VisibleText.Clean(written, Longest));
 
     /// <summary>A title, which is no Markdown, on one line.</summary>
     public static string Title(string? title) => VisibleText.Line(title ?? "");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Extensions.Footnotes;
+using Markdig.Parsers;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -18,13 +19,15 @@ internal sealed partial class VisibleMarkdown
     /// <summary>What stands for an image.</summary>
     public const string Image = "(image)";
 
-    // Above that, looking for the ends of links takes longer than any honest text is worth.
-    private const int MostBrackets = 1000;
     private const int MostCells = 300;
+
+    // The reader takes a run of delimiters for one level, however many emphases it makes of it.
+    private const int DeepestInline = 100;
 
     // GitHub draws them; their source is not shown.
     private static readonly HashSet<string> Pictures = new(StringComparer.OrdinalIgnoreCase) { "geojson", "topojson", "stl" };
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseFootnotes().Build();
+    private static readonly MarkdownPipeline Pipeline = Bounded().UseFootnotes().Build();
+    private static readonly MarkdownPipeline CellPipeline = Bounded().Build();
 
     private readonly StringBuilder text = new();
     private readonly string source;
@@ -48,11 +51,6 @@ internal sealed partial class VisibleMarkdown
 
         // In a quote or a list it is a footnote for GitHub alone, with all that is indented below it.
         var seen = FootnoteInside().Match(markdown) is { Success: true } inside ? markdown[..inside.Index] : markdown;
-        if (Brackets().Count(seen) > MostBrackets)
-        {
-            return Beginning(seen);
-        }
-
         try
         {
             var document = Markdown.Parse(seen, Pipeline);
@@ -65,13 +63,21 @@ internal sealed partial class VisibleMarkdown
         }
         catch (ArgumentException)
         {
-            // Nested deeper than any honest text.
+            // Nested deeper than any honest text, or opening more.
             return Beginning(seen);
         }
     }
 
     /// <summary>What stands before anything that may hide something: for texts that are not read to their end.</summary>
     public static string Beginning(string markdown) => Suspicious().Match(markdown) is { Success: true } first ? markdown[..first.Index] : markdown;
+
+    private static MarkdownPipelineBuilder Bounded()
+    {
+        var builder = new MarkdownPipelineBuilder();
+        builder.InlineParsers.Insert(0, new OpeningLimit());
+        builder.BlockParsers.Replace<ParagraphBlockParser>(new DefinitionLimit());
+        return builder;
+    }
 
     private static IEnumerable<Rune> Letters(string text) => text.EnumerateRunes().Where(Rune.IsLetterOrDigit);
 
@@ -205,7 +211,7 @@ internal sealed partial class VisibleMarkdown
         var line = new StringBuilder();
         if (block.Inline is { } inlines)
         {
-            Inlines(inlines, line);
+            Inlines(inlines, line, depth: 0);
         }
 
         return line.ToString();
@@ -219,8 +225,13 @@ internal sealed partial class VisibleMarkdown
         return TableRow().IsMatch(lines) ? lines : null;
     }
 
-    private void Inlines(ContainerInline inlines, StringBuilder line)
+    private void Inlines(ContainerInline inlines, StringBuilder line, int depth)
     {
+        if (depth > DeepestInline)
+        {
+            throw new ArgumentException("Nested deeper than any honest text.", nameof(depth));
+        }
+
         foreach (var inline in inlines)
         {
             switch (inline)
@@ -245,7 +256,7 @@ internal sealed partial class VisibleMarkdown
                     line.Append(VisibleHtml.Instead(html.Tag));
                     break;
                 case LinkInline link:
-                    Link(link, line);
+                    Link(link, line, depth);
                     break;
                 case FootnoteLink { IsBackLink: true }:
                     break;
@@ -256,11 +267,11 @@ internal sealed partial class VisibleMarkdown
                 case EmphasisInline emphasis:
                     var mark = new string(emphasis.DelimiterChar, emphasis.DelimiterCount);
                     line.Append(mark);
-                    Inlines(emphasis, line);
+                    Inlines(emphasis, line, depth + 1);
                     line.Append(mark);
                     break;
                 case ContainerInline container:
-                    Inlines(container, line);
+                    Inlines(container, line, depth + 1);
                     break;
                 default:
                     isHidden = true;
@@ -287,10 +298,10 @@ internal sealed partial class VisibleMarkdown
     // GitHub parts a row into its cells before it looks for code.
     private static HashSet<string> CodeOfCells(string rows) =>
         [.. from cell in rows.Split('\n').SelectMany(row => CellEnd().Split(row)).Where(cell => cell.Contains('`', StringComparison.Ordinal) && cell.Contains('<', StringComparison.Ordinal)).Take(MostCells)
-            from code in Markdown.Parse(cell.Replace("\\|", "|", StringComparison.Ordinal).Trim()).Descendants<CodeInline>()
+            from code in Markdown.Parse(cell.Replace("\\|", "|", StringComparison.Ordinal).Trim(), CellPipeline).Descendants<CodeInline>()
             select code.Content];
 
-    private void Link(LinkInline link, StringBuilder line)
+    private void Link(LinkInline link, StringBuilder line, int depth)
     {
         if (link.IsImage)
         {
@@ -300,7 +311,7 @@ internal sealed partial class VisibleMarkdown
         }
 
         var inner = new StringBuilder();
-        Inlines(link, inner);
+        Inlines(link, inner, depth + 1);
         var label = inner.ToString();
         var url = link.GetDynamicUrl?.Invoke() ?? link.Url ?? "";
         isHidden |= link.Title is { Length: > 0 } || link.Label is not null;
@@ -333,9 +344,6 @@ internal sealed partial class VisibleMarkdown
     /// <summary>What anything hidden begins with or holds: HTML, links, definitions, footnotes, images, a code block's language.</summary>
     [GeneratedRegex(@"<[A-Za-z/!?]|!\[|\][(\[:]|\[\^|`{3}|~{3}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Suspicious();
-
-    [GeneratedRegex(@"\][(\[:]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Brackets();
 
     [GeneratedRegex(@"^[ \t>*+\-\d.)]+\[\^[^\]\s]+\]:", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FootnoteInside();

@@ -40,6 +40,22 @@ public sealed class TriggerTextTests
     [InlineData("It prints\n\n```html\n<!-- a -->\n```\n\n@codex please fix", "please fix")]
     public void AfterMention_Mentioned_IsWhatFollows(string text, string said) => Assert.Equal(said, TriggerText.AfterMention(TriggerText.Clean(text), "codex"));
 
+    [Fact]
+    public void AfterMention_BelowALongLog_IsWhatFollows()
+    {
+        var text = $"It fails:\n\n```\n{string.Concat(Enumerable.Repeat("[12:00:01][main][INFO]: started\n", 600))}```\n\n@codex please fix";
+
+        Assert.Equal("please fix", TriggerText.AfterMention(TriggerText.Clean(text), "codex"));
+    }
+
+    [Fact]
+    public void Clean_TheSameBodyAgain_IsReadOnce()
+    {
+        var body = string.Concat("fix <!-- ", Guid.NewGuid().ToString(), " --> this");
+
+        Assert.Same(TriggerText.Clean(body), TriggerText.Clean(body));
+    }
+
     [Theory]
     [InlineData("nobody")]
     [InlineData("@codexx fix")]

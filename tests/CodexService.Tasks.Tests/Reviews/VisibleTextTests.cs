@@ -99,10 +99,77 @@ public sealed class VisibleTextTests
     [InlineData("|-")]
     [InlineData("<div ")]
     [InlineData("| `<a>` |\n|-|\n")]
+    [InlineData("<?")]
+    [InlineData("<!A ")]
+    [InlineData("<![CDATA[")]
+    [InlineData("]")]
+    [InlineData("[a\n")]
+    [InlineData("[a]:\n")]
+    [InlineData("[a](b) ")]
     public void Clean_TextMadeToTakeLong_HidesNothing(string piece)
     {
         var text = "<!-- HIDDEN -->\n\n[//]: # (HIDDEN)\n\n" + string.Concat(Enumerable.Repeat(piece, 199_000 / piece.Length)) + "\n\n![HIDDEN](x)";
 
         Assert.DoesNotContain("HIDDEN", VisibleText.Clean(text, Longest), StringComparison.Ordinal);
     }
+
+    // Counted in what is read, not in time: the limits are what keeps these texts from being read at all.
+    [Theory]
+    [InlineData("<?")]
+    [InlineData("<!A ")]
+    [InlineData("<![CDATA[")]
+    [InlineData("<a b='")]
+    [InlineData("[")]
+    [InlineData("![")]
+    [InlineData("[a](")]
+    [InlineData("*a ")]
+    [InlineData("[a]: b\n")]
+    public void Clean_MoreOpenThanAnyHonestParagraph_IsNotReadBeyondTheFirst(string piece)
+    {
+        var text = "a <?x?>" + (piece.EndsWith('\n') ? "\n\n" : "") + string.Concat(Enumerable.Repeat(piece, 65_000 / piece.Length));
+
+        Assert.Equal("a", VisibleText.Clean(text, Longest));
+    }
+
+    [Theory]
+    [InlineData("*", "*")]
+    [InlineData("_", "_")]
+    [InlineData("~", "~")]
+    [InlineData("*_", "_*")]
+    [InlineData("*a ", " a*")]
+    [InlineData("[*", "*](b)")]
+    public void Clean_NestedDeeperThanTheStack_IsSurvived(string opens, string closes)
+    {
+        var text = "a<b title='HIDDEN'> " + string.Concat(Enumerable.Repeat(opens, 32_000 / opens.Length)) + "a" + string.Concat(Enumerable.Repeat(closes, 32_000 / closes.Length));
+
+        Assert.DoesNotContain("HIDDEN", VisibleText.Clean(text, Longest), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("```\n", "```\n", "[12:00:01][main][INFO]: started\n")]
+    [InlineData("~~~\n", "~~~\n", "<?xml <!DOCTYPE a> <b c='d'>\n")]
+    [InlineData("> ```\n", "> ```\n", "> [a]: b ![c](d)\n")]
+    [InlineData("    a\n", "", "    [a][b] <? <![CDATA[ *a **b\n")]
+    [InlineData("``", " a``\n", "[a][b] <? <!A `")]
+    public void Clean_MuchInCode_LeavesWhatIsBelow(string opens, string closes, string line)
+    {
+        var text = $"It fails:\n\n{opens}{string.Concat(Enumerable.Repeat(line, 1200))}{closes}\n@codex please fix";
+
+        Assert.Equal(text, VisibleText.Clean(text, Longest));
+    }
+
+    [Fact]
+    public void Clean_ManyLinksInManyParagraphs_Stay()
+    {
+        var text = string.Concat(Enumerable.Repeat("- [a](b) **c** and [d](e)\n", 1500)) + "\n@codex please fix";
+
+        Assert.Equal(text, VisibleText.Clean(text, Longest));
+    }
+
+    [Theory]
+    [InlineData("- ```\n", "a <!-- HIDDEN -->\n")]
+    [InlineData("> ```\n", "a <!-- HIDDEN -->\n")]
+    [InlineData("``", "<a b='``'> <? HIDDEN ?>")]
+    public void Clean_ManyThatOnlyLookLikeCode_AreNotShown(string opens, string piece) =>
+        Assert.DoesNotContain("HIDDEN", VisibleText.Clean(opens + string.Concat(Enumerable.Repeat(piece, 1200)), Longest), StringComparison.Ordinal);
 }
