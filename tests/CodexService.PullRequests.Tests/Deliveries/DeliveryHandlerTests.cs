@@ -312,7 +312,7 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
     public async Task Issue_WithManyCommentsOfBystanders_HasTheNewestTwentyOfWriters()
     {
         var repository = await world.RepositoryAsync();
-        var number = await world.Emulator.OpenIssueAsync(repository, "ann", "Totals are wrong", "Sums drift.");
+        var number = await world.LabeledIssueAsync(repository, "ann", "Totals are wrong", "Sums drift.");
         object Comment(int id, string login) =>
             new { id, body = $"said {id}.", user = new { login, type = "User" }, html_url = "x", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z" };
         await world.Emulator.Control.InjectAsync(new EmulatedFault

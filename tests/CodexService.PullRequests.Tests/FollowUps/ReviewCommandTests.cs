@@ -100,6 +100,7 @@ public sealed class ReviewCommandTests(GitHubWorld world) : IClassFixture<GitHub
     /// <summary>A task that was asked for on a pull request of somebody else.</summary>
     private async Task<AttemptLease> RunningAsync(int number, TaskKind kind)
     {
+        world.GitHub.Pulls.TryAdd(number, GitHubWorld.Live(number, world.Commit()));
         var submission = TaskServices.Submission() with
         {
             Repository = $"{FakeGitHub.Url}.git",

@@ -47,6 +47,24 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
     }
 
     [Fact]
+    public async Task Deliver_FeedbackAfterAStopThatTakesItsTime_IsWorkedOnOnceTheWorkHasEnded()
+    {
+        var number = world.Next();
+        var id = await world.PublishedAsync(number, world.Commit());
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "First"));
+        var lease = await world.ClaimAsync(id);
+        await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex stop"));
+        await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex use the other parser instead"));
+
+        await Services.FinishAsync(lease, AttemptState.Cancelled, "stopped by a person");
+        await world.LookAsync();
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Queued, 3), (task.Summary.State, task.Prompts.Count));
+        Assert.Contains("use the other parser instead", task.Prompts[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deliver_StopOfAnEndedTask_SaysSo()
     {
         var number = world.Next();
