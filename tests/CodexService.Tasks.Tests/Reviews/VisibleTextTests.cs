@@ -113,20 +113,21 @@ public sealed class VisibleTextTests
         Assert.DoesNotContain("HIDDEN", VisibleText.Clean(text, Longest), StringComparison.Ordinal);
     }
 
-    // Counted in what is read, not in time: the limits are what keeps these texts from being read at all.
+    // That they are not read is seen from what is cut away: the time that it would take is nothing to rely on.
     [Theory]
     [InlineData("<?")]
     [InlineData("<!A ")]
-    [InlineData("<![CDATA[")]
+    [InlineData("<![CDATA[ never closed ")]
     [InlineData("<a b='")]
-    [InlineData("[")]
-    [InlineData("![")]
+    [InlineData("[open and never closed ")]
+    [InlineData("![open and never closed ")]
+    [InlineData("] closed ")]
     [InlineData("[a](")]
-    [InlineData("*a ")]
+    [InlineData("*open it ")]
     [InlineData("[a]: b\n")]
-    public void Clean_MoreOpenThanAnyHonestParagraph_IsNotReadBeyondTheFirst(string piece)
+    public void Clean_MoreOpenThanInAnyHonestParagraph_IsNotReadBeyondTheFirst(string piece)
     {
-        var text = "a <?x?>" + (piece.EndsWith('\n') ? "\n\n" : "") + string.Concat(Enumerable.Repeat(piece, 65_000 / piece.Length));
+        var text = "a <?x?>" + (piece.EndsWith('\n') ? "\n\n" : "") + string.Concat(Enumerable.Repeat(piece, 65_000 / piece.Length)) + "\n\nend";
 
         Assert.Equal("a", VisibleText.Clean(text, Longest));
     }
