@@ -48,7 +48,7 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
     {
         var page = await browser.OpenAsync();
         await page.GotoAsync($"{stack.Url}/sign-in#token={stack.Token}");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tasks" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tasks", Exact = true })).ToBeVisibleAsync();
         Assert.DoesNotContain(stack.Token, page.Url, StringComparison.Ordinal);
 
         var id = await SubmitAsync(page, sample, UsersApi.Prompt);
@@ -167,7 +167,7 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
     {
         var page = await browser.OpenAsync(width: 390, height: 844);
         await page.GotoAsync($"{stack.Url}/sign-in#token={stack.Token}");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tasks" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tasks", Exact = true })).ToBeVisibleAsync();
         var number = (await stack.Api.TaskAsync(id)).PullRequest!.Number;
         foreach (var path in new[] { "/", "/new", $"/tasks/{id}", $"/tasks/{id}?tab=diff", $"/tasks/{id}?tab=evidence", $"/tasks/{id}?tab=details", "/pulls", $"/pulls/{number}" })
         {
