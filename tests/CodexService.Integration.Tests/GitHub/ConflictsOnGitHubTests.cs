@@ -46,6 +46,7 @@ public sealed class ConflictsOnGitHubTests(ITestOutputHelper output) : GitHubTes
                 "the resolution that can be merged",
                 async () => await GetAsync($"pulls/{number}") is var now && Head(now) != head && now.GetProperty("mergeable").ValueKind == JsonValueKind.True ? now : default);
 
+            Assert.True(resolved.GetProperty("mergeable").GetBoolean());
             var commit = await GetAsync($"git/commits/{Head(resolved)}");
             Assert.Equal([head, tip], commit.GetProperty("parents").EnumerateArray().Select(parent => parent.GetProperty("sha").GetString()));
             Assert.Contains("Codex-Task: ", commit.GetProperty("message").GetString(), StringComparison.Ordinal);
