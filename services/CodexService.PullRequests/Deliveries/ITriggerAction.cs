@@ -42,10 +42,10 @@ internal sealed record TriggerContext(
     /// When it was said, on the database's clock: what came later was not known to who said it. It is what the delivery tells, as that may
     /// have been missed and come again, and never later than when it came. GitHub tells whole seconds; all of that second counts.
     /// </summary>
-    public DateTimeOffset SaidAt => Payload.SaidAt?.ToUniversalTime() is { } said && said < Delivery.ReceivedAt.AddSeconds(-1) ? said.AddSeconds(1).AddMicroseconds(-1) : Delivery.ReceivedAt;
+    public DateTimeOffset SaidAt => SaidOnGitHubAt < Delivery.ReceivedAt ? SaidOnGitHubAt : Delivery.ReceivedAt;
 
     /// <summary>The same on GitHub's clock, where the delivery tells it: what is compared with GitHub's own times must not hang on the database's clock.</summary>
-    public DateTimeOffset SaidOnGitHubAt => Payload.SaidAt?.ToUniversalTime().AddSeconds(1).AddMicroseconds(-1) ?? SaidAt;
+    public DateTimeOffset SaidOnGitHubAt => Payload.SaidAt?.ToUniversalTime().AddSeconds(1).AddMicroseconds(-1) ?? Delivery.ReceivedAt;
 
     /// <summary>Whether this is a bot that the repository's settings let start work.</summary>
     public bool IsListedBot(string login) => login.EndsWith("[bot]", StringComparison.OrdinalIgnoreCase) && Settings.Bots.Contains(login, StringComparer.OrdinalIgnoreCase);
