@@ -19,6 +19,7 @@ internal static class DeliveryServiceCollectionExtensions
         services.AddSingleton<ITriggerAction, Issues.IssueTasks>();
         services.AddBusConsumer<HandleDeliveryConsumer>("handle-delivery", prefetch: 4);
         services.AddHostedService<WaitingDeliveryPoller>();
+        services.AddHostedService<InstallationPoller>();
         services.AddSingleton<MissedDeliveryPoller>();
         services.AddHostedService(provider => provider.GetRequiredService<MissedDeliveryPoller>());
         return services;

@@ -12,6 +12,8 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
 {
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
 
+    private static readonly object NamesOnly = new { permissions = new { metadata = "read" } };
+
     private readonly ConcurrentDictionary<RepositoryName, Task<Minted>> minted = new();
     private readonly Lock signing = new();
 
@@ -67,6 +69,10 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
     public async Task<string> MintReadAsync(RepositoryName repository, CancellationToken cancellationToken) =>
         (await MintAsync(repository, name => new { repositories = new[] { name }, permissions = new { contents = "read" } }, cancellationToken)).Token;
 
+    /// <summary>A fresh token that reads the names of an installation's repositories and nothing else.</summary>
+    public async Task<string> MintNamesAsync(Installation installation, CancellationToken cancellationToken) =>
+        (await MintAsync(installation, $"installation {installation.Id}", NamesOnly, AppToken(), cancellationToken)).Token;
+
     // Not the caller's to cancel: others may be waiting for the same token. The transport ends it in time.
     private Task<Minted> MintAsync(RepositoryName repository) => MintAsync(repository, name => new { repositories = new[] { name } }, CancellationToken.None);
 
@@ -91,27 +97,27 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
 
         try
         {
-            return await MintAsync(installation, repository, rights(repository.Name), jwt, cancellationToken);
+            return await MintAsync(installation, repository.ToString(), rights(repository.Name), jwt, cancellationToken);
         }
         catch (GitHubException e) when (e.Failure == GitHubFailure.Refused)
         {
             // A token is minted for a name that is: this one may be a former name, which GitHub redirects elsewhere. One that may
             // read nothing but names finds out.
-            var namesOnly = await MintAsync(installation, repository, new { permissions = new { metadata = "read" } }, jwt, cancellationToken);
+            var namesOnly = await MintAsync(installation, repository.ToString(), NamesOnly, jwt, cancellationToken);
             var found = await transport.SendAsync<Rest.RepositoryInfo>(new GitHubRequest(HttpMethod.Get, $"repos/{repository}", $"read {repository}"), namesOnly.Token, cancellationToken);
             if (!RepositoryName.TryParse(found.FullName, out var now) || now == repository)
             {
                 throw;
             }
 
-            return await MintAsync(installation, repository, rights(now.Name), jwt, cancellationToken);
+            return await MintAsync(installation, repository.ToString(), rights(now.Name), jwt, cancellationToken);
         }
     }
 
-    private async Task<Minted> MintAsync(Installation installation, RepositoryName repository, object rights, string jwt, CancellationToken cancellationToken)
+    private async Task<Minted> MintAsync(Installation installation, string target, object rights, string jwt, CancellationToken cancellationToken)
     {
         var token = await transport.SendAsync<Minted>(
-            new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {repository}")
+            new GitHubRequest(HttpMethod.Post, $"app/installations/{installation.Id}/access_tokens", $"get a token for {target}")
             {
                 Body = rights,
                 IsRepeatable = true,
@@ -123,7 +129,8 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
         return token;
     }
 
-    private sealed record Installation(long Id, DateTimeOffset? SuspendedAt);
+    /// <summary>An installation as GitHub tells of it.</summary>
+    public sealed record Installation(long Id, DateTimeOffset? SuspendedAt);
 
     private sealed record Minted([property: System.Text.Json.Serialization.JsonPropertyName("token")] string Token, [property: System.Text.Json.Serialization.JsonPropertyName("expires_at")] DateTimeOffset Expires);
 }

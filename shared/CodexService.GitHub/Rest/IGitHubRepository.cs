@@ -37,6 +37,9 @@ public interface IGitHub
     /// <summary>Tries to deliver to the App's webhook that failed in the last days, newest first, at most 500; none with a personal token.</summary>
     Task<IReadOnlyList<HookDelivery>> ListFailedDeliveriesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Where the App is installed, and on which repositories; <see langword="null"/> with a personal token or none.</summary>
+    Task<IReadOnlyList<AppInstallation>?> ListInstallationsAsync(CancellationToken cancellationToken);
+
     /// <summary>Asks for another try.</summary>
     Task RedeliverAsync(long id, CancellationToken cancellationToken);
 

@@ -44,6 +44,40 @@ public sealed partial class GitHubLinks
             $"UPDATE installed_repositories SET installed = false, told_at = {toldAt} WHERE installation_id = {installationId} AND told_at <= {toldAt}", cancellationToken);
     }
 
+    /// <summary>The time on the database's clock, for what GitHub is about to be asked.</summary>
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellationToken);
+    }
+
+    /// <summary>Notes that an installation has these repositories and no others, but for what was told later.</summary>
+    /// <param name="installationId">GitHub's id of the installation.</param>
+    /// <param name="repositories">Ids and names as <c>owner/name</c>.</param>
+    /// <param name="askedAt">From before GitHub was asked, on the database's clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ReplaceInstalledAsync(long installationId, IReadOnlyCollection<(long Id, string Name)> repositories, DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        await SaveInstalledAsync(installationId, repositories, installed: true, askedAt, cancellationToken);
+        long[] ids = [.. repositories.Select(repository => repository.Id)];
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE installed_repositories SET installed = false, told_at = {askedAt}
+            WHERE installation_id = {installationId} AND installed AND told_at <= {askedAt} AND repository_id <> ALL({ids})
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>Notes that there are no installations but these, but for what was told later.</summary>
+    public async Task KeepInstallationsAsync(IReadOnlyCollection<long> installationIds, DateTimeOffset askedAt, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. installationIds];
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE installed_repositories SET installed = false, told_at = {askedAt} WHERE installed AND told_at <= {askedAt} AND installation_id <> ALL({ids})", cancellationToken);
+    }
+
     /// <summary>
     /// Repositories that deliveries came from, the liveliest first, then the others that the App is installed on, at most 200. Those that
     /// it was taken from are not among them.

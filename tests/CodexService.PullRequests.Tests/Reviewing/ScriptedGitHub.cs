@@ -78,6 +78,8 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<AppInstallation>?> ListInstallationsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<HookDelivery>> ListFailedDeliveriesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task RedeliverAsync(long id, CancellationToken cancellationToken) => throw new NotSupportedException();

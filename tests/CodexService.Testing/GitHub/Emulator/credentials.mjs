@@ -61,6 +61,7 @@ export class Credentials {
         const known = this.#emulator.tokens.get(token);
         if (!known) return { answer: badCredentials };
         const minted = this.#minted.get(token);
+        if (minted && path === '/installation/repositories') return { answer: [200, this.#installed(minted)] };
         return minted && !this.#covers(minted, path) ? { answer: [404, { message: 'Not Found' }] } : { login: known.login, isApp: minted !== undefined };
     }
 
@@ -68,6 +69,7 @@ export class Credentials {
         const app = this.#signedBy(token);
         if (!app) return { answer: [401, { message: 'A JSON web token could not be decoded' }] };
         if (path === '/app') return { answer: this.ofApp(method, path) };
+        if (path === '/app/installations') return { answer: [200, this.#emulator.tables.appInstallations.all().map((one) => ({ id: one.installation_id, account: { login: one.account_login }, suspended_at: one.suspended_at ?? null }))] };
         const wanted = path.match(/^\/app\/installations\/(\d+)\/access_tokens$/);
         if (!wanted || method !== 'POST') return { isAppItself: true };
         const installation = this.#emulator.tables.appInstallations.all().find((one) => one.installation_id === Number(wanted[1]));
@@ -82,6 +84,11 @@ export class Credentials {
         this.#minted.set(value, { account: installation.account_login, repositories: body.repositories });
         this.#emulator.tokens.set(value, { login: `${app.slug}[bot]`, id: 0, scopes: ['repo'] });
         return { answer: [201, { token: value, expires_at: new Date(Date.now() + 3600_000).toISOString(), permissions: body.permissions ?? app.permissions, repository_selection: body.repositories ? 'selected' : 'all' }] };
+    }
+
+    #installed({ account, repositories }) {
+        const all = this.#emulator.tables.repos.all().filter((one) => one.full_name.toLowerCase().startsWith(`${account}/`.toLowerCase()) && (repositories?.includes(one.name) ?? true));
+        return { total_count: all.length, repositories: all.map((one) => ({ id: one.id, full_name: one.full_name })) };
     }
 
     #covers(minted, path) {
