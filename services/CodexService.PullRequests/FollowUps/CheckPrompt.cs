@@ -20,7 +20,7 @@ internal static class CheckPrompt
         foreach (var check in failing.Take(MostChecks))
         {
             prompt.Append("\n## ").Append(VisibleText.Line(check.Name)).Append(check.Conclusion == "timed_out" ? " (timed out)" : "").Append('\n');
-            Quote(prompt, string.Join("\n\n", new[] { check.Output?.Title, check.Output?.Summary, check.Output?.Text }.Where(part => !string.IsNullOrWhiteSpace(part))), LongestOutput);
+            Quote(prompt, Shown(check.Output), LongestOutput);
             var marks = await repository.Checks.ListAnnotationsAsync(check.Id, cancellationToken);
             Quote(prompt, string.Join('\n', marks.Take(MostMarks).Select(Mark)), LongestOutput);
             if (marks.Count > MostMarks)
@@ -36,6 +36,11 @@ internal static class CheckPrompt
 
         return prompt.ToString();
     }
+
+    // Summary and text are Markdown, of which GitHub shows what is no comment.
+    private static string Shown(CheckRunOutput? output) => output is null ? "" : string.Join(
+        "\n\n",
+        new[] { VisibleText.Line(output.Title ?? ""), VisibleText.Clean(output.Summary, LongestOutput), VisibleText.Clean(output.Text, LongestOutput) }.Where(part => part.Length > 0));
 
     private static string Mark(CheckAnnotation mark) =>
         $"{VisibleText.Line(mark.Path)}:{mark.StartLine}: {mark.AnnotationLevel}: {VisibleText.Line(mark.Message, LongestMark)}";

@@ -142,10 +142,10 @@ internal sealed partial class VisibleMarkdown
                 Lines(code.Lines.ToString(), indent + "    ");
                 break;
             case HeadingBlock heading:
-                Lines($"{new string('#', heading.Level)} {Inlines(heading)}", indent);
+                Lines($"{new string('#', heading.Level)} {Shown(heading)}", indent);
                 break;
             case ParagraphBlock paragraph:
-                Lines(Inlines(paragraph), indent);
+                Lines(Shown(paragraph), indent);
                 break;
             case ThematicBreakBlock:
                 Lines("---", indent);
@@ -187,6 +187,13 @@ internal sealed partial class VisibleMarkdown
             return;
         }
 
+        if (string.Equals(language, "math", StringComparison.OrdinalIgnoreCase) && VisibleFormulas.Hides(content))
+        {
+            isHidden = true;
+            Lines(VisibleFormulas.Formula, indent);
+            return;
+        }
+
         if (string.Equals(language, "mermaid", StringComparison.OrdinalIgnoreCase))
         {
             // Comments of the drawing.
@@ -203,6 +210,14 @@ internal sealed partial class VisibleMarkdown
         }
 
         Line(indent + fence);
+    }
+
+    private string Shown(LeafBlock block)
+    {
+        var written = Inlines(block);
+        var shown = VisibleFormulas.Without(written);
+        isHidden |= shown.Length != written.Length;
+        return shown;
     }
 
     private string Inlines(LeafBlock block)
@@ -341,8 +356,8 @@ internal sealed partial class VisibleMarkdown
 
     private void Line(string line) => text.Append(line.Length == 0 || line.All(c => c == ' ') ? "" : line).Append('\n');
 
-    /// <summary>What anything hidden begins with or holds: HTML, links, definitions, footnotes, images, a code block's language.</summary>
-    [GeneratedRegex(@"<[A-Za-z/!?]|!\[|\][(\[:]|\[\^|`{3}|~{3}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    /// <summary>What anything hidden begins with or holds: HTML, links, definitions, footnotes, images, a code block's language, formulas.</summary>
+    [GeneratedRegex(@"<[A-Za-z/!?]|!\[|\][(\[:]|\[\^|`{3}|~{3}|\$\$|\$(?=[^$]*" + VisibleFormulas.Hiding + ")", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Suspicious();
 
     [GeneratedRegex(@"^[ \t>*+\-\d.)]+\[\^[^\]\s]+\]:", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

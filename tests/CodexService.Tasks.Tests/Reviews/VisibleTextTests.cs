@@ -21,6 +21,9 @@ public sealed class VisibleTextTests
     [InlineData("array[i]: 3, **bold** _it_ ~~no~~ #7 @ann &lt;b&gt; \\* 😀")]
     [InlineData("```diff\n-a\n+b\n```\n~~~~\n```\n~~~~")]
     [InlineData("```\nnever closed <!-- a -->")]
+    [InlineData("\\color is a command, and it costs $5, 20% off $4; $$x^2 = y$$ $\\frac{a}{b}$")]
+    [InlineData("```latex\n$\\phantom{x}$ % note\n```\n\n    echo $HOME \\color")]
+    [InlineData("```math\n\\frac{a}{b}\n```")]
     public void Clean_WhatPeopleSee_StaysAsItIs(string text) => Assert.Equal(text, VisibleText.Clean(text, Longest));
 
     [Theory]
@@ -57,6 +60,11 @@ public sealed class VisibleTextTests
     [InlineData("1. a <!-- HIDDEN -->\n   - b\n\n> c\n> <!-- HIDDEN -->\n\n    d <!-- code -->\n", "1. a \n   - b\n\n> c\n\n    d <!-- code -->")]
     [InlineData("a <!-<!-- x -->- HIDDEN --> b", "a  b")]
     [InlineData("<textarea>\n\n[//]: # (HIDDEN)\n</textarea>", "")]
+    [InlineData("a $x^2 \\phantom{HIDDEN}$ b $y$", "a (formula) b $y$")]
+    [InlineData("a $`\\color{white}{HIDDEN}`$ b", "a (formula) b")]
+    [InlineData("a\n\n$$\nx^2 % HIDDEN\n$$\n\nb", "a\n\n(formula)\n\nb")]
+    [InlineData("# a $\\pha<!-- HIDDEN -->ntom{HIDDEN}$", "# a (formula)")]
+    [InlineData("```math\n\\text{\\tiny HIDDEN}\n```", "(formula)")]
     public void Clean_WhatNobodySees_IsGone(string text, string seen)
     {
         var clean = VisibleText.Clean(text, Longest);
