@@ -1,7 +1,7 @@
 """Forks a child per job, gives it limits, and sends back what it said.
 
 One thread, one loop: jobs come as JSON lines over a Unix socket, children answer with JSON lines over a pipe. A child
-leads its own session; when it ends or runs out of time its whole process group is killed.
+leads its own process group, which is killed when it ends or runs out of time.
 """
 
 import json
@@ -111,7 +111,7 @@ class ForkServer:
 
     @staticmethod
     def become_child(job):
-        os.setsid() if os.getpgid(0) != os.getpid() else None
+        os.setpgid(0, 0)  # as the parent does: whoever is first, and no error for the other
         null = os.open(os.devnull, os.O_RDWR)
         os.dup2(null, 0)
         if not os.environ.get("CODEX_REPAIR_DEBUG"):
@@ -146,6 +146,7 @@ class ForkServer:
             "id": child.job["id"],
             "lines": [json.loads(line) for line in lines],
             "timed_out": timed_out or cpu_out,
+            "lost": not (lines or timed_out or cpu_out),  # it ended before it said anything
             "cpu": usage.ru_utime + usage.ru_stime,
             "seconds": time.monotonic() - child.started,
         })
