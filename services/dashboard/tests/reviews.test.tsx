@@ -38,7 +38,7 @@ const comment = (part: Partial<ReviewCommentInfo> = {}): ReviewCommentInfo => ({
   id: `c${part.line ?? 0}${part.body ?? ''}`, path: 'app.py', side: 'new', line: 2, start_line: null, body: 'Why?', quote: '-a\n+b', state: 'open', addressed_by: null, is_outdated: false, ...part,
 });
 const review = (part: Partial<ReviewInfo> = {}): ReviewInfo => ({
-  id: 'r1', author: 'mira', event: 'request_changes', body: '', head_commit: '2222', created_at: '2026-01-01T00:00:00Z', follow_up: 2, progress: 'working', reason: null, addressed_by: null,
+  id: 'r1', author: 'mira', event: 'request_changes', body: '', head_commit: '2222', created_at: '2026-01-01T00:00:00Z', round: 2, progress: 'working', reason: null, addressed_by: null,
   comments: [comment()], ...part,
 });
 const draft = (part: Partial<DraftComment> = {}): DraftComment => ({ id: 'd1', path: 'app.py', side: 'new', line: 3, startLine: null, body: 'Drop it', head: '2222', ...part });

@@ -102,6 +102,18 @@ describe('RoundsPanel', () => {
     expect(sent[0]).toEqual({ path: '/api/tasks/t1/follow-ups', body: { prompt: 'Also document it', test_command: null } });
   });
 
+  it('renders what was asked as Markdown, without HTML and pictures', async () => {
+    const text = '# Changes were requested\n\n**Round** it <img src=x onerror=alert(1)> ![pixel](https://evil.example/p.png)';
+    const second = { number: 2, text, at: '2030-01-02T00:00:00Z', base_commit: 'abc', test_command: 'pytest -q' };
+    show(taskWith({ pull_request: pull, prompts: [...taskWith({}).prompts, second] }, 'succeeded'));
+    await waitFor(() => expect(screen.getByRole('heading', { name: 'Changes were requested' })).toBeDefined());
+    const list = screen.getByLabelText('Rounds so far');
+    expect([...list.children].map((item) => item.getAttribute('value'))).toEqual(['1', '2']);
+    expect(list.querySelector('strong')?.textContent).toBe('Round');
+    expect(list.querySelector('img')).toBeNull();
+    expect(list.textContent).toContain('<img src=x onerror=alert(1)>');
+  });
+
   it('adds budget and shows what is used of the limits', async () => {
     const onBegun = show(taskWith({}));
     expect(screen.getByLabelText('Turns: 40 of 40')).toBeDefined();

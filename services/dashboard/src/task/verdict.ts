@@ -1,4 +1,4 @@
-import type { TaskDetail } from '../api/types';
+import type { RoundEnd, TaskDetail } from '../api/types';
 import type { Tone } from '../ui/tone';
 import { formatSeconds, plural } from '../ui/time';
 
@@ -55,6 +55,26 @@ export function verdictOf(task: TaskDetail): Verdict | null {
   }
 }
 
+const roundEnds: Record<RoundEnd['state'], string> = {
+  no_change: 'nothing changed',
+  failed: 'failed, nothing changed',
+  cancelled: 'cancelled, nothing changed',
+  timed_out: 'the time was used up, nothing changed',
+};
+
+/** How the newest round ended that brought nothing, told beside what stands; `null` when there is nothing to tell. */
+export function roundEndOf(task: TaskDetail): Verdict | null {
+  const last = task.last_round ?? null;
+  if (last === null) {
+    return null;
+  }
+  return {
+    tone: last.state === 'failed' ? 'danger' : last.state === 'cancelled' ? 'neutral' : 'warning',
+    title: `Round ${last.number}: ${roundEnds[last.state]}`,
+    text: sentences(last.reason, task.pull_request === null ? null : `Pull request #${task.pull_request.number} stays as it was verified`),
+  };
+}
+
 function answerOf(task: TaskDetail, reason: string): Verdict {
   if (task.summary.state === 'no_change') {
     return { tone: 'warning', title: 'No answer was found', text: sentences(reason) };
@@ -86,7 +106,10 @@ function reviewOf(task: TaskDetail, reason: string): Verdict {
 }
 
 const sentences = (...parts: (string | null)[]): string =>
-  [...new Set(parts)]
+  parts
     .filter((part): part is string => part !== null && part.trim() !== '')
+    .map((part) => part.trim())
+    // What an earlier one says already, perhaps with more words after it, is not said again.
+    .filter((part, index, all) => !all.slice(0, index).some((before) => before.startsWith(part.replace(/[.!?…]$/, ''))))
     .map((part) => (/[.!?…]$/.test(part.trim()) ? part.trim() : `${part.trim()}.`))
     .join(' ');
