@@ -8,6 +8,7 @@ import type { PullRequestInfo } from '../src/api/pullRequestTypes';
 import type { TaskDetail } from '../src/api/types';
 import { canFollowUp, continuable, shares, toContinueRequest, whyEnded } from '../src/rounds/rounds';
 import { RoundsPanel } from '../src/rounds/RoundsPanel';
+import '../src/ui/Markdown'; // Loaded before the panel asks for it.
 import { attempt as sampleAttempt } from './samples';
 
 const attempt = sampleAttempt(1, { reason: 'the budget of 40 turns is used up', early_end: 'limit' });
