@@ -27,7 +27,11 @@ internal static class ShowCommand
         screen.Line($"[bold]{Markup.Escape(Words.Printable(summary.Title))}[/]");
         Fact(screen, "state", $"[{Words.Colour(summary.State)}]{Words.State(summary)}[/]{Stage(summary)}");
         Fact(screen, "repository", Markup.Escape(Words.Printable(summary.Repository)));
-        Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(task.BaseCommit)}".TrimEnd())));
+        var start = task.Prompts.FirstOrDefault()?.BaseCommit ?? task.BaseCommit;
+        Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(start)}".TrimEnd())));
+        FactIfSet(screen, "patch", task is { Patch.Length: > 0, Branch: { } branch } && start != task.BaseCommit
+            ? $"a later round's, on top of {Short(task.BaseCommit)}; the whole change: git diff {summary.BaseRef}...{branch}"
+            : null);
         FactIfSet(screen, "test command", task.TestCommand.Length > 0 ? task.TestCommand : null);
         Fact(screen, "brain", Markup.Escape(summary.Brain));
         FactIfSet(screen, "model", task.Model);

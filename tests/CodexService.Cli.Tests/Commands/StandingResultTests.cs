@@ -27,6 +27,17 @@ public sealed class StandingResultTests : CommandTest
     }
 
     [Fact]
+    public async Task Show_PatchOfALaterRound_SaysWhatItIsOnTopOf()
+    {
+        Api.Task = Api.Task with { BaseCommit = "head222", Prompts = [new TaskPromptInfo(1, "Fix it", Sample.Start, "base000", "pytest"), new TaskPromptInfo(2, "Round it", Sample.Start, "head222", "pytest")] };
+
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+
+        Assert.Matches("base +main base000\n", Cli.Out.ToString());
+        Assert.Matches("patch +a later round's, on top of head222; the whole change: git diff main\\.\\.\\.codex/fix", Cli.Out.ToString());
+    }
+
+    [Fact]
     public async Task Watch_RoundBroughtNothing_EndsWithTheCodeOfThatRound()
     {
         Stands(PullRequestState.Open);
