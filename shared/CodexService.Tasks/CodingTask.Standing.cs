@@ -39,5 +39,8 @@ public sealed partial class CodingTask
         WinningAttemptId = standing.Id;
     }
 
+    // The log has just told why an attempt ended; it need not say so again.
+    private string TellRoundEnd() => Round().Exists(attempt => attempt.Reason == RoundReason) ? LastRound!.Headline() : LastRound!.InWords();
+
     private void ForgetRoundEnd() => (RoundState, RoundReason, UnpublishedAttemptId) = (null, null, null);
 }

@@ -157,7 +157,7 @@ public sealed partial class CodingTask
             Append(
                 TaskEventTypes.TaskFinished,
                 null,
-                $"{LastRound!.InWords()}; pull request #{PullRequest!.ShownNumber} stays as it was verified",
+                $"{TellRoundEnd()}; pull request #{PullRequest!.ShownNumber} stays as it was",
                 new { state, reason, round = LastRound!.Number, stands = standing.Number });
             return;
         }

@@ -13,10 +13,10 @@ public sealed class CodingTaskStandingTests
     private static readonly RoundHistory Nothing = new(new HashSet<Guid>(), new Dictionary<Guid, string>(), new Dictionary<Guid, int>());
 
     [Theory]
-    [InlineData(AttemptState.NoChange, TaskState.NoChange, "Round 2: nothing changed: no test fails")]
-    [InlineData(AttemptState.Failed, TaskState.Failed, "Round 2: failed, nothing changed: no test fails")]
-    [InlineData(AttemptState.TimedOut, TaskState.TimedOut, "Round 2: the time was used up, nothing changed: no test fails")]
-    [InlineData(AttemptState.Cancelled, TaskState.Cancelled, "Round 2: cancelled, nothing changed: no test fails")]
+    [InlineData(AttemptState.NoChange, TaskState.NoChange, "Round 2: nothing changed")]
+    [InlineData(AttemptState.Failed, TaskState.Failed, "Round 2: failed, nothing changed")]
+    [InlineData(AttemptState.TimedOut, TaskState.TimedOut, "Round 2: the time was used up, nothing changed")]
+    [InlineData(AttemptState.Cancelled, TaskState.Cancelled, "Round 2: cancelled, nothing changed")]
     public void FinishAttempt_FollowUpWithoutAVerifiedPatch_LeavesWhatStandsAndTellsItsEndBeside(AttemptState end, TaskState outcome, string told)
     {
         var task = FollowedUp();
@@ -25,7 +25,8 @@ public sealed class CodingTaskStandingTests
 
         Assert.Equal((TaskState.Succeeded, (string?)null, task.Attempts[0].Id), (task.State, task.Reason, task.WinningAttemptId));
         Assert.Equal((outcome, new RoundEnd(2, outcome, "no test fails."), (Guid?)null), (task.Outcome, task.LastRound, task.UnpublishedAttemptId));
-        Assert.Equal($"{told}; pull request #1 stays as it was verified", Told(task));
+        Assert.Equal($"{told}; pull request #1 stays as it was", Told(task));
+        Assert.Equal($"{told}: no test fails", task.LastRound!.InWords());
     }
 
     [Fact]
@@ -47,6 +48,7 @@ public sealed class CodingTaskStandingTests
 
         task.FailPublishing("somebody else moved the branch", Fresh.Now);
         Assert.Equal((TaskState.Succeeded, TaskState.Failed, task.Attempts[0].Id, (Guid?)task.Attempts[1].Id), (task.State, task.Outcome, task.WinningAttemptId, task.UnpublishedAttemptId));
+        Assert.Equal("Round 2: failed, nothing changed: the patch is verified, but its pull request could not be updated: somebody else moved the branch; pull request #1 stays as it was", Told(task));
 
         task.Choose(2, Fresh.Now);
         Assert.Equal((TaskState.Publishing, TaskState.Publishing, task.Attempts[1].Id, null), (task.State, task.Outcome, task.WinningAttemptId, task.LastRound));

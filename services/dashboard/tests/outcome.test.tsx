@@ -54,7 +54,7 @@ it.each([
   show(<VerdictBanner task={stands} />);
   expect(screen.getByText(title)).toBeTruthy();
   expect(screen.getByText('Round 2: nothing changed')).toBeTruthy();
-  expect(screen.getByText(`${reason}. Pull request #7 stays as it was verified.`)).toBeTruthy();
+  expect(screen.getByText(state === 'open' ? `${reason}. Pull request #7 stays as it was.` : `${reason}.`)).toBeTruthy();
   expect(screen.queryByText(/No verified patch/)).toBeNull();
   document.body.innerHTML = '';
   show(<TaskHeader task={stands} onRetried={() => undefined} />);

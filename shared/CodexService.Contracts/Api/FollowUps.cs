@@ -34,15 +34,16 @@ public sealed record TaskPromptInfo(int Number, string Text, DateTimeOffset At, 
 public sealed record RoundEnd(int Number, TaskState State, string Reason)
 {
     /// <summary>One line for people: "Round 2: nothing changed: no test fails".</summary>
-    public string InWords() => $"Round {Number}: {Headline}{(Reason.Length == 0 ? "" : $": {Reason.TrimEnd('.')}")}";
+    public string InWords() => $"{Headline()}{(Reason.Length == 0 ? "" : $": {Reason.TrimEnd('.')}")}";
 
-    private string Headline => State switch
+    /// <summary>The same without the reason: "Round 2: nothing changed".</summary>
+    public string Headline() => $"Round {Number}: {State switch
     {
         TaskState.NoChange => "nothing changed",
         TaskState.TimedOut => "the time was used up, nothing changed",
         TaskState.Cancelled => "cancelled, nothing changed",
         _ => "failed, nothing changed",
-    };
+    }}";
 }
 
 /// <summary>What ended the work of an attempt before the brain was done with it.</summary>

@@ -26,7 +26,7 @@ public sealed class RoundWithoutChangeTests(StandaloneFixture fixture, ITestOutp
         AssertStands(first, task);
         Assert.Equal((PullRequestState.Open, AttemptState.NoChange), (task.PullRequest!.State, task.Attempts[1].State));
         Assert.EndsWith(Hint, task.LastRound!.Reason, StringComparison.Ordinal);
-        Assert.Equal($"{task.LastRound.InWords()}; pull request #{task.PullRequest.Number} stays as it was verified", end.Message);
+        Assert.Equal($"Round 2: nothing changed; pull request #{task.PullRequest.Number} stays as it was", end.Message);
         var checkout = Assert.Single(await Api.LogAsync(task.Summary.Id), entry => entry is { Attempt: 2, Type: TaskEventTypes.StageStarted } && entry.Message.StartsWith("Checking out", StringComparison.Ordinal));
         Assert.Equal($"Checking out {first.Branch}, the pull request's branch, of {repository.Path}", checkout.Message);
         using var reviews = await Api.GetAsync($"{pull}/reviews");

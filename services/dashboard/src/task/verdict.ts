@@ -68,10 +68,12 @@ export function roundEndOf(task: TaskDetail): Verdict | null {
   if (last === null) {
     return null;
   }
+  // Once the pull request is merged or closed there is nothing left to do about it.
+  const isOpen = task.pull_request?.state === 'open';
   return {
-    tone: last.state === 'failed' ? 'danger' : last.state === 'cancelled' ? 'neutral' : 'warning',
+    tone: !isOpen || last.state === 'cancelled' ? 'neutral' : last.state === 'failed' ? 'danger' : 'warning',
     title: `Round ${last.number}: ${roundEnds[last.state]}`,
-    text: sentences(last.reason, task.pull_request === null ? null : `Pull request #${task.pull_request.number} stays as it was verified`),
+    text: sentences(last.reason, isOpen ? `Pull request #${task.pull_request?.number} stays as it was` : null),
   };
 }
 
