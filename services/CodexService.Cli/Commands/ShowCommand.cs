@@ -27,7 +27,7 @@ internal static class ShowCommand
         screen.Line($"[bold]{Markup.Escape(Words.Printable(summary.Title))}[/]");
         Fact(screen, "state", $"[{Words.Colour(summary.State)}]{Words.State(summary)}[/]{Stage(summary)}");
         Fact(screen, "repository", Markup.Escape(Words.Printable(summary.Repository)));
-        var start = task.Prompts.FirstOrDefault()?.BaseCommit ?? task.BaseCommit;
+        var start = task.Prompts is [{ BaseCommit: { } first }, ..] ? first : task.BaseCommit;
         Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(start)}".TrimEnd())));
         FactIfSet(screen, "patch", task is { Patch.Length: > 0, Branch: { } branch } && start != task.BaseCommit
             ? $"a later round's, on top of {Short(task.BaseCommit)}; the whole change: git diff {summary.BaseRef}...{branch}"
