@@ -17,6 +17,9 @@ internal static class ExitCodes
     /// <summary>Ctrl+C.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Of the newest round, also when an earlier verified change stands beside it.</summary>
+    public static int Of(TaskDetail task) => Of(task.LastRound?.State ?? task.Summary.State);
+
     public static int Of(TaskState state) => state switch
     {
         TaskState.Succeeded => Success,

@@ -20,6 +20,12 @@ public sealed partial class CodingTask
     /// <exception cref="TaskConflictException">There is no such attempt, it has no verified patch, or it is too late.</exception>
     public void Choose(int number, DateTimeOffset now)
     {
+        if (Kind == TaskKind.Change && State == TaskState.Succeeded && attempts.Exists(a => a.Number == number && a.Id == WinningAttemptId))
+        {
+            // Also one of an earlier round that stands.
+            return;
+        }
+
         var attempt = Choosable(number);
         if (WinningAttemptId == attempt.Id && State is not (TaskState.Failed or TaskState.Cancelled))
         {
@@ -126,6 +132,7 @@ public sealed partial class CodingTask
         Reason = null;
         FinishedAt = null;
         CancelRequested = false;
+        ForgetRoundEnd();
         newMessages.Add(new PatchVerified(Id));
     }
 

@@ -60,7 +60,7 @@ public sealed partial class CodingTask
         Append(
             TaskEventTypes.FollowUpRequested,
             null,
-            $"Follow-up {PromptCount - 1}: {StorableText.Shorten(prompt.Trim().Split('\n', 2)[0].Trim(), 120)}",
+            $"Round {PromptCount}, a follow-up: {StorableText.Shorten(prompt.Trim().Split('\n', 2)[0].Trim(), 120)}",
             new { number = PromptCount, base_commit = start });
         var attempt = BeginRound(user, [UsualVariant()])[0];
         attempt.FollowsUp(PromptCount, start, onPullRequest: PullRequest is not null, partial?.Id);
@@ -124,6 +124,7 @@ public sealed partial class CodingTask
         PauseRequested = false;
         CandidatesTried = 0;
         WinningAttemptId = null;
+        ForgetRoundEnd();
         var round = variants.ConvertAll(AddAttempt);
         round.ForEach(attempt => attempt.IsAskedBy(user ?? SubmittedBy));
         RoundStart = round[0].Number;

@@ -87,7 +87,7 @@ public sealed partial class CodingTask
             TaskEventTypes.ReviewSubmitted,
             null,
             $"{VisibleText.Line(review.Author)} {(review.Event == ReviewEvent.RequestChanges ? "requested changes" : "commented")} on pull request #{PullRequest!.Number}{comments}",
-            new { number = PullRequest.Number, review = review.Id, @event = review.Event, comments = review.Comments.Count, follow_up = review.FollowUp });
+            new { number = PullRequest.Number, review = review.Id, @event = review.Event, comments = review.Comments.Count, round = review.FollowUp });
     }
 
     // Another pick of the same round takes the place of the first one, and so does its commit here.

@@ -215,7 +215,7 @@ public sealed partial class CodingTask
     /// <param name="user">Name of the access token of who asks; <see langword="null"/> for who asked last.</param>
     public void Retry(string? user = null)
     {
-        if (!IsTerminal || State == TaskState.Succeeded)
+        if (!IsTerminal || Outcome == TaskState.Succeeded)
         {
             throw new TaskConflictException($"Only a task that ended without success can be retried; this one is {Words(State)}.");
         }

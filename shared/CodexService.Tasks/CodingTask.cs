@@ -145,11 +145,25 @@ public sealed partial class CodingTask
 
     private void Finish(TaskState state, string? reason, DateTimeOffset now)
     {
-        State = state;
-        Reason = reason is null ? null : StorableText.Line(reason);
         Stage = null;
         PauseRequested = false;
         FinishedAt = now;
+        ForgetRoundEnd();
+        if (Standing(state) is { } standing)
+        {
+            EndRound(standing, state, reason);
+            State = TaskState.Succeeded;
+            Reason = null;
+            Append(
+                TaskEventTypes.TaskFinished,
+                null,
+                $"{TellRoundEnd()}; pull request #{PullRequest!.ShownNumber} stays as it was",
+                new { state, reason, round = LastRound!.Number, stands = standing.Number });
+            return;
+        }
+
+        State = state;
+        Reason = reason is null ? null : StorableText.Line(reason);
         Append(
             TaskEventTypes.TaskFinished,
             null,

@@ -102,8 +102,8 @@ public sealed class CodingTaskFollowUpTests
     {
         var task = FollowedUp();
         task.FailPublishing("somebody else moved the branch", Fresh.Now);
-        Assert.Equal((TaskState.Failed, Head, PullRequestState.Open), (task.State, task.PullRequest!.HeadCommit, task.PullRequest.State));
-        Assert.Equal("the patch is verified, but its pull request could not be updated: somebody else moved the branch", task.Reason);
+        Assert.Equal((TaskState.Failed, Head, PullRequestState.Open), (task.Outcome, task.PullRequest!.HeadCommit, task.PullRequest.State));
+        Assert.Equal("the patch is verified, but its pull request could not be updated: somebody else moved the branch", task.RoundReason);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class AnswerCommand(CliEnvironment environment, string noun)
             await using var session = await ServiceSession.ConnectOrStartAsync(environment, port: null, cancellationToken);
             var task = await RunCommand.SubmitAndFollowAsync(environment, session, submission, cancellationToken);
             await WriteAsync(task, parsed.GetValue(Json));
-            return cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Of(task.Summary.State);
+            return cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Of(task);
         });
         return command;
     }

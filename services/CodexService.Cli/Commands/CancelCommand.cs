@@ -14,7 +14,7 @@ internal static class CancelCommand
         {
             var task = await client.CancelAsync(id, cancellationToken);
             environment.Out.Line(task.Summary.State.IsTerminal()
-                ? $"Task {Words.ShortId(id)} is {Words.State(task.Summary.State)}."
+                ? $"Task {Words.ShortId(id)} is {Words.State(task.LastRound?.State ?? task.Summary.State)}."
                 : $"Task {Words.ShortId(id)} is stopping; ./codex watch {Words.ShortId(id)} shows its end.");
             return ExitCodes.Success;
         });

@@ -27,7 +27,7 @@ internal static class DemoCommand
         {
             var seeded = Find(parsed.GetRequiredValue(bug));
             var task = await RunAsync(environment, seeded, parsed.GetValue(brain), parsed.GetValue(keep), cancellationToken);
-            return cancellationToken.IsCancellationRequested && !parsed.GetValue(keep) ? ExitCodes.Interrupted : ExitCodes.Of(task.Summary.State);
+            return cancellationToken.IsCancellationRequested && !parsed.GetValue(keep) ? ExitCodes.Interrupted : ExitCodes.Of(task);
         });
         return command;
     }

@@ -21,7 +21,7 @@ internal static class FollowUpCommand
             await using var session = await ServiceSession.ConnectAsync(environment, cancellationToken);
             var id = await TaskReference.ResolveAsync(parsed.GetRequiredValue(task), session.Client, cancellationToken);
             var detail = await session.Client.FollowUpAsync(id, new FollowUpRequest(text, parsed.GetValue(test)), cancellationToken);
-            environment.Out.Line($"Follow-up {detail.Prompts.Count - 1} of task {Words.ShortId(id)} is {Words.State(detail.Summary.State)}; ./codex watch {Words.ShortId(id)} follows it.");
+            environment.Out.Line($"Round {detail.Prompts[^1].Number} of task {Words.ShortId(id)} is {Words.State(detail.Summary.State)}; ./codex watch {Words.ShortId(id)} follows it.");
             return ExitCodes.Success;
         });
         return command;

@@ -33,8 +33,8 @@ internal static partial class ReviewCommand
             var pull = (await session.Client.GetTaskAsync(id, cancellationToken)).PullRequest
                 ?? throw new CliException($"Task {Words.ShortId(id)} has no pull request to review.");
             var review = await session.Client.ReviewAsync(pull.Number, new SubmitReviewRequest(asked, text, lines, pull.HeadCommit), cancellationToken);
-            environment.Out.Line(review.FollowUp is { } prompt
-                ? $"Changes requested on #{pull.Number}: follow-up {prompt - 1} of task {Words.ShortId(id)} is queued; ./codex watch {Words.ShortId(id)} follows it."
+            environment.Out.Line(review.Round is { } round
+                ? $"Changes requested on #{pull.Number}: round {round} of task {Words.ShortId(id)} is queued; ./codex watch {Words.ShortId(id)} follows it."
                 : $"Commented on #{pull.Number}.");
             return ExitCodes.Success;
         });

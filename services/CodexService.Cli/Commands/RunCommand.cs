@@ -31,7 +31,7 @@ internal static class RunCommand
             await using var session = await ServiceSession.ConnectOrStartAsync(environment, port: null, cancellationToken);
             var task = await SubmitAndFollowAsync(environment, session, submission, cancellationToken);
             await WriteAsync(environment, session, task, report, cancellationToken);
-            return cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Of(task.Summary.State);
+            return cancellationToken.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Of(task);
         });
         return command;
     }

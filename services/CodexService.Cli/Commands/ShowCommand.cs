@@ -25,9 +25,13 @@ internal static class ShowCommand
         var screen = environment.Out;
         var summary = task.Summary;
         screen.Line($"[bold]{Markup.Escape(Words.Printable(summary.Title))}[/]");
-        Fact(screen, "state", $"[{Words.Colour(summary.State)}]{Words.State(summary.State)}[/]{Stage(summary)}");
+        Fact(screen, "state", $"[{Words.Colour(summary.State)}]{Words.State(summary)}[/]{Stage(summary)}");
         Fact(screen, "repository", Markup.Escape(Words.Printable(summary.Repository)));
-        Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(task.BaseCommit)}".TrimEnd())));
+        var start = task.Prompts is [{ BaseCommit: { } first }, ..] ? first : task.BaseCommit;
+        Fact(screen, "base", Markup.Escape(Words.Printable($"{summary.BaseRef} {Short(start)}".TrimEnd())));
+        FactIfSet(screen, "patch", task is { Patch.Length: > 0, Branch: { } branch } && start != task.BaseCommit
+            ? $"a later round's, on top of {Short(task.BaseCommit)}; the whole change: git diff {summary.BaseRef}...{branch}"
+            : null);
         FactIfSet(screen, "test command", task.TestCommand.Length > 0 ? task.TestCommand : null);
         Fact(screen, "brain", Markup.Escape(summary.Brain));
         FactIfSet(screen, "model", task.Model);
@@ -50,7 +54,8 @@ internal static class ShowCommand
 
         foreach (var attempt in task.Attempts)
         {
-            var reason = attempt.Reason is { Length: > 0 } ? $" · {Words.Printable(attempt.Reason)}" : string.Empty;
+            // Why the last one ended is told with the verdict.
+            var reason = attempt.Reason is { Length: > 0 } said && Tells(task, said) ? string.Empty : attempt.Reason is { Length: > 0 } ? $" · {Words.Printable(attempt.Reason)}" : string.Empty;
             Fact(screen, $"attempt {attempt.Number}", Markup.Escape($"{Words.State(attempt.State)} · {Words.Count(attempt.CandidatesTried, "candidate")}{reason}"));
         }
 
@@ -79,6 +84,9 @@ internal static class ShowCommand
             Fact(screen, "task", summary.Id.ToString());
         }
     }
+
+    private static bool Tells(TaskDetail task, string reason) =>
+        task.Summary.State.IsTerminal() && (task.LastRound?.Reason ?? (task.Summary.State == TaskState.Succeeded ? null : task.Summary.Reason)) == reason;
 
     private static void Fact(Screen screen, string name, string markup) => screen.Line($"  [grey]{name,-13}[/] {markup}");
 

@@ -11,7 +11,7 @@ internal static class WatchCommand
     public static Command Create(CliEnvironment environment) => TaskCommand.Create(
         environment,
         "watch",
-        "Follow a task to its end (exit code 0 patch, 2 none, 1 error)",
+        "Follow a task to its end (exit code of its newest round: 0 patch, 2 none, 1 error)",
         async (client, id, cancellationToken) =>
         {
             var task = await client.GetTaskAsync(id, cancellationToken);
@@ -22,6 +22,6 @@ internal static class WatchCommand
             }
 
             ResultView.Write(environment.Out, task, client.Address.Url);
-            return ExitCodes.Of(task.Summary.State);
+            return ExitCodes.Of(task);
         });
 }

@@ -128,11 +128,15 @@ internal static class ResultView
             facts.Add(Words.Duration(usage.WallSeconds));
         }
 
-        var head = state == TaskState.Succeeded ? $"[bold green]✓ {task.Summary.Kind switch { TaskKind.Ask => "Answered", TaskKind.Review => "Reviewed", _ => "Verified" }}[/]" : $"[bold {Words.Colour(state)}]✗ {Headline(state)}[/]";
+        var head = state == TaskState.Succeeded ? $"[bold green]✓ {task.Summary.Kind switch { TaskKind.Ask => "Answered", TaskKind.Review => "Reviewed", _ => Verified(task) }}[/]" : $"[bold {Words.Colour(state)}]✗ {Headline(state)}[/]";
         screen.Line(string.Concat(head, string.Concat(facts.Select(fact => $" [grey]·[/] {fact}"))));
         if (state != TaskState.Succeeded)
         {
             WriteWhy(screen, task);
+        }
+        else if (task.LastRound is { } last)
+        {
+            screen.Line($"  [{Words.Colour(last.State)}]{Markup.Escape(Words.Printable(last.InWords()))}[/]");
         }
 
         if (task.Branch is not null)
@@ -156,7 +160,7 @@ internal static class ResultView
             screen.Line($"  {Markup.Escape(Words.Printable(reason))}");
         }
 
-        foreach (var line in (task.ResultSummary ?? string.Empty).Split('\n').Where(line => line.Trim().Length > 0 && line.Trim() != task.Summary.Reason))
+        foreach (var line in (task.ResultSummary ?? string.Empty).Split('\n').Where(line => line.Trim().Length > 0 && !Says(task.Summary.Reason, line)))
         {
             screen.Line($"  [grey]{Markup.Escape(Words.Printable(line.TrimEnd()))}[/]");
         }
@@ -166,6 +170,18 @@ internal static class ResultView
             screen.Line($"  [grey]an unverified patch is kept: ./codex diff {Words.ShortId(task.Summary.Id)}[/]");
         }
     }
+
+    private static string Verified(TaskDetail task) => task.PullRequest?.State switch
+    {
+        PullRequestState.Merged => "Verified and merged",
+        PullRequestState.Closed => "Verified, closed without a merge",
+        _ => "Verified",
+    };
+
+    // A reason begins as the summary does, without its marks and its last full stop, and may be cut.
+    private static bool Says(string? reason, string line) =>
+        line.Trim(' ', '#', '*', '.', '\r') is { Length: > 0 } text && reason is not null
+        && (reason.StartsWith(text, StringComparison.Ordinal) || (reason.EndsWith('…') && text.StartsWith(reason[..^1], StringComparison.Ordinal)));
 
     private static string Headline(TaskState state) => state switch
     {

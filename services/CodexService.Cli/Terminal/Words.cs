@@ -33,6 +33,11 @@ internal static class Words
         _ => state.ToString().ToLowerInvariant(),
     };
 
+    /// <summary>Where a task is; once its change is merged or its pull request closed, that is what became of it.</summary>
+    public static string State(TaskSummary summary) => summary is { State: TaskState.Succeeded, PullRequestState: PullRequestState.Merged or PullRequestState.Closed }
+        ? summary.PullRequestState.Value.ToString().ToLowerInvariant()
+        : State(summary.State);
+
     public static string State(AttemptState state) => state switch
     {
         AttemptState.NoChange => "no change",

@@ -109,7 +109,7 @@ internal sealed partial class ConflictResolutions(
 
         // A verified resolution that could not be published ended the task with the reason.
         var why = attempts.Exists(attempt => attempt.Verified)
-            ? await db.Tasks.Where(task => task.Id == asked.TaskId).Select(task => task.Reason).SingleAsync(cancellationToken)
+            ? await db.Tasks.Where(task => task.Id == asked.TaskId).Select(task => task.RoundReason ?? task.Reason).SingleAsync(cancellationToken)
             : attempts[^1].Reason;
         await SayAsync(ours.Pull, "conflicts-end", $"I did not resolve the conflicts with {ours.Pull.BaseRef}: {why ?? "nothing was done"}. A person can merge {ours.Pull.BaseRef} into this branch, or tell me more by mentioning me.", cancellationToken);
         await pending.DropAsync(asked.Id, "the conflicts are not resolved; that was told", cancellationToken);

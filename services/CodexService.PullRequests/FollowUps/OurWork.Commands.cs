@@ -51,7 +51,7 @@ internal sealed partial class OurWork
         return await db.Tasks
             .Where(task => ids.Contains(task.Id))
             .OrderByDescending(task => task.Id)
-            .Select(task => new Candidate(task.Id, task.Kind, task.State, task.CancelRequested, task.FinishedAt))
+            .Select(task => new Candidate(task.Id, task.Kind, task.RoundState ?? task.State, task.CancelRequested, task.FinishedAt))
             .ToListAsync(cancellationToken);
     }
 

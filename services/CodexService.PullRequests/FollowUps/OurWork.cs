@@ -80,7 +80,7 @@ internal sealed partial class OurWork(IDbContextFactory<TasksDbContext> contexts
             join task in db.Tasks on origin.TaskId equals task.Id
             where origin.Number == number && (origin.RepositoryId == repository.Id || (origin.RepositoryId == null && names.Contains(origin.Repository.ToLower()))) && task.Kind == TaskKind.Change
             orderby task.Id descending
-            select new OurTask(task.Id, task.State, task.PullRequest)).FirstOrDefaultAsync(cancellationToken);
+            select new OurTask(task.Id, task.RoundState ?? task.State, task.PullRequest)).FirstOrDefaultAsync(cancellationToken);
     }
 
     private async Task<OurPullRequest?> FindAsync(RepositoryInfo repository, Func<IQueryable<PullRequest>, IQueryable<PullRequest>> which, CancellationToken cancellationToken)
@@ -96,7 +96,7 @@ internal sealed partial class OurWork(IDbContextFactory<TasksDbContext> contexts
         from pull in pulls.AsNoTracking()
         join task in db.Tasks on pull.TaskId equals task.Id
         orderby pull.Id descending
-        select new OurPullRequest(pull.TaskId, pull, task.State);
+        select new OurPullRequest(pull.TaskId, pull, task.RoundState ?? task.State);
 
     // People submit a clone URL over HTTPS or SSH, with or without its ending, in any case.
     private static string[] Addresses(RepositoryInfo repository)
@@ -110,10 +110,10 @@ internal sealed partial class OurWork(IDbContextFactory<TasksDbContext> contexts
     }
 }
 
-/// <summary>A pull request of ours on GitHub.</summary>
+/// <summary>A pull request of ours on GitHub, and how its task's newest round ended or where it is.</summary>
 internal sealed record OurPullRequest(Guid TaskId, PullRequest Pull, TaskState TaskState);
 
-/// <summary>A task of ours.</summary>
+/// <summary>A task of ours, and how its newest round ended or where it is.</summary>
 internal sealed record OurTask(Guid Id, TaskState State, PullRequest? Pull)
 {
     /// <summary>Whether it is being worked on.</summary>

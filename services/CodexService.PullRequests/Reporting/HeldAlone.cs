@@ -16,7 +16,7 @@ internal static class HeldAlone
     public static async Task<string?> PatchAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)
     {
         // What is held of a merge is counted from the base that it brings in.
-        if (task is not { State: TaskState.Failed, WinningAttemptId: { } winner }
+        if (task is not { Outcome: TaskState.Failed } || (task.UnpublishedAttemptId ?? task.WinningAttemptId) is not { } winner
             || winner == task.PullRequest?.PublishedAttemptId
             || task.Attempts.SingleOrDefault(attempt => attempt.Id == winner) is not { Verified: true, MergedCommit: null })
         {

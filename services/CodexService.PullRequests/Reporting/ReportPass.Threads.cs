@@ -71,7 +71,7 @@ internal sealed partial class ReportPass
             .. from review in reviews
                from comment in review.Comments.OrderBy(c => c.Position)
                where long.TryParse(comment.ForgeId, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-               let about = comment.AddressedBy ?? (standing.State == TaskState.Succeeded ? null : $"follow-up {review.FollowUp}")
+               let about = comment.AddressedBy ?? (standing.Outcome == TaskState.Succeeded ? null : $"follow-up {review.FollowUp}")
                where about is not null && !answered.Contains((comment.Id, about))
                select (comment, about, comment.AddressedBy is { } commit ? Addressed(commit) : NotAddressed()),
         ];
@@ -83,6 +83,6 @@ internal sealed partial class ReportPass
             : $"Addressed in {commit}.\n";
 
     private string NotAddressed() =>
-        $"Not addressed: {GitHubMarkdown.Line(standing.Reason is { Length: > 0 } reason ? reason : "the follow-up ended without a change", 600)}\n\n"
+        $"Not addressed, nothing was changed: {GitHubMarkdown.Line((standing.LastRound?.Reason ?? standing.Reason) is { Length: > 0 } reason ? reason : "the follow-up ended without a change", 600)}\n\n"
         + $"Comment `@{standing.Mention} retry` to try again, or say more with another review.\n";
 }

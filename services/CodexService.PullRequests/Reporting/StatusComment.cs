@@ -61,12 +61,12 @@ internal static class StatusComment
         { State: TaskState.Publishing } => "📤 Verified; the pull request is being " + (task.PullRequest is null ? "opened" : "updated"),
         { State: TaskState.Succeeded, Kind: TaskKind.Ask } => "💬 Answered",
         { State: TaskState.NoChange, Kind: TaskKind.Review } => "➖ No review was made",
+        { Outcome: TaskState.Failed, ByHand: not null } => "✋ Verified, but only a person may make this change",
         { State: TaskState.Succeeded, PullRequest: { } pull } => $"✅ Ready for review: {PullRequest(pull)}",
         { State: TaskState.Succeeded } => "✅ Done",
         { State: TaskState.NoChange } => "➖ No verified change was found",
         { State: TaskState.TimedOut } => "⌛ The time was used up",
         { State: TaskState.Cancelled } => "⏹️ Stopped",
-        { State: TaskState.Failed, ByHand: not null } => "✋ Verified, but only a person may make this change",
         _ => "❌ It failed",
     };
 
@@ -76,6 +76,7 @@ internal static class StatusComment
         { Plans.Count: > 0, State: TaskState.Paused } =>
             $"Nothing is changed before you approve it: comment `@{task.Mention} approve`{(task.Link is { } link ? $", or {GitHubMarkdown.Link("change or answer it in the dashboard", link.AbsoluteUri)}" : "")}.",
         { State: TaskState.Succeeded, ReviewProblem: { Length: > 0 } problem } => Sentence(GitHubMarkdown.Line(problem, 600)),
+        { LastRound: { } last } => Sentence(GitHubMarkdown.Line(last.InWords(), 600)),
         { State: TaskState.Succeeded, Kind: not TaskKind.Review } => null,
         { IsOver: true, Reason.Length: > 0 } => Sentence(GitHubMarkdown.Line(task.Reason!, 600)),
         _ => null,
@@ -106,7 +107,7 @@ internal static class StatusComment
     private static string? Found(TaskStanding task) => task switch
     {
         { Kind: TaskKind.Review } => null, // It is posted as a review.
-        { State: TaskState.Failed, ByHand: { } patch } => PatchByHandComment.Write(task.PullRequest is { State: PullRequestState.Open } pull ? pull.Branch : null, patch),
+        { Outcome: TaskState.Failed, ByHand: { } patch } => PatchByHandComment.Write(task.PullRequest is { State: PullRequestState.Open } pull ? pull.Branch : null, patch),
         { State: TaskState.Succeeded, Summary.Length: > 0, Kind: TaskKind.Ask } => GitHubMarkdown.Quote(task.Summary!, LongestAnswer) + "\n",
         { State: TaskState.Succeeded, Summary.Length: > 0, Kind: TaskKind.Change } => GitHubMarkdown.Folded("What was found and done", GitHubMarkdown.Quote(task.Summary!, LongestSummary)),
         _ => null,
@@ -131,6 +132,8 @@ internal static class StatusComment
         return task switch
         {
             { Kind: TaskKind.Ask } or { Kind: TaskKind.Review, State: TaskState.Succeeded } => null,
+            { LastRound: not null, PullRequest.State: PullRequestState.Open } =>
+                $"Comment `@{task.Mention} retry` to try again, or `@{task.Mention} <what to do>` to say more.",
             { State: TaskState.Succeeded, PullRequest: { IsOnGitHub: true, State: PullRequestState.Open } } =>
                 $"Something to change? Review it with *Request changes*, or comment `@{task.Mention} <what to change>` on the pull request.",
             { IsOver: true, Kind: TaskKind.Review } => $"Comment `@{task.Mention} retry` to try again, or `@{task.Mention} review <what to look at>` for another one.",

@@ -26,6 +26,12 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>Why it ended.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The end of the newest round when it brought nothing new and the published change stands.</summary>
+    public RoundEnd? LastRound { get; init; }
+
+    /// <summary>How the newest round ended, whether or not an earlier change stands; <see cref="State"/> while it goes on.</summary>
+    public TaskState Outcome => LastRound?.State ?? State;
+
     /// <summary>Stage of the attempt that reported last.</summary>
     public string? Stage { get; init; }
 
@@ -75,7 +81,7 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     public bool IsOver => Tasks.CodingTask.IsTerminalState(State);
 
     /// <summary>Where it is, as far as it matters to whether what GitHub refused is tried again.</summary>
-    public string Milestone => $"{Round}:{State}:{PullRequest?.State}:{PullRequest?.HeadCommit}";
+    public string Milestone => $"{Round}:{Outcome}:{PullRequest?.State}:{PullRequest?.HeadCommit}";
 }
 
 /// <summary>A plan that waits for approval.</summary>

@@ -38,6 +38,7 @@ internal sealed class TaskStandingReader(
             Link = dashboard.Of(task.Id),
             LastSeq = task.LastSeq,
             Reason = task.Reason,
+            LastRound = task.LastRound,
             Stage = task.Stage,
             Ahead = task.State == TaskState.Queued ? await AheadAsync(db, task, cancellationToken) : 0,
             Round = task.RoundStart,

@@ -42,6 +42,30 @@ it.each([
   expect(screen.getByText(title)).toBeTruthy();
 });
 
+it.each([
+  ['open', 'Verified in a fresh sandbox'],
+  ['merged', 'Verified and merged into main'],
+] as const)('tells beside what stands on a pull request that is %s what the last round came to', (state, title) => {
+  const reason = 'No test fails. Without a model only failing tests can be acted upon';
+  const stands = task('succeeded', {
+    summary: { ...summary('succeeded'), pull_request_number: 7, pull_request_state: state },
+    pull_request: pull(state), result_summary: 'Changed the start of a page.', last_round: { number: 2, state: 'no_change', reason },
+  });
+  show(<VerdictBanner task={stands} />);
+  expect(screen.getByText(title)).toBeTruthy();
+  expect(screen.getByText('Round 2: nothing changed')).toBeTruthy();
+  expect(screen.getByText(state === 'open' ? `${reason}. Pull request #7 stays as it was.` : `${reason}.`)).toBeTruthy();
+  expect(screen.queryByText(/No verified patch/)).toBeNull();
+  document.body.innerHTML = '';
+  show(<TaskHeader task={stands} onRetried={() => undefined} />);
+  expect(screen.queryByText('Retry') !== null).toBe(state === 'open');
+});
+
+it('says a reason once that the summary begins with', () => {
+  show(<VerdictBanner task={task('no_change', { summary: { ...summary('no_change'), reason: 'No test fails. Configure a model' }, result_summary: 'No test fails.' })} />);
+  expect(screen.getByText('No test fails. Configure a model.')).toBeTruthy();
+});
+
 it('does not call a follow-up that failed verified because the pull request was merged', () => {
   show(<VerdictBanner task={task('failed', { pull_request: pull('merged') })} />);
   expect(screen.getByText('The task failed')).toBeTruthy();

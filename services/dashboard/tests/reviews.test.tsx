@@ -12,6 +12,7 @@ import { describeLines, DiffLines } from '../src/reviews/diffLines';
 import { lineThreads } from '../src/reviews/lineThreads';
 import { ReviewComposer } from '../src/reviews/ReviewComposer';
 import { staleComments, toReview, useReviewDraft, type DraftComment } from '../src/reviews/reviewDraft';
+import { ReviewingContext, type Reviewing } from '../src/reviews/reviewing';
 import { ReviewList } from '../src/reviews/ReviewList';
 import { ThreadView, type Compose } from '../src/reviews/ThreadView';
 import { pull } from './samples';
@@ -38,7 +39,7 @@ const comment = (part: Partial<ReviewCommentInfo> = {}): ReviewCommentInfo => ({
   id: `c${part.line ?? 0}${part.body ?? ''}`, path: 'app.py', side: 'new', line: 2, start_line: null, body: 'Why?', quote: '-a\n+b', state: 'open', addressed_by: null, is_outdated: false, ...part,
 });
 const review = (part: Partial<ReviewInfo> = {}): ReviewInfo => ({
-  id: 'r1', author: 'mira', event: 'request_changes', body: '', head_commit: '2222', created_at: '2026-01-01T00:00:00Z', follow_up: 2, progress: 'working', reason: null, addressed_by: null,
+  id: 'r1', author: 'mira', event: 'request_changes', body: '', head_commit: '2222', created_at: '2026-01-01T00:00:00Z', round: 2, progress: 'working', reason: null, addressed_by: null,
   comments: [comment()], ...part,
 });
 const draft = (part: Partial<DraftComment> = {}): DraftComment => ({ id: 'd1', path: 'app.py', side: 'new', line: 3, startLine: null, body: 'Drop it', head: '2222', ...part });
@@ -172,6 +173,22 @@ describe('ReviewList', () => {
     expect(within(list).getByText('1 comment in the diff below')).toBeDefined();
     expect(within(list).queryByText('Why?')).toBeNull();
   });
+});
+
+it('calls nothing open on a pull request that is merged', () => {
+  const reviewing = { pull: pull('merged') } as Reviewing;
+  render(
+    <MantineProvider>
+      <ReviewingContext value={reviewing}>
+        <ReviewList lines={lineMap} reviews={[review({ progress: 'not_addressed', reason: 'nothing was found.', comments: [comment({ line: 7 })] })]} />
+      </ReviewingContext>
+    </MantineProvider>,
+  );
+  const list = screen.getByRole('list', { name: 'Reviews' });
+  expect(list.textContent).toContain('The follow-up ended without a commit: nothing was found.');
+  expect(list.textContent).not.toContain('stays open');
+  expect(within(list).queryByText('open')).toBeNull();
+  expect(within(list).getAllByText('not addressed')).toHaveLength(2);
 });
 
 describe('ReviewComposer', () => {

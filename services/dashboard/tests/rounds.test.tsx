@@ -8,6 +8,7 @@ import type { PullRequestInfo } from '../src/api/pullRequestTypes';
 import type { TaskDetail } from '../src/api/types';
 import { canFollowUp, continuable, shares, toContinueRequest, whyEnded } from '../src/rounds/rounds';
 import { RoundsPanel } from '../src/rounds/RoundsPanel';
+import '../src/ui/Markdown'; // Loaded before the panel asks for it.
 import { attempt as sampleAttempt } from './samples';
 
 const attempt = sampleAttempt(1, { reason: 'the budget of 40 turns is used up', early_end: 'limit' });
@@ -100,6 +101,18 @@ describe('RoundsPanel', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Ask for more' }));
     await waitFor(() => expect(onBegun).toHaveBeenCalled());
     expect(sent[0]).toEqual({ path: '/api/tasks/t1/follow-ups', body: { prompt: 'Also document it', test_command: null } });
+  });
+
+  it('renders what was asked as Markdown, without HTML and pictures', async () => {
+    const text = '# Changes were requested\n\n**Round** it <img src=x onerror=alert(1)> ![pixel](https://evil.example/p.png)';
+    const second = { number: 2, text, at: '2030-01-02T00:00:00Z', base_commit: 'abc', test_command: 'pytest -q' };
+    show(taskWith({ pull_request: pull, prompts: [...taskWith({}).prompts, second] }, 'succeeded'));
+    await waitFor(() => expect(screen.getByRole('heading', { name: 'Changes were requested' })).toBeDefined());
+    const list = screen.getByLabelText('Rounds so far');
+    expect([...list.children].map((item) => item.getAttribute('value'))).toEqual(['1', '2']);
+    expect(list.querySelector('strong')?.textContent).toBe('Round');
+    expect(list.querySelector('img')).toBeNull();
+    expect(list.textContent).toContain('<img src=x onerror=alert(1)>');
   });
 
   it('adds budget and shows what is used of the limits', async () => {

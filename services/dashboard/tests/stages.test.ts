@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskEventInfo } from '../src/api/types';
 import { candidateRate, candidateSeries } from '../src/task/progress';
-import { shownAttempt, stageSteps } from '../src/task/stages';
+import { shownAttempt, stageSteps, stateOf } from '../src/task/stages';
+import { attempt, task } from './samples';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
@@ -13,6 +14,20 @@ function events(...entries: [seconds: number, type: string, data?: Record<string
 }
 const stage = (name: string, candidates = 0) => ({ stage: name, candidates });
 const states = (list: TaskEventInfo[], state: Parameters<typeof stageSteps>[2]) => stageSteps(list, 1, state).map((step) => `${step.name} ${step.state}`);
+
+describe('stateOf', () => {
+  const attempts = [attempt(1, { state: 'succeeded', is_chosen: true }), attempt(2, { state: 'no_change', prompt_number: 2 }), attempt(3, { state: 'succeeded', prompt_number: 2 })];
+
+  it('tells of each attempt its own end when an earlier one stands', () => {
+    const stands = task('succeeded', { attempts, last_round: { number: 2, state: 'failed', reason: 'the branch was moved' } });
+    expect([1, 2, 3].map((number) => stateOf(stands, number))).toEqual(['succeeded', 'no_change', 'failed']);
+  });
+
+  it('is where the task is while it goes on', () => {
+    expect(stateOf(task('running', { attempts }), 2)).toBe('running');
+    expect(stateOf(task('succeeded', { attempts }), 3)).toBe('succeeded');
+  });
+});
 
 describe('stageSteps', () => {
   it('shows the running stage, those before and those to come', () => {

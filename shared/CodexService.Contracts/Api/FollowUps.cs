@@ -20,12 +20,31 @@ public sealed record FollowUpRequest(string Prompt, string? TestCommand = null);
 public sealed record ContinueTaskRequest(int? Turns = null, long? Tokens = null, decimal? Cost = null, int? TimeoutSeconds = null);
 
 /// <summary>One prompt of a task.</summary>
-/// <param name="Number">1 for the submission, then 1 more for each follow-up.</param>
+/// <param name="Number">Number of its round: 1 for the submission, then 1 more for each follow-up. A retry and added budget go on with the same round.</param>
 /// <param name="Text">What was asked.</param>
 /// <param name="At">When, on the database's clock.</param>
 /// <param name="BaseCommit">Commit that its work started from; <see langword="null"/> while nobody has looked.</param>
 /// <param name="TestCommand">The command that proved its change.</param>
 public sealed record TaskPromptInfo(int Number, string Text, DateTimeOffset At, string? BaseCommit, string TestCommand);
+
+/// <summary>How the newest round ended when it brought nothing new, so that what was verified before stands.</summary>
+/// <param name="Number">Number of the round; 1 is the task itself.</param>
+/// <param name="State">How it ended; never <see cref="TaskState.Succeeded"/>.</param>
+/// <param name="Reason">Why, one line.</param>
+public sealed record RoundEnd(int Number, TaskState State, string Reason)
+{
+    /// <summary>One line for people: "Round 2: nothing changed: no test fails".</summary>
+    public string InWords() => $"{Headline()}{(Reason.Length == 0 ? "" : $": {Reason.TrimEnd('.')}")}";
+
+    /// <summary>The same without the reason: "Round 2: nothing changed".</summary>
+    public string Headline() => $"Round {Number}: {State switch
+    {
+        TaskState.NoChange => "nothing changed",
+        TaskState.TimedOut => "the time was used up, nothing changed",
+        TaskState.Cancelled => "cancelled, nothing changed",
+        _ => "failed, nothing changed",
+    }}";
+}
 
 /// <summary>What ended the work of an attempt before the brain was done with it.</summary>
 public enum EarlyEnd

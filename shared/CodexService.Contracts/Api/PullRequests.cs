@@ -49,8 +49,11 @@ public sealed record PullRequestInfo(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ClosedAt)
 {
-    /// <summary>Comments of reviews that requested changes which no commit addresses.</summary>
+    /// <summary>Comments of reviews that requested changes which no commit addresses yet; none once it is merged or closed.</summary>
     public int OpenComments { get; init; }
+
+    /// <summary>Of a merged or closed one: comments of reviews that requested changes which no commit addressed.</summary>
+    public int UnaddressedComments { get; init; }
 
     /// <summary>Paths in conflict with the base branch, as far as it was looked at since the head moved.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];

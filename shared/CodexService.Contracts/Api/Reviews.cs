@@ -70,7 +70,7 @@ public sealed record ReviewCommentRequest(string Path, int Line, string Body, Re
 /// <param name="Body">Markdown; may be empty.</param>
 /// <param name="HeadCommit">The commit that was reviewed.</param>
 /// <param name="CreatedAt">When, on the database's clock.</param>
-/// <param name="FollowUp">Number of the prompt that it became; <see langword="null"/> when it started nothing.</param>
+/// <param name="Round">Number of the round that is to address it; <see langword="null"/> when it started nothing.</param>
 /// <param name="Progress">What became of the follow-up; <see langword="null"/> when it started nothing.</param>
 /// <param name="Reason">Why it is not addressed, one line; else <see langword="null"/>.</param>
 /// <param name="AddressedBy">The commit that addresses it.</param>
@@ -82,7 +82,7 @@ public sealed record ReviewInfo(
     string Body,
     string HeadCommit,
     DateTimeOffset CreatedAt,
-    int? FollowUp,
+    int? Round,
     ReviewProgress? Progress,
     string? Reason,
     string? AddressedBy,

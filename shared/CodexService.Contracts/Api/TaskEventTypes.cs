@@ -96,7 +96,7 @@ public static class TaskEventTypes
     /// <summary>The pull request was opened. Data: <c>number</c>, <c>branch</c>, <c>head_commit</c>.</summary>
     public const string PullRequestOpened = "pull_request_opened";
 
-    /// <summary>A review of the pull request came in. Data: <c>number</c>, <c>review</c>, <c>event</c>, <c>comments</c>, <c>follow_up</c>.</summary>
+    /// <summary>A review of the pull request came in. Data: <c>number</c>, <c>review</c>, <c>event</c>, <c>comments</c>, <c>round</c>.</summary>
     public const string ReviewSubmitted = "review_submitted";
 
     /// <summary>The pull request was merged. Data: <c>number</c>, <c>merge_commit</c>.</summary>

@@ -146,6 +146,9 @@ public sealed record TaskDetail(
     /// <summary>Plans that were proposed for approval since the last retry, by attempt.</summary>
     public IReadOnlyList<PlanInfo> Plans { get; init; } = [];
 
+    /// <summary>The end of the newest round when it brought nothing new and the published change stands; else <see langword="null"/>.</summary>
+    public RoundEnd? LastRound { get; init; }
+
     /// <summary>Every prompt, oldest first.</summary>
     public IReadOnlyList<TaskPromptInfo> Prompts { get; init; } = [];
 
@@ -216,7 +219,7 @@ public sealed record AttemptInfo(
     /// <summary>Whether its patch is the task's.</summary>
     public bool IsChosen { get; init; }
 
-    /// <summary>Number of the prompt that it works on.</summary>
+    /// <summary>Number of the prompt that it works on, which is its round's; 1 for the task itself.</summary>
     public int PromptNumber { get; init; } = 1;
 
     /// <summary>Commit that it starts from; its patch is relative to it.</summary>

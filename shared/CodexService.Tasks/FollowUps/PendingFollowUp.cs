@@ -77,7 +77,7 @@ public sealed class PendingFollowUp
 
     internal void Send(int message) => (MessageNumber, State) = (message, PendingState.Sent);
 
-    internal void Start(int prompt) => (PromptNumber, State, Outcome) = (prompt, PendingState.Started, $"follow-up {prompt - 1}");
+    internal void Start(int prompt) => (PromptNumber, State, Outcome) = (prompt, PendingState.Started, $"round {prompt}");
 
     internal void Done() => (State, Outcome) = (PendingState.Started, "done");
 

@@ -50,7 +50,7 @@ public sealed partial class PendingFollowUps
     private static List<PendingFollowUp> StillWanted(CodingTask task, List<PendingFollowUp> open, TasksDbContext db)
     {
         var read = open.Exists(asked => asked.State == PendingState.Sent) ? ReadThrough(db, task) : 0;
-        var stopped = task.State == TaskState.Cancelled && open.Count > 0 ? StoppedAt(db, task) : null;
+        var stopped = task.Outcome == TaskState.Cancelled && open.Count > 0 ? StoppedAt(db, task) : null;
         foreach (var asked in open)
         {
             if (asked.State == PendingState.Sent && asked.MessageNumber <= read)

@@ -8,7 +8,10 @@ namespace CodexService.Tasks.FollowUps;
 /// <content>Fixes of failing checks that came to nothing.</content>
 public sealed partial class PendingFollowUps
 {
-    private const string Begun = "follow-up ";
+    private const string Begun = "round ";
+
+    // As earlier versions noted it.
+    private const string BegunBefore = "follow-up ";
 
     /// <summary>
     /// Fixes of failing checks whose round was the task's last, but for rounds that were to resolve conflicts, and ended without another
@@ -22,7 +25,7 @@ public sealed partial class PendingFollowUps
         return await (
             from asked in db.PendingFollowUps.AsNoTracking()
             join task in db.Tasks on asked.TaskId equals task.Id
-            where asked.Kind == PendingKind.Check && asked.State == PendingState.Started && asked.Outcome!.StartsWith(Begun) && ended.Contains(task.State)
+            where asked.Kind == PendingKind.Check && asked.State == PendingState.Started && (asked.Outcome!.StartsWith(Begun) || asked.Outcome.StartsWith(BegunBefore)) && ended.Contains(task.RoundState ?? task.State)
                 && task.PullRequest!.State == PullRequestState.Open && task.PullRequest.HeadCommit == asked.HeadCommit
                 && task.Attempts.Where(attempt => attempt.MergedCommit == null).Max(attempt => attempt.PromptNumber) == asked.PromptNumber
             orderby asked.Id

@@ -239,6 +239,9 @@ public sealed record ClaimedAttempt(
     /// <summary>Whether it starts from the head of the task's pull request, whose tests may all pass already.</summary>
     public bool OnPullRequest { get; init; }
 
+    /// <summary>Branch of the pull request that it starts from; <see langword="null"/> when it starts from the base ref.</summary>
+    public string? Branch { get; init; }
+
     /// <summary>The attempt whose partial patch is applied before the brain begins.</summary>
     public Guid? PartialOf { get; init; }
 
@@ -285,6 +288,7 @@ public sealed record ClaimedAttempt(
             UsedTime = attempt.UsedTime,
             PromptNumber = attempt.PromptNumber,
             OnPullRequest = attempt.OnPullRequest,
+            Branch = attempt.OnPullRequest ? task.PullRequest?.Branch : null,
             PartialOf = attempt.PartialOf,
             InheritedTurns = attempt.InheritedTurns,
             Limits = new TaskLimits(task.MaxTurns, task.MaxTokens, task.MaxCost),

@@ -102,6 +102,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
                 .. attempts.Where(a => a.Number >= task.RoundStart && a is { Plan: not null, PlanState: not null })
                     .Select(a => new PlanInfo(a.Number, a.Plan!, a.PlanState!.Value, a.PlanRevision)),
             ],
+            LastRound = task.LastRound,
             Prompts = [TaskRoundReader.First(task)],
             Limits = TaskRoundReader.LimitsOf(task),
             Used = new TaskLimits(0, 0, 0),
@@ -129,7 +130,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
     public async Task<AttemptResult?> ResultAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
+        var task = await db.Tasks.AsNoTracking().Include(t => t.Attempts).Include(t => t.PullRequest).SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
         return task is null ? null : await ResultAsync(db, task, cancellationToken);
     }
 
@@ -165,7 +166,7 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
 
         var rows = await query.OrderByDescending(p => p.Number).Take(limit + 1).ToListAsync(cancellationToken);
         var open = await ReviewTables.OpenCommentsAsync(db, [.. rows.Select(p => p.Id)], cancellationToken);
-        var items = rows.Take(limit).Select(p => Describe(p) with { OpenComments = open.GetValueOrDefault(p.Id) }).ToList();
+        var items = rows.Take(limit).Select(p => Commented(Describe(p), open.GetValueOrDefault(p.Id))).ToList();
         return new Page<PullRequestInfo>(items, rows.Count > limit ? items[^1].Number.ToString() : null);
     }
 
@@ -186,13 +187,13 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         return rows.GroupBy(r => r.TaskId).ToDictionary(group => group.Key, group => group.Last().Brain);
     }
 
-    // The chosen patch, else the best verified one so far, else the newest partial one.
+    // The chosen patch, else the best verified one so far, else the one that is published, else the newest partial one.
     private static async Task<AttemptResult?> ResultAsync(TasksDbContext db, CodingTask task, CancellationToken cancellationToken)
     {
         var results = await db.AttemptResults.AsNoTracking().Where(r => r.TaskId == task.Id).ToListAsync(cancellationToken);
         var round = task.Attempts.Where(a => a.Number >= task.RoundStart).ToList();
         var best = task.WinningAttemptId ?? (AttemptRanking.Rank(round) is [var first, ..] ? round.Find(a => a.Number == first.Number)?.Id : null);
-        return results.Find(r => r.AttemptId == best)
+        return results.Find(r => r.AttemptId == (best ?? task.PullRequest?.PublishedAttemptId))
             ?? round.OrderByDescending(a => a.Number)
                 .Select(a => results.Find(r => r.AttemptId == a.Id))
                 .FirstOrDefault(r => r is not null);
@@ -236,7 +237,12 @@ public sealed class TaskReader(IDbContextFactory<TasksDbContext> contexts)
         entry.Data is null ? null : JsonSerializer.Deserialize<JsonElement>(entry.Data));
 
     private static async Task<PullRequestInfo> DescribeAsync(TasksDbContext db, PullRequest pull, CancellationToken cancellationToken) =>
-        Describe(pull) with { OpenComments = (await ReviewTables.OpenCommentsAsync(db, [pull.Id], cancellationToken)).GetValueOrDefault(pull.Id) };
+        Commented(Describe(pull), (await ReviewTables.OpenCommentsAsync(db, [pull.Id], cancellationToken)).GetValueOrDefault(pull.Id));
+
+    // Nobody waits for a commit any more once it is merged or closed.
+    private static PullRequestInfo Commented(PullRequestInfo pull, int comments) => pull.State is PullRequestState.Open or PullRequestState.Merging
+        ? pull with { OpenComments = comments }
+        : pull with { UnaddressedComments = comments };
 
     private static PullRequestInfo Describe(PullRequest pull) => new(
         pull.Number,

@@ -28,7 +28,7 @@ public sealed class Review
     /// <summary>When it came in, on the database's clock.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Number of the newest prompt that carries it; <see langword="null"/> when it started nothing.</summary>
+    /// <summary>Number of the newest round that carries it; <see langword="null"/> when it started nothing.</summary>
     public int? FollowUp { get; private set; }
 
     /// <summary>The commit that addresses it.</summary>

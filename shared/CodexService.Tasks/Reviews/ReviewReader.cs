@@ -80,6 +80,6 @@ public sealed class ReviewReader(IDbContextFactory<TasksDbContext> contexts)
             return (ReviewProgress.NotAddressed, last?.Reason);
         }
 
-        return task.IsTerminal ? (ReviewProgress.NotAddressed, task.Reason) : (ReviewProgress.Working, null);
+        return task.IsTerminal ? (ReviewProgress.NotAddressed, task.RoundReason ?? task.Reason) : (ReviewProgress.Working, null);
     }
 }

@@ -19,7 +19,7 @@ public sealed class ReviewEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
 
         var sent = await ApiClient.ReadAsync<ReviewInfo>(await PostAsync(number, Changes), HttpStatusCode.Created);
 
-        Assert.Equal(("first start", ReviewEvent.RequestChanges, 2, ReviewProgress.Working), (sent.Author, sent.Event, sent.FollowUp, sent.Progress));
+        Assert.Equal(("first start", ReviewEvent.RequestChanges, 2, ReviewProgress.Working), (sent.Author, sent.Event, sent.Round, sent.Progress));
         var comment = Assert.Single(sent.Comments);
         Assert.Equal(("-x = 1\n+x = 2", ReviewSide.New, 1, null, ReviewCommentState.Open), (comment.Quote, comment.Side, comment.Line, comment.StartLine, comment.State));
         var task = await client.GetAsync<TaskDetail>($"/api/tasks/{taskId}");

@@ -11,7 +11,7 @@ public sealed class ReviewCommandTests : CommandTest
     {
         Assert.Equal(0, await Cli.RunAsync("review", "1234abcd", "--request-changes", "--body", "Nearly.", "--comment", "app.py:12:say: 1:2", "--comment", "a:b.py:3-5: Why?"));
 
-        Assert.Equal("Changes requested on #1: follow-up 1 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
+        Assert.Equal("Changes requested on #1: round 2 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
         var sent = Sent();
         Assert.Equal((ReviewEvent.RequestChanges, "Nearly.", Sample.PullRequest().HeadCommit), (sent.Event, sent.Body, sent.HeadCommit));
         Assert.Equal(

@@ -10,7 +10,7 @@ public sealed class RoundCommandsTests : CommandTest
     public async Task FollowUp_SendsThePromptAndTellsHowToFollow()
     {
         Assert.Equal(0, await Cli.RunAsync("follow-up", "1234abcd", "Also round it", "--test", "make test"));
-        Assert.Equal("Follow-up 1 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
+        Assert.Equal("Round 2 of task 1234abcd is queued; ./codex watch 1234abcd follows it.\n", Cli.Out.ToString());
         Assert.Equal(new FollowUpRequest("Also round it", "make test"), Sent<FollowUpRequest>("/follow-ups"));
     }
 

@@ -47,7 +47,7 @@ public sealed class ConflictTests(ModelStackFixture fixture, ITestOutputHelper o
         }
 
         var claimed = await EndAsync(stack, id, before);
-        Assert.Equal((TaskState.NoChange, "the patch was not verified: conflict markers are left in calc.py"), (claimed.Summary.State, claimed.Summary.Reason));
+        Assert.Equal((TaskState.NoChange, "the patch was not verified: conflict markers are left in calc.py"), (claimed.LastRound!.State, claimed.LastRound.Reason));
         Assert.Equal(first.HeadCommit, repository.Git("rev-parse", first.Branch!).Trim());
 
         using (var retried = await stack.Api.PostAsync($"/api/tasks/{id}/retry", new { }))

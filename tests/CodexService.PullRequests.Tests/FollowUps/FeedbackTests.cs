@@ -24,7 +24,7 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
         var handled = await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, review, "ana", "Name the constant\u200b"), times: 5);
 
         var task = await Services.DetailAsync(id);
-        Assert.Equal((DeliveryState.Acted, "follow-up 1", id), (handled.State, handled.Decision, handled.TaskId));
+        Assert.Equal((DeliveryState.Acted, "round 2", id), (handled.State, handled.Decision, handled.TaskId));
         Assert.Equal((TaskState.Queued, 2), (task.Summary.State, task.Prompts.Count));
         var prompt = task.Prompts[1].Text;
         Assert.Contains("ana reviewed the pull request", prompt, StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class PullRequestFollowerTests(GitHubWorld world) : IClassFixture<
 
         await Services.FinishAsync(lease, AttemptState.Cancelled, "stopped by a person");
         await world.LookAsync();
-        Assert.Equal((TaskState.Cancelled, 2), ((await Services.DetailAsync(id)).Summary.State, (await Services.DetailAsync(id)).Prompts.Count));
+        Assert.Equal((TaskState.Cancelled, 2), ((await Services.DetailAsync(id)).LastRound!.State, (await Services.DetailAsync(id)).Prompts.Count));
     }
 
     [Fact]

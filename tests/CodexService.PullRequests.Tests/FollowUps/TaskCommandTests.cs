@@ -42,7 +42,7 @@ public sealed class TaskCommandTests(GitHubWorld world) : IClassFixture<GitHubWo
         await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex stop"));
         await world.LookAsync();
 
-        Assert.Equal((TaskState.Cancelled, 2), ((await Services.DetailAsync(id)).Summary.State, (await Services.DetailAsync(id)).Prompts.Count));
+        Assert.Equal((TaskState.Cancelled, 2), ((await Services.DetailAsync(id)).LastRound!.State, (await Services.DetailAsync(id)).Prompts.Count));
         Assert.Contains(await world.PendingAsync(id), asked => asked is { State: PendingState.Dropped, Outcome: "the task was stopped afterwards" });
     }
 

@@ -32,7 +32,7 @@ public abstract class ReviewConformance
         var task = await Services.DetailAsync(pull.TaskId);
         var review = Assert.Single(await Ground.ReviewsAsync(pull));
         Assert.Equal((TaskState.Queued, 2), (task.Summary.State, task.Prompts.Count));
-        Assert.Equal(("ana", ReviewEvent.RequestChanges, "Name the constant", 2, ReviewProgress.Working), (review.Author, review.Event, review.Body, review.FollowUp, review.Progress));
+        Assert.Equal(("ana", ReviewEvent.RequestChanges, "Name the constant", 2, ReviewProgress.Working), (review.Author, review.Event, review.Body, review.Round, review.Progress));
         Assert.Equal(
             Everywhere.Select(line => ("src/page.py", line.Side, (int?)line.Line, line.StartLine, line.Body, ReviewCommentState.Open)),
             review.Comments.Select(comment => (comment.Path, comment.Side, comment.Line, comment.StartLine, comment.Body, comment.State)));

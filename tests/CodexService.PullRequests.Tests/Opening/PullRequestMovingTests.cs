@@ -6,6 +6,7 @@ using CodexService.Tasks;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.PullRequests;
+using CodexService.Tasks.Reading;
 using CodexService.Tasks.Rounds;
 using CodexService.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -119,9 +120,10 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         await Opener.OpenAsync(id, default);
 
         var task = await Services.DetailAsync(id);
-        Assert.Equal((TaskState.Failed, PullRequestState.Open), (task.Summary.State, task.PullRequest!.State));
-        Assert.Contains($"could not be updated: somebody rewrote the branch {branch}", task.Summary.Reason, StringComparison.Ordinal);
-        Assert.Contains("+three", task.Patch, StringComparison.Ordinal);
+        Assert.Equal((TaskState.Succeeded, TaskState.Failed, PullRequestState.Open), (task.Summary.State, task.LastRound!.State, task.PullRequest!.State));
+        Assert.Contains($"could not be updated: somebody rewrote the branch {branch}", task.LastRound.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("+three", task.Patch, StringComparison.Ordinal);
+        Assert.Contains("+three", (await Services.Get<AttemptReader>().DetailAsync(id, 2, default))!.Patch, StringComparison.Ordinal);
         Assert.Equal(await Repository.HeadAsync("main"), await Repository.HeadAsync(branch));
     }
 
@@ -212,7 +214,7 @@ public sealed class PullRequestMovingTests : IAsyncLifetime
         await Opener.OpenAsync(id, default);
 
         var task = await Services.DetailAsync(id);
-        Assert.Equal("the patch is verified, but its pull request could not be updated: pull request #1 is closed by now; apply the patch by hand, or submit a new task", task.Summary.Reason);
+        Assert.Equal("the patch is verified, but its pull request could not be updated: pull request #1 is closed by now; apply the patch by hand, or submit a new task", task.LastRound!.Reason);
         Assert.Equal(head, await Repository.HeadAsync(task.Branch!));
     }
 

@@ -48,6 +48,23 @@ public sealed class StatusCommentTests
     }
 
     [Fact]
+    public void Write_LastRoundBroughtNothing_TellsWhatStandsAndTheRoundOnce()
+    {
+        var stands = Standings.Succeeded with { LastRound = new RoundEnd(2, TaskState.NoChange, "no test fails") };
+
+        var text = StatusComment.Write(stands);
+
+        Assert.StartsWith("### ✅ Ready for review: ", text, StringComparison.Ordinal);
+        Assert.Single(text.Split("Round 2: nothing changed: no test fails.\n").Skip(1));
+        Assert.Contains("| Tests | 1 failing test passes now, 12 still pass |", text, StringComparison.Ordinal);
+        Assert.Contains("Comment `@codex retry` to try again", text, StringComparison.Ordinal);
+        var merged = StatusComment.Write(stands with { PullRequest = Standings.Pull() with { State = PullRequestState.Merged } });
+        Assert.StartsWith("### 🎉 Merged: ", merged, StringComparison.Ordinal);
+        Assert.Contains("Round 2: nothing changed", merged, StringComparison.Ordinal);
+        Assert.DoesNotContain("retry", merged, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_WithoutADashboard_SaysNothingOfIt()
     {
         foreach (var state in Enum.GetValues<TaskState>())

@@ -94,6 +94,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
     }
 
     [Theory]
+    [InlineData(AttemptState.NoChange)]
     [InlineData(AttemptState.Failed)]
     [InlineData(AttemptState.TimedOut)]
     public async Task ReportAsync_FollowUpEndsWithoutACommit_SettlesItsCheck(AttemptState end)
@@ -109,7 +110,9 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
         await ReportAsync(task);
 
         Assert.All(await ChecksAsync(head), run => Assert.Equal(("completed", "success"), (run.Status, run.Conclusion)));
-        Assert.Contains("3 workers stopped answering", Assert.Single(await CommentsAsync()).Body, StringComparison.OrdinalIgnoreCase);
+        var comment = Assert.Single(await CommentsAsync()).Body;
+        Assert.StartsWith("### ✅ Ready for review: ", comment[comment.IndexOf("###", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Contains("3 workers stopped answering", comment, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ThreadAnswersTests(ReportingServers servers) : ReportingTest
         await Services.FinishAsync(await ClaimAsync(task), AttemptState.NoChange, "no change passed the tests");
         await ReportAsync(task);
         var answer = Assert.Single(await ThreadsAsync(), comment => comment.AnswerTo is not null);
-        Assert.Contains("Not addressed: no change passed the tests", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("Not addressed, nothing was changed: no change passed the tests", answer.Body, StringComparison.Ordinal);
 
         await Services.Store.ChangeAsync(task, (current, _, _) => current.Retry(), default);
         await VerifyAsync(await ClaimAsync(task));

@@ -26,7 +26,7 @@ public sealed class PullRequestReviewsTests(TasksFixture tasks) : DatabaseTest(t
         Assert.Equal((2, true, "alice", Head), (claimed.PromptNumber, claimed.OnPullRequest, claimed.RequestedBy, claimed.BaseCommit));
         Assert.Equal(ReviewFeedback.Write(receipt.Review, []), claimed.Prompt);
         var review = await OneAsync(number);
-        Assert.Equal(("alice", ReviewEvent.RequestChanges, "Round it", Head, 2, ReviewProgress.Working), (review.Author, review.Event, review.Body, review.HeadCommit, review.FollowUp, review.Progress));
+        Assert.Equal(("alice", ReviewEvent.RequestChanges, "Round it", Head, 2, ReviewProgress.Working), (review.Author, review.Event, review.Body, review.HeadCommit, review.Round, review.Progress));
         var comment = Assert.Single(review.Comments);
         Assert.Equal(("app.py", ReviewSide.New, 1, "Round here", "-x = 1\n+x = 2", ReviewCommentState.Open, false), (comment.Path, comment.Side, comment.Line, comment.Body, comment.Quote, comment.State, comment.IsOutdated));
         Assert.Equal(1, (await Services.Reader.PullRequestAsync(number, CancellationToken.None))!.OpenComments);
@@ -45,7 +45,7 @@ public sealed class PullRequestReviewsTests(TasksFixture tasks) : DatabaseTest(t
         await SubmitAsync(taskId, Changes("Nice") with { Event = ReviewEvent.Comment });
 
         var reviews = await ListAsync(number);
-        Assert.Equal([(2, ReviewProgress.Working), ((int?)null, (ReviewProgress?)null)], reviews.Select(review => (review.FollowUp, review.Progress)));
+        Assert.Equal([(2, ReviewProgress.Working), ((int?)null, (ReviewProgress?)null)], reviews.Select(review => (review.Round, review.Progress)));
         Assert.Equal(2, (await Services.DetailAsync(taskId)).Prompts.Count);
         Assert.Equal(1, (await Services.Reader.PullRequestAsync(number, CancellationToken.None))!.OpenComments);
     }
@@ -143,7 +143,28 @@ public sealed class PullRequestReviewsTests(TasksFixture tasks) : DatabaseTest(t
         await Services.SucceedAsync(claimed.Lease);
         await MoveAsync(taskId, Next);
 
-        Assert.Equal([(3, Next), (3, Next)], (await ListAsync(number)).Select(review => (review.FollowUp!.Value, review.AddressedBy!)));
+        Assert.Equal([(3, Next), (3, Next)], (await ListAsync(number)).Select(review => (review.Round!.Value, review.AddressedBy!)));
+    }
+
+    [Fact]
+    public async Task FollowUpWithoutAPatch_ThenMerged_KeepsThePatchAndCallsNoCommentOpen()
+    {
+        var (taskId, number) = await OpenAsync();
+        var before = await Services.DetailAsync(taskId);
+        await SubmitAsync(taskId, Changes("Round it"));
+        Assert.Equal(before.Patch, (await Services.DetailAsync(taskId)).Patch);
+        await Services.FinishAsync((await ClaimAsync()).Lease, AttemptState.NoChange, "nothing was found");
+
+        var after = await Services.DetailAsync(taskId);
+        Assert.NotNull(before.Patch);
+        Assert.Equal((before.Patch, before.BaseCommit, before.ResultSummary, TaskState.Succeeded), (after.Patch, after.BaseCommit, after.ResultSummary, after.Summary.State));
+        Assert.Equal((new RoundEnd(2, TaskState.NoChange, "nothing was found"), 1), (after.LastRound, Assert.Single(after.Attempts, attempt => attempt.IsChosen).Number));
+        Assert.Equal(before.Patch, (await Services.Reader.ResultAsync(taskId, CancellationToken.None))!.Patch);
+
+        await Services.Store.ChangeAsync(taskId, (task, now, _) => task.MergedOnForge(Next, "alice", now), CancellationToken.None);
+        var pull = (await Services.Reader.PullRequestAsync(number, CancellationToken.None))!;
+        Assert.Equal((0, 1), (pull.OpenComments, pull.UnaddressedComments));
+        Assert.Equal((0, 1), Assert.Single((await Services.Reader.PullRequestsAsync(null, 10, null, CancellationToken.None)).Items) is var listed ? (listed.OpenComments, listed.UnaddressedComments) : default);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal sealed partial class AttemptStages(
     TimeProvider time,
     ILogger<AttemptStages> logger)
 {
+    private const string NoModelHint =
+        "Without a model only failing tests can be acted upon; to act on review comments configure CODEX_MODEL_URL and CODEX_MODEL (see docs/models.md)";
+
     // The rest of the wall clock belongs to the verification, which decides.
     private const double BrainShare = 0.7;
 
@@ -86,7 +89,7 @@ internal sealed partial class AttemptStages(
 
         if (work.Said is not { Changed: true })
         {
-            return work.Unfinished(AttemptState.NoChange, FirstLine(work.Said?.Summary) ?? "the brain changed nothing");
+            return work.Unfinished(AttemptState.NoChange, Hinted(work, FirstLine(work.Said?.Summary) ?? "the brain changed nothing"));
         }
 
         if (work.Patch.Length == 0)
@@ -105,7 +108,7 @@ internal sealed partial class AttemptStages(
     private async Task<SandboxSource> CheckOutAsync(AttemptWork work, CancellationToken cancellationToken)
     {
         var attempt = work.Attempt;
-        work.Journal.StartStage("checkout", $"Checking out {attempt.BaseRef} of {attempt.Repository}");
+        work.Journal.StartStage("checkout", $"Checking out {(attempt.Branch is { } branch ? $"{branch}, the pull request's branch," : attempt.BaseRef)} of {attempt.Repository}");
         var address = RepositoryAddress.Parse(attempt.Repository);
         var environment = environments.Of(address);
         if (environment is not null)
@@ -286,6 +289,10 @@ internal sealed partial class AttemptStages(
             _ => TestFileChange.Modified,
         })),
     ];
+
+    // Whoever asks for a change in words gets nothing of a search that looks at tests alone, and should know why.
+    private string Hinted(AttemptWork work, string reason) =>
+        work.Attempt.PromptNumber > 1 && work.Brain?.Name == "repair" && !brains.HasModel ? $"{reason.TrimEnd('.')}. {NoModelHint}" : reason;
 
     private static string? FirstLine(string? markdown)
     {

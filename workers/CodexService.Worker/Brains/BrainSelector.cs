@@ -13,6 +13,9 @@ internal sealed class BrainSelector(IEnumerable<IBrain> brains, IModelCatalog? m
 {
     private readonly Dictionary<string, IBrain> byName = brains.ToDictionary(brain => brain.Name, StringComparer.Ordinal);
 
+    /// <summary>Whether a model is configured on this worker.</summary>
+    public bool HasModel => byName.ContainsKey("model");
+
     /// <summary>The brain for a choice; <see cref="BrainChoice.Auto"/> is what the worker prefers.</summary>
     /// <param name="choice">The attempt's brain.</param>
     /// <param name="model">The model that the attempt names, if any; only the model brain can use it.</param>

@@ -19,6 +19,7 @@ export interface PullRequestInfo {
   created_at: string;
   closed_at: string | null;
   open_comments?: number;
+  unaddressed_comments?: number;
   conflicts?: string[];
 }
 
@@ -47,7 +48,7 @@ export interface ReviewInfo {
   body: string;
   head_commit: string;
   created_at: string;
-  follow_up: number | null;
+  round: number | null;
   progress: 'working' | 'addressed' | 'not_addressed' | null;
   reason: string | null;
   addressed_by: string | null;

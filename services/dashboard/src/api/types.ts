@@ -53,6 +53,13 @@ export interface TaskPromptInfo {
   test_command: string;
 }
 
+/** How the newest round ended when it brought nothing new, so that what was verified before stands. Round 1 is the task itself. */
+export interface RoundEnd {
+  number: number;
+  state: Exclude<AttemptState, 'succeeded' | 'queued' | 'running' | 'paused'>;
+  reason: string;
+}
+
 export type EarlyEnd = 'limit' | 'stuck' | 'stopped' | 'no_answer';
 
 export interface BudgetAmounts extends TaskLimits {
@@ -108,6 +115,7 @@ export interface TaskDetail {
   references?: AnswerReference[];
   head_ref?: string | null;
   review?: ReviewResult | null;
+  last_round?: RoundEnd | null;
   prompts: TaskPromptInfo[];
   limits: TaskLimits;
   used: TaskLimits;

@@ -59,6 +59,11 @@ function LoadedPullRequest({ pull }: { pull: PullRequestInfo }) {
             <GitBranch size={15} aria-hidden="true" /> {pull.branch} <ArrowRight size={13} role="img" aria-label="into" /> {pull.base_ref}
           </span>
           {(pull.open_comments ?? 0) > 0 && <span>{plural(pull.open_comments ?? 0, 'open comment')}</span>}
+          {(pull.unaddressed_comments ?? 0) > 0 && (
+            <span>
+              {plural(pull.unaddressed_comments ?? 0, 'comment')} {pull.unaddressed_comments === 1 ? 'was' : 'were'} not addressed
+            </span>
+          )}
           <span>opened {formatInstant(pull.created_at)}</span>
           <Link to={`/tasks/${pull.task_id}`} className={classes.fact}>
             <ListChecks size={15} aria-hidden="true" /> Task

@@ -4,10 +4,12 @@ import { Markdown } from '../ui/Markdown';
 import { formatInstant } from '../ui/time';
 import { describeLines } from './diffLines';
 import type { SentComment } from './lineThreads';
+import { useIsSettled } from './reviewing';
 import classes from './Reviews.module.css';
 
 /** Whether a commit addresses a comment; a remark asks for nothing, so it has no state. */
 export function CommentState({ review, comment }: SentComment) {
+  const settled = useIsSettled();
   if (review.event !== 'request_changes') {
     return null;
   }
@@ -19,8 +21,8 @@ export function CommentState({ review, comment }: SentComment) {
     );
   }
   return (
-    <span className={classes.state} data-tone={review.progress === 'working' ? 'info' : 'warning'}>
-      {review.progress === 'working' ? 'being addressed' : 'open'}
+    <span className={classes.state} data-tone={settled ? 'neutral' : review.progress === 'working' ? 'info' : 'warning'}>
+      {settled ? 'not addressed' : review.progress === 'working' ? 'being addressed' : 'open'}
     </span>
   );
 }

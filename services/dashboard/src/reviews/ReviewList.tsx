@@ -4,6 +4,7 @@ import { formatInstant, plural } from '../ui/time';
 import { OutdatedComment } from './CommentCard';
 import type { DiffLines } from './diffLines';
 import { isInDiff } from './lineThreads';
+import { useIsSettled } from './reviewing';
 import classes from './Reviews.module.css';
 
 interface ReviewListProps {
@@ -14,6 +15,7 @@ interface ReviewListProps {
 
 /** What was said of the whole change, and comments whose lines the diff no longer has. */
 export function ReviewList({ reviews, lines }: ReviewListProps) {
+  const settled = useIsSettled();
   return (
     <ol className={classes.reviews} aria-label="Reviews">
       {reviews.map((review) => {
@@ -31,7 +33,8 @@ export function ReviewList({ reviews, lines }: ReviewListProps) {
             {review.progress === 'not_addressed' && (
               <p className={classes.reason}>
                 {/* The follow-up's own words. */}
-                The follow-up ended without a commit{review.reason === null ? '' : `: ${review.reason}`}. It stays open; your next request for changes asks it again.
+                The follow-up ended without a commit{review.reason === null ? '' : `: ${review.reason.replace(/\.$/, '')}`}.
+                {!settled && ' It stays open; your next request for changes asks it again.'}
               </p>
             )}
             {away.length > 0 && (

@@ -26,6 +26,12 @@ export interface Reviewing {
 
 export const ReviewingContext = createContext<Reviewing | null>(null);
 
+/** Whether a commit may still come for what was asked: not once the pull request is merged or closed. */
+export function useIsSettled(): boolean {
+  const state = useContext(ReviewingContext)?.pull.state;
+  return state === 'merged' || state === 'closed';
+}
+
 export function useReviewing(): Reviewing {
   const value = useContext(ReviewingContext);
   if (value === null) {

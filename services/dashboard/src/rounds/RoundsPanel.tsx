@@ -1,6 +1,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useState, type FormEvent } from 'react';
+import { lazy, Suspense, useState, type FormEvent } from 'react';
 import { describeError } from '../api/problem';
 import type { TaskDetail } from '../api/types';
 import { Notice } from '../ui/Notice';
@@ -10,6 +10,8 @@ import { canFollowUp, continuable, shares } from './rounds';
 import classes from './Rounds.module.css';
 import { UsageBars } from './UsageBars';
 import { useRounds } from './useRounds';
+
+const Markdown = lazy(async () => ({ default: (await import('../ui/Markdown')).Markdown }));
 
 interface RoundsPanelProps {
   task: TaskDetail;
@@ -42,10 +44,12 @@ export function RoundsPanel({ task, onBegun }: RoundsPanelProps) {
     <section className={classes.panel} aria-label="Follow-ups">
       <UsageBars shares={bars} />
       {task.prompts.length > 1 && (
-        <ol className={classes.prompts} aria-label="Prompts so far">
+        <ol className={classes.prompts} aria-label="Rounds so far">
           {task.prompts.map((asked) => (
-            <li key={asked.number}>
-              <p>{asked.text}</p>
+            <li key={asked.number} value={asked.number}>
+              <Suspense fallback={<p>{asked.text}</p>}>
+                <Markdown text={asked.text} />
+              </Suspense>
               <time dateTime={asked.at}>{formatInstant(asked.at)}</time>
             </li>
           ))}

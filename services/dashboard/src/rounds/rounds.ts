@@ -5,6 +5,12 @@ import { isTerminal } from '../tasks/isTerminal';
 export const canFollowUp = (task: TaskDetail): boolean =>
   task.summary.kind !== 'review' && isTerminal(task.summary.state) && (task.pull_request === null || task.pull_request.state === 'open');
 
+/** Whether the newest round ended without success and may be tried again: not once its pull request is merged or closed. */
+export const canRetry = (task: TaskDetail): boolean =>
+  isTerminal(task.summary.state) &&
+  (task.summary.state !== 'succeeded' || (task.last_round ?? null) !== null) &&
+  (task.pull_request === null || task.pull_request.state === 'open');
+
 /** The attempt that more budget would go on with: the newest of the last round that ended early. */
 export function continuable(task: TaskDetail): AttemptInfo | null {
   if (!canFollowUp(task)) {

@@ -10,6 +10,7 @@ const Markdown = lazy(async () => ({ default: (await import('../ui/Markdown')).M
 /** What was asked for, what was measured, and each attempt. */
 export function DetailsView({ task }: { task: TaskDetail }) {
   const { summary, usage } = task;
+  const start = task.prompts[0]?.base_commit ?? task.base_commit;
   return (
     <div className={classes.details}>
       <section className={`${classes.box} ${classes.whole}`}>
@@ -29,7 +30,8 @@ export function DetailsView({ task }: { task: TaskDetail }) {
         <dl className={classes.list}>
           <Entry name="Id" code={summary.id} />
           <Entry name="Repository" code={summary.repository} />
-          <Entry name="Base" code={task.base_commit === null ? summary.base_ref : `${summary.base_ref} @ ${task.base_commit.slice(0, 12)}`} copy={task.base_commit} />
+          <Entry name="Base" code={start === null ? summary.base_ref : `${summary.base_ref} @ ${start.slice(0, 12)}`} copy={start} />
+          {task.base_commit !== start && <Entry name="Patch on top of" code={task.base_commit?.slice(0, 12) ?? null} copy={task.base_commit} />}
           {typeof task.head_ref === 'string' && <Entry name="Reviewed" code={task.review ? `${task.head_ref} @ ${task.review.head_commit.slice(0, 12)}` : task.head_ref} />}
           <Entry name="Branch" code={task.branch} />
           <Entry name="Head" code={task.head_commit?.slice(0, 12) ?? null} copy={task.head_commit} />

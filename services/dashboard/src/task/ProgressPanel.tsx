@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { TaskDetail, TaskEventInfo } from '../api/types';
 import { candidateRate, candidateSeries } from './progress';
 import { Sparkline } from './Sparkline';
-import { shownAttempt, stageSteps } from './stages';
+import { shownAttempt, stageSteps, stateOf } from './stages';
 import { StageStepper } from './StageStepper';
 import classes from './TaskPage.module.css';
 
@@ -15,10 +15,11 @@ interface ProgressPanelProps {
 /** Where the task is, and how fast it searches. */
 export function ProgressPanel({ task, events }: ProgressPanelProps) {
   const [chosen, choose] = useState<number | null>(null);
-  const { state, kind } = task.summary;
+  const { kind } = task.summary;
   const winner = task.attempts.find((one) => one.is_chosen)?.number;
   const attempt = chosen ?? winner ?? shownAttempt(events) ?? task.attempts[0]?.number ?? null;
-  const steps = useMemo(() => stageSteps(events, attempt, state, kind), [events, attempt, state, kind]);
+  const shown = stateOf(task, attempt);
+  const steps = useMemo(() => stageSteps(events, attempt, shown, kind), [events, attempt, shown, kind]);
   const points = useMemo(() => candidateSeries(events, attempt), [events, attempt]);
   const searching = steps.some((step) => step.name === 'search' && step.state === 'active');
   const rate = candidateRate(points, searching);

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { TaskDetail } from '../api/types';
 import { isTerminal } from '../tasks/isTerminal';
 import { ConfirmDialog } from '../ui/ConfirmDialog';
+import { canRetry } from '../rounds/rounds';
 import { repositoryName } from '../ui/repositoryName';
 import { PullRequestBadge, TaskBadge } from '../ui/StateBadge';
 import { formatAgo, formatInstant, formatSeconds, secondsBetween } from '../ui/time';
@@ -66,7 +67,7 @@ export function TaskHeader({ task, onRetried }: TaskHeaderProps) {
               {stopping ? 'Stopping…' : 'Cancel'}
             </Button>
           )}
-          {!active && summary.state !== 'succeeded' && (
+          {canRetry(task) && (
             <Button variant="default" leftSection={<RotateCcw size={16} />} onClick={() => retry.mutate()} loading={retry.isPending}>
               Retry
             </Button>

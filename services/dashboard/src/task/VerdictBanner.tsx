@@ -1,9 +1,9 @@
 import { GitMerge, GitPullRequestClosed, ShieldCheck } from '../ui/icons';
 import type { TaskDetail } from '../api/types';
 import { Notice } from '../ui/Notice';
-import { verdictOf } from './verdict';
+import { roundEndOf, verdictOf } from './verdict';
 
-/** What came out, in words. */
+/** What came out, in words, and beside it what the newest round came to when that brought nothing. */
 export function VerdictBanner({ task }: { task: TaskDetail }) {
   const verdict = verdictOf(task);
   if (verdict === null) {
@@ -17,5 +17,15 @@ export function VerdictBanner({ task }: { task: TaskDetail }) {
       : pull?.state === 'closed'
         ? { tone: 'neutral' as const, title: `Verified, but pull request #${pull.number} was closed without a merge`, icon: GitPullRequestClosed }
         : { tone: verdict.tone, title: verdict.title, icon: proven ? ShieldCheck : undefined };
-  return <Notice {...shown}>{verdict.text === '' ? undefined : verdict.text}</Notice>;
+  const end = roundEndOf(task);
+  return (
+    <>
+      <Notice {...shown}>{verdict.text === '' ? undefined : verdict.text}</Notice>
+      {end !== null && (
+        <Notice tone={end.tone} title={end.title}>
+          {end.text}
+        </Notice>
+      )}
+    </>
+  );
 }

@@ -1,4 +1,5 @@
-import type { TaskEventInfo, TaskKind, TaskState } from '../api/types';
+import type { TaskDetail, TaskEventInfo, TaskKind, TaskState } from '../api/types';
+import { isTerminal } from '../tasks/isTerminal';
 
 /** The repair brain reproduces, localises and searches; a model works in turns. */
 const repairOrder = ['checkout', 'sandbox', 'reproduce', 'localize', 'search', 'verify', 'pull_request'] as const;
@@ -54,6 +55,18 @@ export function shownAttempt(events: readonly TaskEventInfo[]): number | null {
   const round = events.slice(events.findLastIndex((event) => event.type === 'task_retried') + 1).filter((event) => event.attempt !== null);
   const last = (type: string) => round.findLast((event) => event.type === type);
   return (last('attempt_chosen') ?? last('patch_verified') ?? last('stage_started'))?.attempt ?? null;
+}
+
+/** How far an attempt of a task came: once the task has ended that is the attempt's own end, as another one's change may stand. */
+export function stateOf(task: TaskDetail, number: number | null): TaskState {
+  const { state } = task.summary;
+  const own = task.attempts.find((one) => one.number === number);
+  if (own === undefined || !isTerminal(state) || !isTerminal(own.state)) {
+    return state;
+  }
+  const last = task.last_round ?? null;
+  const unpublished = last !== null && own.state === 'succeeded' && !own.is_chosen && own.prompt_number === last.number;
+  return unpublished ? last.state : own.state === 'succeeded' ? state : own.state;
 }
 
 /** When each stage of an attempt began and ended, out of the event log. */

@@ -1,4 +1,4 @@
-import type { TaskDetail } from '../api/types';
+import type { RoundEnd, TaskDetail } from '../api/types';
 import type { Tone } from '../ui/tone';
 import { formatSeconds, plural } from '../ui/time';
 
@@ -55,6 +55,28 @@ export function verdictOf(task: TaskDetail): Verdict | null {
   }
 }
 
+const roundEnds: Record<RoundEnd['state'], string> = {
+  no_change: 'nothing changed',
+  failed: 'failed, nothing changed',
+  cancelled: 'cancelled, nothing changed',
+  timed_out: 'the time was used up, nothing changed',
+};
+
+/** How the newest round ended that brought nothing, told beside what stands; `null` when there is nothing to tell. */
+export function roundEndOf(task: TaskDetail): Verdict | null {
+  const last = task.last_round ?? null;
+  if (last === null) {
+    return null;
+  }
+  // Once the pull request is merged or closed there is nothing left to do about it.
+  const isOpen = task.pull_request?.state === 'open';
+  return {
+    tone: !isOpen || last.state === 'cancelled' ? 'neutral' : last.state === 'failed' ? 'danger' : 'warning',
+    title: `Round ${last.number}: ${roundEnds[last.state]}`,
+    text: sentences(last.reason, isOpen ? `Pull request #${task.pull_request?.number} stays as it was` : null),
+  };
+}
+
 function answerOf(task: TaskDetail, reason: string): Verdict {
   if (task.summary.state === 'no_change') {
     return { tone: 'warning', title: 'No answer was found', text: sentences(reason) };
@@ -86,7 +108,10 @@ function reviewOf(task: TaskDetail, reason: string): Verdict {
 }
 
 const sentences = (...parts: (string | null)[]): string =>
-  [...new Set(parts)]
+  parts
     .filter((part): part is string => part !== null && part.trim() !== '')
+    .map((part) => part.trim())
+    // What an earlier one says already, perhaps with more words after it, is not said again.
+    .filter((part, index, all) => !all.slice(0, index).some((before) => before.startsWith(part.replace(/[.!?…]$/, ''))))
     .map((part) => (/[.!?…]$/.test(part.trim()) ? part.trim() : `${part.trim()}.`))
     .join(' ');
