@@ -10,8 +10,6 @@ GRACE_CANDIDATES = 60  # looked at after the first that passes everything, as a 
 GRACE_SECONDS = 30.0  # the most that may take: far above the usual, so that the machine's speed decides nothing
 PAIR_LIMIT = 6000
 MAX_STEPS = 4
-SECOND_LOOKS = 8  # candidates of one base that are tried again when their first trial was cut off
-SECOND_LOOK_TIME = 3.0  # times the usual limits in processor time
 GIVE_UP_AFTER = 3  # target tests that fail before the first one passes
 
 
@@ -128,7 +126,6 @@ class Search:
         self.tried = 0
         self.by_family = {}
         self.partials = []
-        self.cut_off = []
         self.started = time.monotonic()
         self.search_seconds = 0.0
         self.cpu_seconds, self.runs = {}, {}
@@ -160,7 +157,6 @@ class Search:
                 self.prepare(current)
             interesting = set()
             yield from self.try_all(current, current.candidates, interesting)
-            yield from self.second_look(current, interesting)
             if time.monotonic() >= self.deadline:
                 return
             composed = self.compose(current, done)
@@ -170,21 +166,6 @@ class Search:
                 yield from self.try_all(current, together, set())
             if time.monotonic() >= self.deadline:
                 return
-
-    def second_look(self, current, interesting):
-        """
-        Tries the likeliest of those again whose trial was cut off: on a machine that stalls this may happen to the right
-        change, and what is found after it is always less likely (``height * width``, in two steps).
-        """
-        again = sorted((candidate for base, candidate in self.cut_off if base is current), key=candidate_module.order)
-        self.cut_off = []
-        usual = self.limits
-        self.limits = {**usual, "cpu": SECOND_LOOK_TIME * usual["cpu"], "cpu_others": SECOND_LOOK_TIME * usual["cpu_others"]}
-        try:
-            yield from self.try_all(current, again[:SECOND_LOOKS], interesting)
-        finally:
-            self.limits = usual
-            self.cut_off = []
 
     def compose(self, current, done):
         """The best partial fixes of this round become new bases."""
@@ -272,8 +253,6 @@ class Search:
                 if not trial.invalid:
                     self.tried += 1
                     self.by_family[candidate.family] = self.by_family.get(candidate.family, 0) + 1
-                if trial.done == 0 and (trial.timed_out or answer.get("lost")):
-                    self.cut_off.append((current, candidate))
                 if trial.complete:
                     grace.add(trial)
                 elif trial.partial:
