@@ -43,16 +43,10 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, TaskAdmiss
 
             // A review without tests is a review still; it says so.
             testCommand ??= request.Kind == TaskKind.Review ? "" : null;
-            if (testCommand is null)
-            {
-                errors["test_command"] = ["No test command was found in the repository; say how its tests are run, for example \"python3 -m pytest -q\"."];
-                return (null, errors);
-            }
-
             var submission = new TaskSubmission(
                 repository.Address,
                 Prompt(request),
-                testCommand,
+                testCommand ?? "",
                 repository.BaseRef,
                 VariantReader.Attempts(request),
                 TimeSpan.FromSeconds(request.TimeoutSeconds ?? options.Value.DefaultTimeoutSeconds),
@@ -71,6 +65,12 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, TaskAdmiss
             if (await admission.WhyNotAsync(submission, () => repositories.HasPythonAsync(request.Repository, request.BaseRef, cancellationToken), cancellationToken) is { } refusal)
             {
                 errors[refusal.Field] = [$"{char.ToUpperInvariant(refusal.Line[0])}{refusal.Line[1..]}."];
+                return (null, errors);
+            }
+
+            if (testCommand is null)
+            {
+                errors["test_command"] = ["No test command was found in the repository; say how its tests are run, for example \"python3 -m pytest -q\"."];
                 return (null, errors);
             }
 

@@ -47,12 +47,6 @@ internal sealed class TaskStarter(
             return TriggerOutcome.Refused(e.Message);
         }
 
-        // A review can do without: it says then that no test was run.
-        if (testCommand is null && wanted.Kind == TaskKind.Change)
-        {
-            return TriggerOutcome.Refused($"no test command was found in the repository: put one into {TriggerSettings.Path} on {context.SettingsBranch ?? context.Info.DefaultBranch}, for example test_command: npm test");
-        }
-
         var repository = context.Repository.Name.ToString();
         var submission = new TaskSubmission(
             address.Value,
@@ -79,6 +73,12 @@ internal sealed class TaskStarter(
         if (await admission.WhyNotAsync(submission, () => HasPythonAsync(address, wanted.BaseRef, cancellationToken), cancellationToken) is { } refusal)
         {
             return TriggerOutcome.Refused(refusal.Field == "model" ? $"{TriggerSettings.Path}: {refusal.Line}" : refusal.Line);
+        }
+
+        // A review can do without: it says then that no test was run.
+        if (testCommand is null && wanted.Kind == TaskKind.Change)
+        {
+            return TriggerOutcome.Refused($"no test command was found in the repository: put one into {TriggerSettings.Path} on {context.SettingsBranch ?? context.Info.DefaultBranch}, for example test_command: npm test");
         }
 
         var submitted = await store.SubmitAsync(submission, cancellationToken);
