@@ -47,7 +47,8 @@ function page(items, url) {
 }
 
 const repositories = {
-  '/home/me/shop': { default_branch: 'main', branches: ['main', 'develop', 'release/2.4'], test_command: 'python -m pytest -q', test_command_why: 'pyproject.toml configures pytest' },
+  '/home/me/shop': { default_branch: 'main', branches: ['main', 'develop', 'release/2.4'], test_command: 'python -m pytest -q', test_command_why: 'pyproject.toml configures pytest', has_python: true },
+  '/home/me/front': { default_branch: 'main', branches: ['main'], test_command: 'npm test', test_command_why: 'package.json has a test script', has_python: false },
 };
 
 async function api(request, response, url) {

@@ -55,7 +55,10 @@ public sealed class WithoutModelTests(ApiFixture api) : IClassFixture<ApiFixture
     public async Task Submit_PythonOrAReview_IsTaken()
     {
         await ApiClient.ReadAsync<TaskDetail>(await PostAsync(api.Repository, """{"brain":"auto"}"""), HttpStatusCode.Created);
-        await ApiClient.ReadAsync<TaskDetail>(await PostAsync(api.Repository, """{"kind":"review","head_ref":"main"}"""), HttpStatusCode.Created);
+        using var repository = TestRepository.With(("package.json", "{}"));
+        repository.Git("checkout", "-q", "-b", "topic");
+        repository.Commit("second", ("a.js", "1"));
+        await ApiClient.ReadAsync<TaskDetail>(await PostAsync(repository, """{"kind":"review","base_ref":"main","head_ref":"topic"}"""), HttpStatusCode.Created);
     }
 
     [Fact]
