@@ -14,7 +14,6 @@ internal static class WebhookServiceCollectionExtensions
             provider.GetRequiredService<GitHubLinks>(),
             provider.GetRequiredService<IMemoryCache>()));
         services.AddHostedService<DeliveryPruner>();
-        services.AddHostedService<WebhookWarmUp>();
         return services;
     }
 }
