@@ -13,6 +13,7 @@ using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Turns;
+using CodexService.Tasks.Workers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +65,8 @@ public static class TasksServiceCollectionExtensions
         services.AddSingleton<TaskReader>();
         services.AddSingleton<AttemptReader>();
         services.AddSingleton<ITaskOrigins, StoredTaskOrigins>();
+        services.AddSingleton<KnownWorkers>();
+        services.AddSingleton<TaskAdmission>();
         services.AddSingleton<AccessTokenStore>();
         services.AddSingleton<BrowserSessions>();
         services.AddHostedService<TaskChangeRelay>();

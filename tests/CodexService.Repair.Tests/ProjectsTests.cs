@@ -106,7 +106,7 @@ public sealed class ProjectsTests(RepairFixture fixture, ITestOutputHelper outpu
     [Theory]
     [InlineData("no-such-command --all", "The test command could not be started (bash: line 1: no-such-command: command not found): no-such-command --all")]
     [InlineData("python3 -m no_such_runner", "The test command needs the Python module no_such_runner, which the sandbox does not have: python3 -m no_such_runner")]
-    [InlineData("sh -c 'exit 3'", "The test command ended with exit code 3 and ran no pytest or unittest test (no output): sh -c 'exit 3'")]
+    [InlineData("sh -c 'exit 3'", "Only pytest and unittest tests can be followed without a model (CODEX_MODEL_URL, CODEX_MODEL); the test command ran none of them and ended with exit code 3 (no output): sh -c 'exit 3'")]
     [InlineData("sleep 1000", "The test command did not end within 5 s and ran no test: sleep 1000")]
     public async Task Run_CommandRunsNoTests_OneClearLine(string command, string expected)
     {

@@ -1,6 +1,5 @@
 using CodexService.Agent;
 using CodexService.Models;
-using CodexService.Models.Calling;
 using CodexService.Models.Configuration;
 using CodexService.Repair;
 using CodexService.Repositories;
@@ -9,6 +8,7 @@ using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
 using CodexService.SourceAccess;
 using CodexService.Tasks;
+using CodexService.Tasks.Workers;
 using CodexService.Verification;
 using CodexService.Worker.Attempts;
 using CodexService.Worker.Brains;
@@ -50,7 +50,9 @@ public static class WorkerModule
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(RepositoryEnvironments.From(configuration, models));
         services.AddSingleton<WorkerIdentity>();
-        services.AddSingleton(provider => new BrainSelector(provider.GetServices<IBrain>(), provider.GetService<IModelCatalog>(), preferred));
+        services.AddSingleton(new WorkerAbilities(preferred == "repair", [.. models.Named.Select(model => model.Name).OrderByDescending(name => name == models.Default)]));
+        services.AddSingleton<BrainSelector>();
+        services.AddHostedService<AbilityAnnouncer>();
         services.AddSingleton<AttemptSlots>();
         services.AddSandboxOpening();
         services.AddSingleton<EarlierRounds>();

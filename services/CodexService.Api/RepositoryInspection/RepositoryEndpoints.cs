@@ -14,7 +14,10 @@ internal static class RepositoryEndpoints
         try
         {
             var found = await repositories.InspectAsync(repository ?? "", cancellationToken);
-            return Results.Ok(new CodexService.Contracts.Api.RepositoryInspection(found.Address, found.DefaultBranch, found.Branches, found.TestCommand, found.TestCommandWhy));
+            return Results.Ok(new CodexService.Contracts.Api.RepositoryInspection(found.Address, found.DefaultBranch, found.Branches, found.TestCommand, found.TestCommandWhy)
+            {
+                HasPython = await repositories.HasPythonAsync(repository ?? "", found.DefaultBranch, cancellationToken),
+            });
         }
         catch (RepositoryException e)
         {

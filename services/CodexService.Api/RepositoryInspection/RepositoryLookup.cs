@@ -27,10 +27,16 @@ internal sealed class RepositoryLookup(RepositoryInspector inspector, Repository
     /// <exception cref="RepositoryException">The repository or the ref cannot be used.</exception>
     public async Task<(string Address, string BaseRef)> ResolveAsync(string repository, string? baseRef, CancellationToken cancellationToken)
     {
-        var address = Read(repository);
-        var wanted = string.IsNullOrWhiteSpace(baseRef) ? null : baseRef.Trim();
-        var resolved = await Remember(("resolve", address.Value, wanted), () => checkout.ResolveAsync(address, wanted, cancellationToken));
+        var (address, resolved) = await ResolvedAsync(repository, baseRef, cancellationToken);
         return (address.Value, resolved.Ref);
+    }
+
+    /// <summary>Whether the base has Python files, which alone can be worked on without a model.</summary>
+    /// <exception cref="RepositoryException">The repository or the ref cannot be used.</exception>
+    public async Task<bool> HasPythonAsync(string repository, string? baseRef, CancellationToken cancellationToken)
+    {
+        var (address, resolved) = await ResolvedAsync(repository, baseRef, cancellationToken);
+        return await Remember(("python", address.Value, resolved.Commit), () => checkout.HasPythonAsync(address, resolved.Commit, cancellationToken));
     }
 
     /// <summary>Why the head cannot be reviewed against the base, one line; <see langword="null"/> when it can.</summary>
@@ -46,6 +52,13 @@ internal sealed class RepositoryLookup(RepositoryInspector inspector, Repository
         {
             return e.Message;
         }
+    }
+
+    private async Task<(RepositoryAddress Address, ResolvedBase Resolved)> ResolvedAsync(string repository, string? baseRef, CancellationToken cancellationToken)
+    {
+        var address = Read(repository);
+        var wanted = string.IsNullOrWhiteSpace(baseRef) ? null : baseRef.Trim();
+        return (address, await Remember(("resolve", address.Value, wanted), () => checkout.ResolveAsync(address, wanted, cancellationToken)));
     }
 
     private RepositoryAddress Read(string repository)

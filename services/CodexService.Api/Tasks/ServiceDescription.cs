@@ -1,26 +1,30 @@
 using System.Reflection;
 using CodexService.Contracts.Api;
 using CodexService.ServiceDefaults.Configuration;
+using CodexService.Tasks.Workers;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.Api.Tasks;
 
 /// <summary>What this deployment is.</summary>
-internal sealed class ServiceDescription(IConfiguration configuration, IOptions<ApiOptions> options)
+internal sealed class ServiceDescription(IConfiguration configuration, KnownWorkers workers, IOptions<ApiOptions> options)
 {
     private static readonly string Version =
         typeof(ServiceDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    public ServiceInfo Describe()
+    public async Task<ServiceInfo> DescribeAsync(CancellationToken cancellationToken)
     {
+        // Models and their keys are the workers' alone; what this process's own settings would choose is told while no worker is up.
+        var abilities = await workers.AbilitiesAsync(cancellationToken);
         return new ServiceInfo(
             Version,
-            PreferredBrain(),
+            abilities is null ? PreferredBrain() : abilities.AutoIsRepair ? "repair" : "model",
             configuration["Sandbox:Image"] ?? "codex-service/sandbox:1",
             options.Value.MaxPromptLength,
             options.Value.DefaultTimeoutSeconds)
         {
-            Models = Models(),
+            Models = abilities?.Models ?? Models(),
+            HasModel = abilities?.HasModel,
         };
     }
 
@@ -35,7 +39,6 @@ internal sealed class ServiceDescription(IConfiguration configuration, IOptions<
         ];
     }
 
-    // The keys of models are the workers' alone; what is told here is what this process's own settings would choose.
     private string PreferredBrain()
     {
         string[] signs = ["CODEX_MODEL_URL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "Models:Named:0:Model"];

@@ -5,12 +5,13 @@ using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Repositories;
 using CodexService.Tasks.Submission;
+using CodexService.Tasks.Workers;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.Api.Tasks;
 
 /// <summary>Checks a submission and fills in what it leaves open.</summary>
-internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<ApiOptions> options)
+internal sealed class SubmissionReader(RepositoryLookup repositories, TaskAdmission admission, IOptions<ApiOptions> options)
 {
     private const int MaxTestCommandLength = 2000;
     private const int MaxKeyLength = 200;
@@ -42,16 +43,10 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
 
             // A review without tests is a review still; it says so.
             testCommand ??= request.Kind == TaskKind.Review ? "" : null;
-            if (testCommand is null)
-            {
-                errors["test_command"] = ["No test command was found in the repository; say how its tests are run, for example \"python3 -m pytest -q\"."];
-                return (null, errors);
-            }
-
             var submission = new TaskSubmission(
                 repository.Address,
                 Prompt(request),
-                testCommand,
+                testCommand ?? "",
                 repository.BaseRef,
                 VariantReader.Attempts(request),
                 TimeSpan.FromSeconds(request.TimeoutSeconds ?? options.Value.DefaultTimeoutSeconds),
@@ -67,6 +62,18 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, IOptions<A
                 Kind = request.Kind ?? TaskKind.Change,
                 HeadRef = request.HeadRef?.Trim(),
             };
+            if (await admission.WhyNotAsync(submission, () => repositories.HasPythonAsync(request.Repository, request.BaseRef, cancellationToken), cancellationToken) is { } refusal)
+            {
+                errors[refusal.Field] = [$"{char.ToUpperInvariant(refusal.Line[0])}{refusal.Line[1..]}."];
+                return (null, errors);
+            }
+
+            if (testCommand is null)
+            {
+                errors["test_command"] = ["No test command was found in the repository; say how its tests are run, for example \"python3 -m pytest -q\"."];
+                return (null, errors);
+            }
+
             return (submission, errors);
         }
         catch (RepositoryException e)

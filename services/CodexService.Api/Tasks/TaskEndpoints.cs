@@ -30,7 +30,7 @@ internal static class TaskEndpoints
         tasks.MapPost("/{id:guid}/retry", RetryAsync).Produces<TaskDetail>().ProducesProblem(409).ProducesProblem(429).AddEndpointFilter<BudgetGuard>().WithSummary("Tries a task again that ended without success.");
     }
 
-    public static void MapService(this RouteGroupBuilder api) => api.MapGet("/service", (ServiceDescription service) => service.Describe())
+    public static void MapService(this RouteGroupBuilder api) => api.MapGet("/service", (ServiceDescription service, CancellationToken cancellationToken) => service.DescribeAsync(cancellationToken))
         .Produces<ServiceInfo>().WithTags("Service").WithSummary("Version, brain and limits.");
 
     private static async Task<IResult> SubmitAsync(

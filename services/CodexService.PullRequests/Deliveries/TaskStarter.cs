@@ -2,10 +2,12 @@ using CodexService.Contracts.Api;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Triggers;
 using CodexService.Repositories;
+using CodexService.Repositories.Checkout;
 using CodexService.Repositories.Inspection;
 using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Submission;
+using CodexService.Tasks.Workers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +15,14 @@ namespace CodexService.PullRequests.Deliveries;
 
 /// <summary>Submits a task for who asked on GitHub, within their budget. The same trigger finds the task that it made before. Thread-safe.</summary>
 internal sealed class TaskStarter(
-    TaskStore store, IDbContextFactory<TasksDbContext> contexts, RepositoryInspector inspector, ForgeSelection forges, UserBudgets budgets, IOptions<GitHubTaskOptions> options)
+    TaskStore store,
+    IDbContextFactory<TasksDbContext> contexts,
+    RepositoryInspector inspector,
+    RepositoryCheckout checkout,
+    ForgeSelection forges,
+    UserBudgets budgets,
+    TaskAdmission admission,
+    IOptions<GitHubTaskOptions> options)
 {
     /// <summary>Submits it, or says in one line why not.</summary>
     /// <exception cref="RepositoryException">The repository does not answer; trying again later may help.</exception>
@@ -38,36 +47,41 @@ internal sealed class TaskStarter(
             return TriggerOutcome.Refused(e.Message);
         }
 
+        var repository = context.Repository.Name.ToString();
+        var submission = new TaskSubmission(
+            address.Value,
+            wanted.Prompt,
+            testCommand ?? "",
+            wanted.BaseRef,
+            wanted.Kind == TaskKind.Change ? context.Settings.Attempts : 1,
+            TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
+            BrainChoice.Auto,
+            Key(context),
+            Model: context.Settings.Model)
+        {
+            Kind = wanted.Kind,
+            HeadRef = wanted.HeadRef,
+            ApprovePlan = context.Wanted.Command == TriggerCommand.Plan,
+            SubmittedBy = user,
+            Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Title(wanted.Title), context.Wanted.Comment)
+            {
+                RequestedById = context.Wanted.ActorId,
+                RepositoryId = context.Info.Id,
+                SaidAt = context.SaidAt.ToUniversalTime(),
+            },
+        };
+        if (await admission.WhyNotAsync(submission, () => HasPythonAsync(address, wanted.BaseRef, cancellationToken), cancellationToken) is { } refusal)
+        {
+            return TriggerOutcome.Refused(refusal.Field == "model" ? $"{TriggerSettings.Path}: {refusal.Line}" : refusal.Line);
+        }
+
         // A review can do without: it says then that no test was run.
         if (testCommand is null && wanted.Kind == TaskKind.Change)
         {
             return TriggerOutcome.Refused($"no test command was found in the repository: put one into {TriggerSettings.Path} on {context.SettingsBranch ?? context.Info.DefaultBranch}, for example test_command: npm test");
         }
 
-        var repository = context.Repository.Name.ToString();
-        var submitted = await store.SubmitAsync(
-            new TaskSubmission(
-                address.Value,
-                wanted.Prompt,
-                testCommand ?? "",
-                wanted.BaseRef,
-                wanted.Kind == TaskKind.Change ? context.Settings.Attempts : 1,
-                TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
-                BrainChoice.Auto,
-                Key(context))
-            {
-                Kind = wanted.Kind,
-                HeadRef = wanted.HeadRef,
-                ApprovePlan = context.Wanted.Command == TriggerCommand.Plan,
-                SubmittedBy = user,
-                Origin = new SubmissionOrigin(repository, context.Wanted.Number, wanted.IsPullRequest, actor, wanted.Url, TriggerText.Title(wanted.Title), context.Wanted.Comment)
-                {
-                    RequestedById = context.Wanted.ActorId,
-                    RepositoryId = context.Info.Id,
-                    SaidAt = context.SaidAt.ToUniversalTime(),
-                },
-            },
-            cancellationToken);
+        var submitted = await store.SubmitAsync(submission, cancellationToken);
         return new TriggerOutcome(DeliveryState.Acted, wanted.Started, submitted.TaskId);
     }
 
@@ -77,6 +91,12 @@ internal sealed class TaskStarter(
         var key = Key(context);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.Tasks.Where(task => task.IdempotencyKey == key).Select(task => (Guid?)task.Id).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<bool> HasPythonAsync(RepositoryAddress address, string baseRef, CancellationToken cancellationToken)
+    {
+        var readable = await forges.For(address).ReadableAsync(address, cancellationToken);
+        return await checkout.HasPythonAsync(readable, (await checkout.ResolveAsync(readable, baseRef, cancellationToken)).Commit, cancellationToken);
     }
 
     private static string Key(TriggerContext context) => $"github:{context.Info.Id}:{context.Wanted.Key}";

@@ -1,4 +1,5 @@
 using System.Text;
+using CodexService.Contracts.Api;
 using CodexService.GitHub.Webhooks;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -47,6 +48,9 @@ public sealed class TriggerSettings
     /// <summary>Parallel attempts, 1 to 8. Default 1.</summary>
     public int Attempts { get; set; } = 1;
 
+    /// <summary>Name of the configured model that works on tasks and reviews; <see langword="null"/> for the service's choice.</summary>
+    public string? Model { get; set; }
+
     /// <summary>Settings under which a delivery starts whatever it can start at all.</summary>
     internal static TriggerSettings WidestFor(WebhookPayload payload) => new()
     {
@@ -79,6 +83,7 @@ public sealed class TriggerSettings
             { Attempts: < 1 or > 8 } => throw new FormatException($"{Path}: attempts is {settings.Attempts}; it has to be from 1 to 8"),
             { CheckFixes: < 0 or > 3 } => throw new FormatException($"{Path}: check_fixes is {settings.CheckFixes}; it has to be from 0 to 3"),
             { TestCommand.Length: > LongestCommand } => throw new FormatException($"{Path}: test_command has {settings.TestCommand.Length} characters; at most {LongestCommand} are allowed"),
+            { Model: { } model } when !ModelName.IsValid(model) => throw new FormatException($"{Path}: model has to be the name of a model that the service is configured with: {ModelName.Rule}"),
             { Label: null } or { Bots: null } => throw new FormatException($"{Path}: label and bots may be left out, but not be null"),
             _ => settings,
         };

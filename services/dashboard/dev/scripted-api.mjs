@@ -47,7 +47,8 @@ function page(items, url) {
 }
 
 const repositories = {
-  '/home/me/shop': { default_branch: 'main', branches: ['main', 'develop', 'release/2.4'], test_command: 'python -m pytest -q', test_command_why: 'pyproject.toml configures pytest' },
+  '/home/me/shop': { default_branch: 'main', branches: ['main', 'develop', 'release/2.4'], test_command: 'python -m pytest -q', test_command_why: 'pyproject.toml configures pytest', has_python: true },
+  '/home/me/front': { default_branch: 'main', branches: ['main'], test_command: 'npm test', test_command_why: 'package.json has a test script', has_python: false },
 };
 
 async function api(request, response, url) {
@@ -72,7 +73,7 @@ async function api(request, response, url) {
   if (method !== 'GET' && request.headers['x-codex-request'] !== '1') return problem(response, 403, 'The header X-Codex-Request is missing.');
 
   if (kind === 'service') {
-    return json(response, 200, { version: '0.1.0', brain: 'repair', sandbox_image: 'codex-service/sandbox:1', max_prompt_length: 100000, default_timeout_seconds: 900, models: ['small', 'team/large:2'] });
+    return json(response, 200, { version: '0.1.0', brain: 'repair', sandbox_image: 'codex-service/sandbox:1', max_prompt_length: 100000, default_timeout_seconds: 900, ...(process.env.NO_MODEL ? { models: [], has_model: false } : { models: ['small', 'team/large:2'], has_model: true }) });
   }
   if (kind === 'budget') {
     const nothing = { turns: null, tokens: null, cost: null, wall_clock_minutes: null };

@@ -7,6 +7,7 @@ import { MemoryRouter, Route, Routes } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyDraft, hasAdvanced, nextDraft, prefill, toRequest } from '../src/submit/draft';
 import { IdempotencyKeys } from '../src/submit/idempotency';
+import { ModelNeed } from '../src/submit/ModelNeed';
 import { NewTaskPage } from '../src/submit/NewTaskPage';
 
 describe('IdempotencyKeys', () => {
@@ -22,7 +23,7 @@ describe('IdempotencyKeys', () => {
 });
 
 describe('prefill', () => {
-  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'pytest -q', test_command_why: 'pytest.ini' };
+  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'pytest -q', test_command_why: 'pytest.ini', has_python: true };
 
   it('fills in what the repository says', () => {
     expect(prefill(emptyDraft, found)).toMatchObject({ baseRef: 'main', testCommand: 'pytest -q' });
@@ -72,16 +73,45 @@ describe('several models', () => {
   });
 });
 
+describe('ModelNeed', () => {
+  const service = { version: '1', brain: 'repair', sandbox_image: 'i', max_prompt_length: 100, default_timeout_seconds: 900, models: [], has_model: false };
+  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'npm test', test_command_why: null, has_python: false };
+  const text = (props: Parameters<typeof ModelNeed>[0]) => {
+    const { container, unmount } = render(<ModelNeed {...props} />);
+    const shown = container.textContent;
+    unmount();
+    return shown;
+  };
+
+  it('says before submission what needs a model', () => {
+    expect(text({ kind: 'change', service, found })).toMatch(/This repository needs a model.*only Python code.*CODEX_MODEL_URL/);
+    expect(text({ kind: 'ask', service, found })).toMatch(/Questions need a model.*CODEX_MODEL_URL/);
+    expect(text({ kind: 'review', service, found })).toMatch(/The tests alone are run/);
+  });
+
+  it('says nothing where it can be done, or where nobody knows', () => {
+    expect(text({ kind: 'change', service, found: { ...found, has_python: true } })).toBe('');
+    expect(text({ kind: 'change', service, found: undefined })).toBe('');
+    expect(text({ kind: 'ask', service: { ...service, has_model: true }, found })).toBe('');
+    expect(text({ kind: 'ask', service: { ...service, has_model: null }, found })).toBe('');
+  });
+});
+
 describe('NewTaskPage', () => {
+  let service: object | null = null;
   const sent: { body: string; key: string }[] = [];
   beforeEach(() => {
     sent.length = 0;
+    service = null;
     localStorage.clear();
     vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
       if (path === '/api/tasks') {
         sent.push({ body: init.body as string, key: (init.headers as Record<string, string>)['Idempotency-Key'] ?? '' });
         const problem = { title: 'The task cannot be accepted as it is.', errors: { Repository: ['There is no git repository at /nowhere.'], Attempts: ['At most 8.'], Model: ['No address, please.'] } };
         return Promise.resolve(new Response(JSON.stringify(problem), { status: 422 }));
+      }
+      if (path === '/api/service' && service !== null) {
+        return Promise.resolve(new Response(JSON.stringify(service), { status: 200 }));
       }
       return Promise.resolve(new Response(JSON.stringify({ title: 'Not here.' }), { status: 404 }));
     });
@@ -139,5 +169,23 @@ describe('NewTaskPage', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
     await waitFor(() => expect(sent).toHaveLength(1));
     expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ template: 'bug-fix', model: 'large' });
+  });
+
+  it('offers nothing that needs a model when none is configured', async () => {
+    service = { version: '1', brain: 'repair', sandbox_image: 'i', max_prompt_length: 100, default_timeout_seconds: 900, models: [], has_model: false };
+    show();
+    fireEvent.click(screen.getByRole('button', { name: /brain and model/ }));
+    await waitFor(() => expect(screen.getByLabelText('Models', { selector: 'input' })).toHaveProperty('disabled', true));
+    expect(screen.getByLabelText('Approve the plan first')).toHaveProperty('disabled', true);
+    expect(screen.getByText('Plans are made by a model, and none is configured.')).toBeDefined();
+  });
+
+  it('lets a person take back what an earlier draft asks of a model', async () => {
+    service = { version: '1', brain: 'repair', sandbox_image: 'i', max_prompt_length: 100, default_timeout_seconds: 900, models: [], has_model: false };
+    localStorage.setItem('codex-task-draft', JSON.stringify({ ...emptyDraft, approvePlan: true, models: ['large'] }));
+    show();
+    await waitFor(() => expect(screen.getByText('Plans are made by a model, and none is configured.')).toBeDefined());
+    expect(screen.getByLabelText('Approve the plan first')).toHaveProperty('disabled', false);
+    expect(screen.getByLabelText('Models', { selector: 'input' })).toHaveProperty('disabled', false);
   });
 });

@@ -11,7 +11,11 @@ public sealed record RepositoryInspection(
     string DefaultBranch,
     IReadOnlyList<string> Branches,
     string? TestCommand,
-    string? TestCommandWhy);
+    string? TestCommandWhy)
+{
+    /// <summary>Whether there are Python files at the default branch: without a model nothing else can be worked on.</summary>
+    public bool HasPython { get; init; } = true;
+}
 
 /// <summary>Body of <c>POST /api/session</c>: signs the dashboard in with an API token.</summary>
 public sealed record SignInRequest(string Token);
@@ -24,6 +28,9 @@ public sealed record SignInRequest(string Token);
 /// <param name="DefaultTimeoutSeconds">Seconds.</param>
 public sealed record ServiceInfo(string Version, string Brain, string SandboxImage, int MaxPromptLength, int DefaultTimeoutSeconds)
 {
-    /// <summary>Names of models that a task can choose, as far as the API's own settings tell; a worker may know others.</summary>
+    /// <summary>Names of models that a task can choose, the default one first, as the workers tell that are up; while none is up, as far as the API's own settings tell.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Whether a model is configured where the workers run; <see langword="null"/> while none is up, so that nobody knows.</summary>
+    public bool? HasModel { get; init; }
 }

@@ -15,6 +15,7 @@ using CodexService.Tasks.Reviews;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
+using CodexService.Tasks.Workers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -95,6 +96,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
 
     /// <summary>Reviews of pull requests.</summary>
     public DbSet<Review> Reviews => Set<Review>();
+
+    /// <summary>Workers that are or were up.</summary>
+    public DbSet<WorkerRow> Workers => Set<WorkerRow>();
 
     /// <summary>Messages for the broker.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
@@ -239,6 +243,11 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             row.ToTable("repository_triggers").HasKey(r => r.Repository);
             row.Property(r => r.Settings).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<WorkerRow>(worker =>
+        {
+            worker.ToTable("workers").HasKey(w => w.Name);
+            worker.Property(w => w.SeenAt).HasDefaultValueSql("clock_timestamp()");
         });
         modelBuilder.Entity<OutboxMessage>(message =>
         {

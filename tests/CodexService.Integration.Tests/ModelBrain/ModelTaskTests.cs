@@ -1,3 +1,4 @@
+using System.Net;
 using CodexService.Contracts.Api;
 using CodexService.Integration.Tests.Repositories;
 using CodexService.Integration.Tests.Stack;
@@ -123,31 +124,50 @@ public sealed class ModelTaskTests(ModelStackFixture fixture, ITestOutputHelper 
     }
 
     [Fact]
-    public async Task Task_NamesAModelThatIsNotConfigured_FailsWithTheNamesThatAreBeforeASandboxIsStarted()
+    public async Task Task_NamesAModelThatIsNotConfigured_IsRefusedWithTheNamesThatAre()
     {
         await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
         await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), Named(0, "small", small));
 
-        var unknown = await EndAsync(stack, Submission() with { Model = "large" });
-        var repair = await EndAsync(stack, Submission() with { Model = "small", Brain = BrainChoice.Repair });
+        using var unknown = await stack.Api.PostAsync("/api/tasks", Submission() with { Model = "large" });
+        using var repair = await stack.Api.PostAsync("/api/tasks", Submission() with { Model = "small", Brain = BrainChoice.Repair });
 
-        Assert.Equal((TaskState.Failed, "No model is called \"large\". Configured are: small."), (unknown.Summary.State, unknown.Summary.Reason));
-        Assert.DoesNotContain(await stack.Api.LogAsync(unknown.Summary.Id), entry => entry.Message.Contains("sandbox", StringComparison.OrdinalIgnoreCase));
-        Assert.Equal(TaskState.Failed, repair.Summary.State);
-        Assert.StartsWith("the repair brain asks no model, but the task names the model \"small\"; submit", repair.Summary.Reason, StringComparison.Ordinal);
+        Assert.Equal("No model is called \"large\": configured are small.", (await ApiClient.ReadAsync<Problem>(unknown, HttpStatusCode.BadRequest)).Title);
+        Assert.StartsWith("The model \"small\" is asked for, and the repair brain asks none", (await ApiClient.ReadAsync<Problem>(repair, HttpStatusCode.BadRequest)).Title, StringComparison.Ordinal);
         Assert.Empty(small.Requests);
     }
 
     [Fact]
-    public async Task Task_NamesAModel_WorkerPrefersRepair_FailsWithOneLine()
+    public async Task Task_NeedsWhatAnotherWorkerHas_EndsWithOneLineBeforeASandboxIsStarted()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var stack = await StandaloneStack.StartAsync(database);
+
+        // Another worker that is up has a model, so the tasks are taken; this one claims them.
+        await Sql.ExecuteAsync(database, "INSERT INTO workers (name, prefers_repair, models, seen_at) VALUES ('other', false, '{small}', clock_timestamp() + interval '1 hour')");
+        using var scripts = TestRepository.With(("package.json", "{}"));
+        var named = await EndAsync(stack, Submission() with { Model = "small" });
+        var script = await EndAsync(stack, new SubmitTaskRequest(scripts.Path, "sum subtracts", "npm test"));
+
+        Assert.Equal((TaskState.Failed, TaskState.Failed), (named.Summary.State, script.Summary.State));
+        Assert.StartsWith("the model \"small\" is asked for, and no model is configured: set CODEX_MODEL_URL", named.Summary.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("no model is configured, and without one only Python code can be worked on", script.Summary.Reason, StringComparison.Ordinal);
+        foreach (var id in new[] { named.Summary.Id, script.Summary.Id })
+        {
+            Assert.DoesNotContain(await stack.Api.LogAsync(id), entry => entry.Message.Contains("sandbox", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [Fact]
+    public async Task Task_NamesAModel_WorkerPrefersRepair_IsRefusedInOneLine()
     {
         await using var small = await ScriptedModelServer.StartAsync(ScriptedTurn.Say("not asked"));
         await using var repairing = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), [.. Named(0, "small", small), ("CODEX_BRAIN", "repair")]);
 
-        var other = await EndAsync(repairing, Submission() with { Model = "small" });
+        using var other = await repairing.Api.PostAsync("/api/tasks", Submission() with { Model = "small" });
 
-        Assert.Equal(TaskState.Failed, other.Summary.State);
-        Assert.StartsWith("CODEX_BRAIN of this worker is repair, but the task names the model \"small\"", other.Summary.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The model \"small\" is asked for, and CODEX_BRAIN is repair where the worker runs", (await ApiClient.ReadAsync<Problem>(other, HttpStatusCode.BadRequest)).Title, StringComparison.Ordinal);
         Assert.Empty(small.Requests);
     }
 

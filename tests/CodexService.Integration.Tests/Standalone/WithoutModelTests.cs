@@ -14,21 +14,15 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
     private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
-    public async Task Task_NamesAModel_FailsWithOneLine()
+    public async Task Task_NeedsAModel_IsRefusedInOneLineAndNothingIsStarted()
     {
-        var task = await EndAsync(Submission() with { Model = "small" });
+        using var scripts = TestRepository.With(("package.json", """{"scripts":{"test":"node --test"}}"""), ("sum.js", "exports.sum = (a, b) => a - b;\n"));
 
-        Assert.Equal(TaskState.Failed, task.Summary.State);
-        Assert.StartsWith("no model is configured on this worker, but the task names the model \"small\"", task.Summary.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Question_FailsWithOneLine()
-    {
-        var task = await EndAsync(new SubmitTaskRequest(repository.Path, "Why?") { Kind = TaskKind.Ask });
-
-        Assert.Equal(TaskState.Failed, task.Summary.State);
-        Assert.StartsWith("no model is configured on this worker, and the repair brain answers no questions; set CODEX_MODEL_URL", task.Summary.Reason, StringComparison.Ordinal);
+        await RefusedAsync(Submission() with { Model = "small" }, "The model \"small\" is asked for, and no model is configured: set CODEX_MODEL_URL and CODEX_MODEL");
+        await RefusedAsync(Submission() with { Brain = BrainChoice.Both }, "The brain both asks a model, and no model is configured: set CODEX_MODEL_URL");
+        await RefusedAsync(Submission() with { ApprovePlan = true }, "A plan to approve is made by a model, and no model is configured: set CODEX_MODEL_URL");
+        await RefusedAsync(new SubmitTaskRequest(repository.Path, "Why?") { Kind = TaskKind.Ask }, "A question is answered by a model, and no model is configured: set CODEX_MODEL_URL");
+        await RefusedAsync(new SubmitTaskRequest(scripts.Path, "sum subtracts"), "No model is configured, and without one only Python code can be worked on");
     }
 
     [Fact]
@@ -47,22 +41,8 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
     }
 
     [Fact]
-    public async Task BothBrains_SaysSoInOneLineAndTheRepairDecides()
+    public async Task RepairBrain_Paused_SaysInOneLineThatItGoesOn()
     {
-        var task = await Api.SuccessAsync((await Api.SubmitAsync(Submission() with { Brain = BrainChoice.Both })).Summary.Id);
-
-        Assert.Equal(
-            (AttemptState.Failed, "no model is configured on this worker, so only the repair brain works on the task; configure a model, or submit with the brain repair"),
-            (task.Attempts[1].State, task.Attempts[1].Reason));
-        Assert.True(task.Attempts[0] is { IsChosen: true, Brain: "repair", Rank: 1 });
-    }
-
-    [Fact]
-    public async Task RepairBrain_PlanWantedOrPaused_SaysSoInOneLine()
-    {
-        var wanted = await EndAsync(Submission() with { ApprovePlan = true });
-        Assert.Equal((TaskState.Failed, "no model is configured on this worker, but the task wants its plan approved; submit without approval of the plan, or configure a model"), (wanted.Summary.State, wanted.Summary.Reason));
-
         var id = (await Api.SubmitAsync(Submission() with { TestCommand = "sleep 30; false" })).Summary.Id;
         await Api.StageAsync(id, "sandbox");
         await PostAsync($"/api/tasks/{id}/pause");
@@ -80,6 +60,14 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
     {
         using var response = await Api.PostAsync(path);
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"{path}: {response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    private async Task RefusedAsync(SubmitTaskRequest submission, string line)
+    {
+        using var response = await Api.PostAsync("/api/tasks", submission);
+        var problem = await ApiClient.ReadAsync<Problem>(response, HttpStatusCode.BadRequest);
+        Output.WriteLine(problem.Title);
+        Assert.StartsWith(line, problem.Title, StringComparison.Ordinal);
     }
 
     private async Task<TaskDetail> EndAsync(SubmitTaskRequest submission)

@@ -44,10 +44,14 @@ public sealed class EmulatedWorld : IAsyncLifetime
     }
 
     /// <summary>A repository of its own for a test, with tests that can be guessed.</summary>
-    internal async Task<string> RepositoryAsync(params (string Path, string Content)[] files)
+    internal Task<string> RepositoryAsync(params (string Path, string Content)[] files) =>
+        RepositoryWithAsync([("test_a.py", "def test_a():\n    assert True\n"), .. files]);
+
+    /// <summary>A repository of its own for a test, with these files alone.</summary>
+    internal async Task<string> RepositoryWithAsync(params (string Path, string Content)[] files)
     {
         var name = $"acme/r{Interlocked.Increment(ref last)}";
-        var content = new Dictionary<string, string>(StringComparer.Ordinal) { ["test_a.py"] = "def test_a():\n    assert True\n" };
+        var content = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, text) in files)
         {
             content[path] = text;

@@ -29,11 +29,13 @@ public sealed class TriggerSettingsTests
             bots: ["renovate[bot]"]
             test_command: npm test
             attempts: 4
+            model: team/large:2
             """u8);
 
         Assert.Equal(("ai", false, false, false, 0, "npm test", 4), (settings.Label, settings.Assignment, settings.Mention, settings.ChangesRequested, settings.CheckFixes, settings.TestCommand, settings.Attempts));
         Assert.Equal(["renovate[bot]"], settings.Bots);
         Assert.False(settings.Conflicts);
+        Assert.Equal("team/large:2", settings.Model);
     }
 
     [Theory]

@@ -25,7 +25,8 @@ internal sealed partial class AttemptStages
     private async Task<AttemptOutcome> ReviewAsync(AttemptWork work, CancellationToken cancellationToken)
     {
         var attempt = work.Attempt;
-        work.Brain = brains.SelectForReview(attempt.Brain, attempt.Model, out var reads);
+        work.Brain = brains.Select(Wish(work));
+        var reads = work.Brain.Name == "model";
         if (!reads)
         {
             work.Session.RefusePauses("a review without a model cannot be paused; it goes on. Stop the task instead, and retry it later.");

@@ -12,6 +12,7 @@ using CodexService.Tasks.Budgets;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Steering;
 using CodexService.Tasks.Turns;
+using CodexService.Tasks.Workers;
 using CodexService.Verification;
 using CodexService.Verification.Export;
 using CodexService.Worker.Brains;
@@ -57,9 +58,7 @@ internal sealed partial class AttemptStages(
         }
 
         var isQuestion = work.Attempt.Kind == TaskKind.Ask;
-        work.Brain = isQuestion
-            ? brains.SelectForQuestion(work.Attempt.Model)
-            : brains.Select(work.Attempt.Brain, work.Attempt.Model, work.Attempt.BesideRepair, work.Attempt.ApprovePlan);
+        work.Brain = brains.Select(Wish(work));
         if (work.Brain.Name == "repair" && !work.Attempt.BesideRepair)
         {
             work.Session.RefusePauses("the repair brain cannot be paused; it goes on. Stop the task instead, and retry it later.");
@@ -71,6 +70,11 @@ internal sealed partial class AttemptStages(
         }
 
         var source = await CheckOutAsync(work, cancellationToken);
+        if (work.Brain.Name == "repair")
+        {
+            brains.RequireRepairable(Wish(work), await checkout.HasPythonAsync(source.Address, source.Commit, cancellationToken), work.Attempt.TestCommand);
+        }
+
         await ChangeAsync(work, source, cancellationToken);
         if (work.Said?.Parking is { } parking)
         {
@@ -102,6 +106,9 @@ internal sealed partial class AttemptStages(
             ? await VerifyAsync(work, source, cancellationToken)
             : work.Unfinished(AttemptState.NoChange, $"the patch is refused: {policy.Reason}");
     }
+
+    private static BrainWish Wish(AttemptWork work) =>
+        new(work.Attempt.Kind, work.Attempt.Brain, work.Attempt.Model is { } model ? [model] : [], work.Attempt.ApprovePlan);
 
     private PatchLimits Limits => new() { MaxBytes = options.Value.MaxPatchBytes };
 

@@ -35,6 +35,10 @@ internal sealed class SourceCheckout(RepositoryCheckout checkout, ConflictedMerg
         tell,
         cancellationToken);
 
+    /// <summary>Whether a commit that was brought here has Python files.</summary>
+    /// <exception cref="RepositoryException">It is not here.</exception>
+    public Task<bool> HasPythonAsync(RepositoryAddress address, string commit, CancellationToken cancellationToken) => checkout.HasPythonAsync(address, commit, cancellationToken);
+
     /// <summary>The merge whose conflicts an attempt resolves.</summary>
     /// <inheritdoc cref="ResolveAsync"/>
     public Task<ConflictedMerge> MergeAsync(RepositoryAddress address, string head, string baseTip, Action<string> tell, CancellationToken cancellationToken) =>

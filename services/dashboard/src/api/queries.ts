@@ -9,7 +9,7 @@ import type { AttemptDetail, AttemptInfo, BudgetInfo, Page, RepositoryInspection
 export const serviceQuery = queryOptions({
   queryKey: ['service'],
   queryFn: ({ signal }) => callJson<ServiceInfo>('/api/service', { signal }),
-  staleTime: 5 * 60_000,
+  staleTime: 30_000, // Workers come and go, and their models with them.
 });
 
 export const budgetQuery = queryOptions({

@@ -339,6 +339,8 @@ export interface RepositoryInspection {
   branches: string[];
   test_command: string | null;
   test_command_why: string | null;
+  /** Without a model nothing but Python code can be worked on. */
+  has_python: boolean;
 }
 
 export interface ServiceInfo {
@@ -349,6 +351,8 @@ export interface ServiceInfo {
   default_timeout_seconds: number;
   /** Names that a task can choose, as far as the API knows them. */
   models: string[];
+  /** Null while no worker is up, so that nobody knows. */
+  has_model: boolean | null;
 }
 
 /** RFC 9457 problem details. */

@@ -23,11 +23,12 @@ interface AdvancedFieldsProps {
 }
 
 export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFieldsProps) {
-  const brains: { value: BrainChoice; label: string }[] = [
+  const noModel = service?.has_model === false;
+  const brains: { value: BrainChoice; label: string; disabled?: boolean }[] = [
     { value: 'auto', label: service === undefined ? 'Automatic' : `Automatic (${service.brain})` },
     { value: 'repair', label: 'Repair: search, no model' },
-    { value: 'model', label: 'Model' },
-    { value: 'both', label: 'Both: attempt 1 repairs' },
+    { value: 'model', label: 'Model', disabled: noModel },
+    { value: 'both', label: 'Both: attempt 1 repairs', disabled: noModel },
   ];
   const change = draft.kind === 'change';
   return (
@@ -61,7 +62,7 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
       {change && (
         <Select
           label="Brain"
-          description="What searches for the change."
+          description={noModel ? 'No model is configured.' : 'What searches for the change.'}
           data={brains}
           allowDeselect={false}
           value={draft.brain}
@@ -83,11 +84,12 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
       )}
       <TagsInput
         label="Models"
-        description="Configured ones, taken in turn."
+        description={noModel ? 'No model is configured.' : 'Configured ones, taken in turn.'}
         data={service?.models ?? []}
-        placeholder={draft.models.length === 0 ? 'default' : undefined}
+        placeholder={noModel ? 'none' : draft.models.length === 0 ? 'default' : undefined}
         className={classes.mono}
         maxTags={8}
+        disabled={noModel && draft.models.length === 0}
         spellCheck={false}
         clearable
         value={draft.models}
@@ -97,7 +99,8 @@ export function AdvancedFields({ draft, errors, service, onChange }: AdvancedFie
       {change && (
         <Checkbox
           label="Approve the plan first"
-          description="The model plans, and changes files only when you have approved its plan."
+          description={noModel ? 'Plans are made by a model, and none is configured.' : 'The model plans, and changes files only when you have approved its plan.'}
+          disabled={noModel && !draft.approvePlan}
           checked={draft.approvePlan}
           error={errors.approve_plan}
           onChange={(event) => onChange({ approvePlan: event.currentTarget.checked }, 'approve_plan')}

@@ -14,6 +14,7 @@ import { hasAdvanced, loadDraft, nextDraft, prefill, saveDraft, toRequest, type 
 import { OwnBudget } from './LimitFields';
 import classes from './NewTaskPage.module.css';
 import { KindSwitch } from './KindSwitch';
+import { ModelNeed } from './ModelNeed';
 import { RepositoryFields } from './RepositoryFields';
 import { useSubmitTask } from './useSubmitTask';
 import { mapProblemFields, validate, type FieldErrors } from './validation';
@@ -107,8 +108,9 @@ export function NewTaskPage() {
       </header>
       {problem !== null && <Notice tone="danger" title="The task was not submitted">{problem}</Notice>}
       <section className={classes.section}>
-        <KindSwitch kind={draft.kind} service={service.data} onChange={(kind) => change({ kind }, 'kind')} />
+        <KindSwitch kind={draft.kind} onChange={(kind) => change({ kind }, 'kind')} />
         <RepositoryFields draft={draft} errors={errors} inspection={inspection} onChange={change} />
+        <ModelNeed kind={draft.kind} service={service.data} found={inspection.data} />
       </section>
       <section className={classes.section}>
         <Textarea

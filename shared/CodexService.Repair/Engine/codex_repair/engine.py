@@ -85,11 +85,12 @@ def nothing_to_repair(command, learned, events):
         problem = explain_no_tests(command, learned)
         if problem is not None:
             raise CannotWork(problem)
-        summary = ("Nothing to repair: the test command ended with exit code 0. It ran no pytest or unittest test that "
-                   "could be followed.\n")
+        summary = ("Nothing to repair: the test command ended with exit code 0. It ran no pytest or unittest test; "
+                   "others can be followed with a model alone (CODEX_MODEL_URL, CODEX_MODEL).\n")
     elif learned.exit_code == 0:
         summary = (f"Nothing to repair: the test command passes already ({len(learned.passing)} tests). Add a test that "
-                   "shows the problem, or name a test command that fails.\n")
+                   "shows the problem, or name a test command that fails; what no failing test shows needs a model "
+                   "(CODEX_MODEL_URL, CODEX_MODEL).\n")
     else:
         raise CannotWork(f"Every test passes, yet the test command ended with exit code {learned.exit_code}: {command}")
     events.result(changed=False, reason="nothing_to_repair", title="", summary=summary, targets=[], candidates=0)

@@ -123,8 +123,8 @@ def explain_no_tests(command, learned):
                 f"{command}")
     if learned.exit_code == 0:
         return None
-    return (f"The test command ended with exit code {learned.exit_code} and ran no pytest or unittest test "
-            f"({last_line(learned.output)}): {command}")
+    return (f"Only pytest and unittest tests can be followed without a model (CODEX_MODEL_URL, CODEX_MODEL); the test "
+            f"command ran none of them and ended with exit code {learned.exit_code} ({last_line(learned.output)}): {command}")
 
 
 def last_line(text):
