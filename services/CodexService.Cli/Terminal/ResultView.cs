@@ -11,7 +11,10 @@ internal static class ResultView
     private const int MostTests = 15;
 
     /// <summary>The diff, the proof, and one line that says it all.</summary>
-    public static void Write(Screen screen, TaskDetail task, string serviceUrl)
+    /// <param name="screen">Where to.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="serviceUrl">Where the service answers; <see langword="null"/> when it ends with this command, so that an address of it would lead nowhere.</param>
+    public static void Write(Screen screen, TaskDetail task, string? serviceUrl)
     {
         if (task.Summary.State == TaskState.Succeeded && task.Patch is { Length: > 0 } patch)
         {
@@ -49,7 +52,7 @@ internal static class ResultView
         }
 
         // Phase, exit code and time take 26 columns; a command longer than the rest of the row names tests one by one.
-        var room = screen.IsTerminal ? Math.Max(20, screen.Width - 27) : 160;
+        var room = screen.IsTerminal ? Math.Max(20, screen.Width - 27) : int.MaxValue;
         screen.Line();
         screen.Line($"  [grey]{"run",-8} {"exit",4}  {"time",7}   command[/]");
         foreach (var command in proof.Commands)
@@ -102,7 +105,7 @@ internal static class ResultView
     }
 
     /// <summary>One line that says it all, and where to find the result.</summary>
-    public static void WriteVerdict(Screen screen, TaskDetail task, string serviceUrl)
+    public static void WriteVerdict(Screen screen, TaskDetail task, string? serviceUrl)
     {
         var state = task.Summary.State;
         var usage = task.Usage;
@@ -143,7 +146,8 @@ internal static class ResultView
 
         if (task.PullRequest is { } pull)
         {
-            screen.Line($"  [grey]pull request[/]  #{pull.Number} [{Words.Colour(pull.State)}]{pull.State.ToString().ToLowerInvariant()}[/] {Markup.Escape(PullRequestLink.Of(pull, serviceUrl))}");
+            var link = PullRequestLink.IsElsewhere(pull) || serviceUrl is not null ? " " + PullRequestLink.Of(pull, serviceUrl ?? string.Empty) : string.Empty;
+            screen.Line($"  [grey]pull request[/]  #{pull.Number} [{Words.Colour(pull.State)}]{pull.State.ToString().ToLowerInvariant()}[/]{Markup.Escape(link)}");
         }
 
         screen.Line($"  [grey]task[/]          {task.Summary.Id}");
