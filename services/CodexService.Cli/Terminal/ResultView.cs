@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexService.Cli.Tasks;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using Spectre.Console;
 
@@ -113,7 +114,7 @@ internal static class ResultView
         if (state == TaskState.Succeeded && task.Verification is { } proof)
         {
             facts.Add($"{Words.Count(proof.FailToPass.Count, "test")} fixed");
-            facts.Add($"{proof.PassToPass} still pass");
+            facts.Add($"{proof.PassToPass} still {Quantity.Noun(proof.PassToPass, "passes", "pass")}");
         }
 
         if (usage.Candidates > 0)
@@ -123,7 +124,7 @@ internal static class ResultView
 
         if (usage.InputTokens + usage.OutputTokens > 0)
         {
-            facts.Add($"{usage.InputTokens + usage.OutputTokens} tokens");
+            facts.Add(Words.Count(usage.InputTokens + usage.OutputTokens, "token"));
         }
 
         if (usage.WallSeconds > 0)

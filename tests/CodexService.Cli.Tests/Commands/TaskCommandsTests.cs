@@ -227,6 +227,18 @@ public sealed class TaskCommandsTests : CommandTest
     }
 
     [Fact]
+    public async Task Show_OneOfEverything_IsSingular()
+    {
+        Api.Task = Api.Task with
+        {
+            Verification = Api.Task.Verification! with { PassToPass = 1 },
+            Usage = Api.Task.Usage with { Candidates = 1, InputTokens = 1, OutputTokens = 0 },
+        };
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        Assert.Contains("✓ Verified · 1 test fixed · 1 still passes · 1 candidate · 1 token · ", Cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PrClose_Closes()
     {
         Api.PullRequests.Add(Sample.PullRequest());
