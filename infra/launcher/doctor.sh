@@ -37,8 +37,8 @@ doctor_image() {
 
 # $1 name, $2 finding, $3 package, $4 whether only the tests need it
 doctor_package() {
-    if [ -n "$2" ]; then row "$1" ok "$2"
-    elif can_install_packages; then row "$1" missing "./codex installs it${4:+ when it runs the tests}"
+    if [ -n "$2" ]; then row "$1" ok "$2${4:+ (only ./codex test needs it)}"
+    elif can_install_packages; then row "$1" missing "./codex installs it${4:+ when it runs the tests; only they need it}"
     elif [ -n "${4:-}" ]; then row "$1" missing "$(how_to_install "$3"); only the tests need it"
     else row_missing "$1" "$(how_to_install "$3")" person; fi
 }
@@ -62,7 +62,9 @@ doctor_control_groups() {
 doctor_port() {
     local port=${CODEX_PORT:-8080}
     case $port in
-        *[!0-9]*) row 'port' BAD "CODEX_PORT=$port is no number" ;;
+        # Said with the settings, by the service itself.
+        *[!0-9]* | ??????*) ;;
+        0) row 'port' ok 'a free one is taken (CODEX_PORT=0)' ;;
         *)
             if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then row 'port' 'in use' "$port: by a running ./codex up, or by another program (then set CODEX_PORT)"
             else row 'port' ok "$port is free"; fi
@@ -78,6 +80,22 @@ masked() {
     esac
 }
 
+# What the services would refuse when they start, by their own checks, and how they stand with GitHub; the finding's columns come
+# from the program.
+doctor_services() {
+    local name state finding
+    settings_told=0
+    if ! products_are_current; then
+        row settings unknown 'the programs have to be built first: ./codex --help'
+        return
+    fi
+    while IFS="$(printf '\t')" read -r name state finding; do
+        if [ -z "$finding" ]; then row settings BAD "${name#codex-service: }"; state=BAD
+        else row "$name" "$state" "$finding"; fi
+        if [ "$state" = BAD ]; then settings_told=1; doctor_blocked=1; fi
+    done < <("$CODEX_STANDALONE" examine-settings 2>&1)
+}
+
 # Calls each configured model; the finding's columns come from the program.
 doctor_models() {
     local name state finding
@@ -91,7 +109,9 @@ doctor_models() {
     fi
     # A setting that cannot be used is told on stderr, in one line.
     while IFS="$(printf '\t')" read -r name state finding; do
-        if [ -z "$finding" ]; then row models BROKEN "${name#codex-service: }"; else row "model $name" "$state" "$finding"; fi
+        if [ -z "$finding" ]; then
+            if [ "$settings_told" = 0 ]; then row models BROKEN "${name#codex-service: }"; fi
+        else row "model $name" "$state" "$finding"; fi
     done < <("$CODEX_STANDALONE" examine-models 2>&1)
 }
 
@@ -106,30 +126,45 @@ doctor_settings() {
     if [ "$none" = 1 ]; then printf '  none: the repair brain works, with everything embedded\n'; fi
 }
 
+doctor_usage() {
+    cat <<'USAGE'
+usage: ./codex doctor
+
+Says what is installed, what is missing and how to get it, and which settings the services would refuse. Changes nothing.
+Ends 0 when ./codex demo can run.
+USAGE
+}
+
 doctor() {
     local found
+    case ${1-} in
+        '') ;;
+        --help | -h | '-?') doctor_usage; return 0 ;;
+        *) fail "unknown argument '$1': ./codex doctor takes none" ;;
+    esac
     use_engine_address
     use_installed_dotnet
     row 'WHAT' 'STATE' 'DETAIL'
     if found=$(probe_dotnet); then row '.NET SDK' ok "$found"
     else row_missing '.NET SDK' 'install .NET 10: https://dotnet.microsoft.com/download/dotnet/10.0' person; fi
-    if found=$(probe_node); then row 'node and npm' ok "$found"
+    if found=$(probe_node); then row 'node and npm' ok "$found (builds the dashboard)"
     else row_missing 'node and npm' 'install Node.js 20 or newer: https://nodejs.org/en/download' person; fi
     if found=$(probe_git); then row git ok "$found"
     else row_missing git "2.30 or newer: $(how_to_install git)" person; fi
     doctor_engine
     doctor_image
-    if [ -n "${CODEX_DATABASE:-}" ]; then row postgresql ok 'CODEX_DATABASE names a server'
-    else doctor_package postgresql "$(probe_postgres || true)" postgresql; fi
+    if [ -z "${CODEX_DATABASE:-}" ]; then doctor_package postgresql "$(probe_postgres || true)" postgresql
+    elif ! products_are_current; then row postgresql unknown 'CODEX_DATABASE names a server; the programs have to be built before it can be asked'; fi
     doctor_package rabbitmq "$(probe_rabbitmq || true)" rabbitmq-server tests
     doctor_package chromium "$(probe_chromium || true)" chromium tests
     doctor_control_groups
     doctor_disk
     doctor_port
+    doctor_services
     doctor_models
     if products_are_current; then row 'programs' ok 'built'; else row 'programs' stale './codex builds them'; fi
     doctor_settings
     printf '\n'
-    if [ "$doctor_blocked" = 0 ]; then printf './codex demo can run.\n'; else printf './codex demo cannot run yet: see MISSING above.\n'; fi
+    if [ "$doctor_blocked" = 0 ]; then printf './codex demo can run.\n'; else printf './codex demo cannot run yet: see MISSING and BAD above.\n'; fi
     return "$doctor_blocked"
 }

@@ -120,7 +120,7 @@ run_tests() {
             --help | -h | '-?') test_usage; exit 0 ;;
             --no-build) build=0 ;;
             --filter) if [ $# -lt 2 ]; then fail "--filter needs an expression, for example --filter 'FullyQualifiedName~Leases'"; fi; filter=$2; shift ;;
-            -*) fail "unknown option '$1' (./codex test --help)" ;;
+            -*) fail "unknown option '$1': there are --filter and --no-build (./codex test --help)" ;;
             *) chosen[${#chosen[@]}]=$1 ;;
         esac
         shift

@@ -16,11 +16,14 @@ internal static class CodexCommandLine
     public static async Task<int> RunAsync(string[] args, CliEnvironment environment, CancellationToken cancellationToken)
     {
         var result = Create(environment).Parse(args.Length == 0 ? ["--help"] : args, Parsing);
+        if (UnknownWord.In(result, args) is { } unknown)
+        {
+            return Fail(environment, $"{unknown} See {CommandPath(result.CommandResult)} --help.");
+        }
+
         if (result.Errors.Count > 0)
         {
-            // An unknown word says more than the missing command that it was meant to be.
-            var error = result.Errors.FirstOrDefault(one => one.Message.StartsWith("Unrecognized", StringComparison.Ordinal)) ?? result.Errors[0];
-            return Fail(environment, $"{error.Message.TrimEnd('.')}. See {CommandPath(result.CommandResult)} --help.");
+            return Fail(environment, $"{result.Errors[0].Message.TrimEnd('.')}. See {CommandPath(result.CommandResult)} --help.");
         }
 
         try
@@ -59,6 +62,7 @@ internal static class CodexCommandLine
         AskCommand.Create(environment),
         InspectCommand.Create(environment),
         UpCommand.Create(environment),
+        DownCommand.Create(environment),
         SubmitCommand.Create(environment),
         WatchCommand.Create(environment),
         ListCommand.Create(environment),
@@ -81,6 +85,8 @@ internal static class CodexCommandLine
         ReviewCommand.Create(environment),
         PullRequestCommands.Create(environment),
         TokenCommand.Create(environment),
+        LauncherCommands.Doctor(),
+        LauncherCommands.Test(),
     };
 
     private static int Fail(CliEnvironment environment, string message)

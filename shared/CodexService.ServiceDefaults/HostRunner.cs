@@ -14,28 +14,31 @@ public static class HostRunner
             await host();
             return 0;
         }
-        catch (Exception e) when (Line(e) is { } line)
+        catch (Exception e) when (Problems(e) is { } problems)
         {
-            await Console.Error.WriteLineAsync($"codex-service: {line.ReplaceLineEndings(" ")}");
+            await Console.Error.WriteLineAsync($"codex-service: {string.Join(" ", problems).ReplaceLineEndings(" ")}");
             return 1;
         }
     }
 
-    // Faults that a person can mend carry their own line; everything else is a bug and keeps its stack trace.
-    private static string? Line(Exception exception) => exception switch
+    /// <summary>
+    /// What a person can mend, a line for each: such faults carry their own words. <see langword="null"/> for everything else, which is
+    /// a bug and keeps its stack trace.
+    /// </summary>
+    public static IReadOnlyList<string>? Problems(Exception exception) => exception switch
     {
-        ConfigurationException => exception.Message,
-        OptionsValidationException invalid => Line(invalid),
+        ConfigurationException settings => settings.Problems,
+        OptionsValidationException invalid => Lines(invalid),
         AggregateException several when several.InnerExceptions.All(one => one is OptionsValidationException) =>
-            string.Join(" ", several.InnerExceptions.Cast<OptionsValidationException>().Select(Line)),
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException inUse } => $"{inUse.Message.TrimEnd('.')}: set CODEX_PORT to a free port, or stop what listens there.",
-        { } other when other.GetType().GetCustomAttributes(typeof(MessageForPeopleAttribute), inherit: false).Length > 0 => other.Message,
+            [.. several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(Lines)],
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException inUse } => [$"{inUse.Message.TrimEnd('.')}: set CODEX_PORT to a free port, or stop what listens there."],
+        { } other when other.GetType().GetCustomAttributes(typeof(MessageForPeopleAttribute), inherit: false).Length > 0 => [other.Message],
         _ => null,
     };
 
     // DataAnnotation validation failed for 'XOptions' members: 'Y' with the error: 'X:Y has to be …'.
-    private static string Line(OptionsValidationException exception) => string.Join(" ", exception.Failures.Select(failure =>
-        failure.Split(" with the error: '", 2) is [_, var line] ? line[..^2] : failure));
+    private static string[] Lines(OptionsValidationException exception) =>
+        [.. exception.Failures.Select(failure => failure.Split(" with the error: '", 2) is [_, var line] ? line[..^2] : failure)];
 }
 
 /// <summary>Marks an exception whose message is one line for people: what was wrong, where, and what to do.</summary>

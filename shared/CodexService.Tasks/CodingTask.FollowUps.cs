@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Choice;
@@ -148,7 +149,7 @@ public sealed partial class CodingTask
     {
         string?[] parts =
         [
-            added.Turns is { } turns ? $"{turns.ToString("N0", CultureInfo.InvariantCulture)} turns" : null,
+            added.Turns is { } turns ? Quantity.Of(turns, "turn") : null,
             added.Tokens is { } tokens ? $"{tokens.ToString("N0", CultureInfo.InvariantCulture)} tokens" : null,
             added.Cost is { } cost ? $"a cost of {cost.ToString("0.####", CultureInfo.InvariantCulture)}" : null,
             added.Time is { } time ? $"{time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s" : null,

@@ -77,7 +77,7 @@ public sealed partial class CodingTask
     {
         if (State == TaskState.Publishing && PullRequest is not null)
         {
-            throw new TaskConflictException($"Pull request #{PullRequest.Number} is getting a new head right now; look at it and approve again.");
+            throw new TaskConflictException($"Pull request #{PullRequest.Number} is getting a new head right now; look at it and merge again.");
         }
 
         Pull(PullRequestState.Open, "merged").StartMerge(now);

@@ -59,6 +59,9 @@ internal sealed class ScriptedApi : IAsyncDisposable
     /// <summary>Refuses every submission with this problem.</summary>
     public object? SubmissionProblem { get; set; }
 
+    /// <summary>Refuses approvals of plans with this line.</summary>
+    public string? PlanProblem { get; set; }
+
     /// <summary>Whether the stream waits for a cancel call after the scripted events.</summary>
     public bool RunsUntilCancelled { get; set; }
 
@@ -102,7 +105,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
         app.MapPost("/api/tasks/{id:guid}/cancel", Cancel);
         app.MapPost("/api/tasks/{id:guid}/pause", () => Task);
         app.MapPost("/api/tasks/{id:guid}/resume", () => Task);
-        app.MapPost("/api/tasks/{id:guid}/plan/approve", () => Task);
+        app.MapPost("/api/tasks/{id:guid}/plan/approve", () => PlanProblem is null ? Results.Json(Task, JsonConventions.Options) : Results.Problem(statusCode: 409, title: PlanProblem));
         app.MapPost("/api/tasks/{id:guid}/messages", () => Results.Json(new TaskMessageInfo(1, "m", Sample.Start, null), JsonConventions.Options, statusCode: 201));
         app.MapPost("/api/tasks/{id:guid}/retry", () => Sample.Queued(Task));
         app.MapGet("/api/tasks/{id:guid}/attempts/{number:int}/patch", (int number) => AttemptPatches.TryGetValue(number, out var patch)

@@ -78,4 +78,43 @@ public sealed class PrerequisitesTests
         Assert.Contains("  CODEX_GITHUB_TOKEN=(set, hidden)", outcome.OutputLines);
         Assert.DoesNotContain("hidden-", outcome.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Doctor_SettingThatTheServicesRefuse_IsARowEachAndEndsWith1()
+    {
+        using var launcher = LauncherCopy.OnCompleteMachine();
+        await launcher.RunAsync("list");
+        launcher.Tell("settings", "settings\tBAD\tCODEX_BRAIN is \"foo\": it has to be auto, model or repair.\ngithub\tnone\tnot connected\n");
+        launcher.Tell("models", "codex-service: CODEX_BRAIN is wrong\n");
+
+        var outcome = await launcher.RunAsync(new Dictionary<string, string> { ["CODEX_MODEL"] = "m" }, "doctor");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("settings         BAD       CODEX_BRAIN is \"foo\": it has to be auto, model or repair.", outcome.OutputLines);
+        Assert.Contains("github           none      not connected", outcome.OutputLines);
+        Assert.DoesNotContain(outcome.OutputLines, line => line.StartsWith("models", StringComparison.Ordinal));
+        Assert.Equal("./codex demo cannot run yet: see MISSING and BAD above.", outcome.OutputLines[^1]);
+    }
+
+    [Fact]
+    public async Task Doctor_WhatOnlyTheTestsNeed_IsMarkedSo()
+    {
+        using var launcher = LauncherCopy.OnCompleteMachine();
+
+        var outcome = await launcher.RunAsync("doctor");
+
+        Assert.All(["rabbitmq", "chromium"], name => Assert.Contains(outcome.OutputLines, line =>
+            line.StartsWith(name, StringComparison.Ordinal) && line.EndsWith("(only ./codex test needs it)", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Doctor_UnknownOption_IsOneLineAndEndsWith1()
+    {
+        using var launcher = LauncherCopy.OnCompleteMachine();
+
+        var outcome = await launcher.RunAsync("doctor", "--verbose");
+
+        Assert.Equal((1, "codex: unknown argument '--verbose': ./codex doctor takes none"), (outcome.ExitCode, Assert.Single(outcome.ErrorLines)));
+        Assert.Equal("", outcome.Output);
+    }
 }

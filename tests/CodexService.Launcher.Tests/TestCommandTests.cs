@@ -99,6 +99,6 @@ public sealed class TestCommandTests : IDisposable
         var outcome = await _launcher.RunAsync("test", "--fast");
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Equal(["codex: unknown option '--fast' (./codex test --help)"], outcome.ErrorLines);
+        Assert.Equal(["codex: unknown option '--fast': there are --filter and --no-build (./codex test --help)"], outcome.ErrorLines);
     }
 }

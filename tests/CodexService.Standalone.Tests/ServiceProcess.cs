@@ -18,16 +18,21 @@ internal sealed class ServiceProcess : IDisposable
     private readonly Task reading;
 
     public ServiceProcess(DataFolder data, params (string Name, string Value)[] settings)
+        : this(data, "--StopWhenInputCloses=true", settings)
+    {
+    }
+
+    private ServiceProcess(DataFolder data, string argument, (string Name, string Value)[] settings)
     {
         var program = typeof(ServiceProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Program").Value!;
-        var start = new ProcessStartInfo("dotnet", [program, "--StopWhenInputCloses=true"])
+        var start = new ProcessStartInfo("dotnet", [program, argument])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("CODEX_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("CODEX_", StringComparison.Ordinal) || key == "GITHUB_API_URL").ToList())
         {
             start.Environment.Remove(name);
         }
@@ -42,6 +47,9 @@ internal sealed class ServiceProcess : IDisposable
         process = Process.Start(start)!;
         reading = Task.WhenAll(ReadAsync(process.StandardOutput, output), ReadAsync(process.StandardError, error));
     }
+
+    /// <summary>The program for a piece of work that ends by itself.</summary>
+    public static ServiceProcess Tool(DataFolder data, string name, params (string Name, string Value)[] settings) => new(data, name, settings);
 
     public int Pid => process.Id;
 

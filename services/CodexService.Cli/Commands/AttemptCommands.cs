@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CodexService.Cli.Terminal;
 using CodexService.Contracts.Api;
 
@@ -8,7 +9,7 @@ namespace CodexService.Cli.Commands;
 internal static class AttemptCommands
 {
     /// <summary>The option that names one attempt of a task.</summary>
-    public static Option<int?> Option() => new("--attempt") { Description = "The patch of this attempt, verified or not (default: the chosen one)", HelpName = "n" };
+    public static Option<int?> Option() => NumberRange.AttemptNumber("The patch of this attempt, verified or not (default: the chosen one)");
 
     public static Command List(CliEnvironment environment) => TaskCommand.Create(
         environment,
@@ -22,7 +23,20 @@ internal static class AttemptCommands
 
     public static Command Choose(CliEnvironment environment)
     {
-        var number = new Argument<int>("attempt") { Description = "Number of a verified attempt (./codex attempts shows them)" };
+        var number = new Argument<int>("attempt")
+        {
+            Description = "Number of a verified attempt (./codex attempts shows them)",
+            CustomParser = result =>
+            {
+                if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed > 0)
+                {
+                    return parsed;
+                }
+
+                result.AddError($"\"{result.Tokens[0].Value}\" is no attempt's number (./codex attempts shows them)");
+                return 0;
+            },
+        };
         return TaskCommand.Create(
             environment,
             "choose",

@@ -13,13 +13,7 @@ internal static class ContinueCommand
     {
         var task = new Argument<string>("task") { Description = "Id of the task, or the part of it that ./codex list shows" };
         var timeout = new Option<int?>("--timeout") { Description = "Time to add in seconds, 10 to 86400", HelpName = "seconds" };
-        timeout.Validators.Add(result =>
-        {
-            if (result.Tokens is [.., { Value: var text }] && (!int.TryParse(text, out var value) || value is < 10 or > 86_400))
-            {
-                result.AddError($"--timeout is 10 to 86400, not {text}");
-            }
-        });
+        NumberRange.Require(timeout, 10, 86_400);
         var limits = LimitOptions.ToAdd();
         var command = new Command("continue", "Add budget to a task that ended at a limit, stuck, stopped or out of time, and go on") { task };
         limits.AddTo(command);

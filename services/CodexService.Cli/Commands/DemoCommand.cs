@@ -45,8 +45,7 @@ internal static class DemoCommand
         var up = environment.Time.GetElapsedTime(began);
         var submission = new SubmitTaskRequest(folder, bug.Prompt, SampleRepository.TestCommand, Brain: brain);
         var task = await RunCommand.SubmitAndFollowAsync(environment, session, submission, cancellationToken);
-        var url = session.Client.Address.Url;
-        ResultView.Write(environment.Out, task, url);
+        ResultView.Write(environment.Out, task, session.IsEmbedded && !keep ? null : session.Client.Address.Url);
         var total = environment.Time.GetElapsedTime(began);
         environment.Out.Line($"  [grey]time[/]          {Words.Duration(total.TotalSeconds)} in all, {Words.Duration(up.TotalSeconds)} of it to have the service up");
         if (cancellationToken.IsCancellationRequested)
@@ -58,9 +57,9 @@ internal static class DemoCommand
         {
             await KeepAsync(environment, session, task, cancellationToken);
         }
-        else if (session.IsEmbedded && task.PullRequest is { } pull)
+        else if (session.IsEmbedded)
         {
-            environment.Error.Line($"[grey]To review it, run ./codex up and open /pulls/{pull.Number} (or ./codex demo --keep).[/]");
+            LaterReview.Write(environment, task);
         }
 
         return task;
@@ -73,9 +72,17 @@ internal static class DemoCommand
         environment.Out.Line();
 
         // The link carries the token, so it goes to a person's screen and never into a file.
-        environment.Out.Line(environment.Out.IsTerminal && address.Token is not null
-            ? $"Review it: [bold]{Markup.Escape(UpCommand.SignInLink(address.Url, address.Token, page))}[/]"
-            : $"Review it: {Markup.Escape(address.Url + page)} [grey](the API token is in {Markup.Escape(environment.Data.TokenFile)})[/]");
+        if (environment.Out.IsTerminal && address.Token is not null)
+        {
+            environment.Out.Line("Review it with this link, which signs you in:");
+            environment.Out.Link(UpCommand.SignInLink(address.Url, address.Token, page));
+        }
+        else
+        {
+            environment.Out.Line("Review it (./codex token --show prints the API token to sign in with):");
+            environment.Out.Link(address.Url + page);
+        }
+
         if (!session.IsEmbedded)
         {
             return;

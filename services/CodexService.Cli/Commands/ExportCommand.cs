@@ -10,7 +10,7 @@ internal static class ExportCommand
     public static Command Create(CliEnvironment environment)
     {
         var id = new Argument<string>("task") { Description = "Task id, or enough of it to tell it apart" };
-        var attempt = new Option<int?>("--attempt") { Description = "Number of the attempt (default: the latest)", HelpName = "n" };
+        var attempt = NumberRange.AttemptNumber("Number of the attempt (default: the latest)");
         var output = new Option<string?>("--output", "-o") { Description = "File to write (default: codex-<id>-<n>.replay.json here); - for stdout", HelpName = "file|-" };
         var command = new Command("export", "Write the replay bundle of an attempt to a file") { id, attempt, output };
         command.SetAction(async (parsed, cancellationToken) =>

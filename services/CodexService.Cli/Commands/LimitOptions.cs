@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Commands;
@@ -16,9 +15,9 @@ internal sealed class LimitOptions
         turns = new($"--{prefix}turns") { Description = $"Model calls {what}, 1 to 1000", HelpName = "n" };
         tokens = new($"--{prefix}tokens") { Description = $"Tokens {what}, 1000 to 1000000000", HelpName = "n" };
         cost = new($"--{prefix}cost") { Description = $"Money {what}, in the currency of the service's price table", HelpName = "amount" };
-        turns.Validators.Add(result => InRange(result, turns.Name, 1, 1000));
-        tokens.Validators.Add(result => InRange(result, tokens.Name, 1000, 1_000_000_000));
-        cost.Validators.Add(result => InRange(result, cost.Name, 0.0001m, 1_000_000));
+        NumberRange.Require(turns, 1, 1000);
+        NumberRange.Require(tokens, 1000, 1_000_000_000);
+        NumberRange.RequireAmount(cost, 0.0001m, 1_000_000);
     }
 
     /// <summary>Limits of each attempt.</summary>
@@ -39,15 +38,5 @@ internal sealed class LimitOptions
     {
         var limits = new TaskLimits(parsed.GetValue(turns), parsed.GetValue(tokens), parsed.GetValue(cost));
         return limits == new TaskLimits() ? null : limits;
-    }
-
-    private static void InRange(System.CommandLine.Parsing.OptionResult result, string name, decimal least, decimal most)
-    {
-        // The text itself: the value cannot be read when it is no number.
-        if (result.Tokens is [.., { Value: var text }]
-            && (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) || value < least || value > most))
-        {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {least} to {most}, not {text}"));
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using CodexService.Cli.Connection;
 using CodexService.Cli.Terminal;
 using CodexService.Contracts.Api;
@@ -9,34 +10,28 @@ namespace CodexService.Cli.Commands;
 /// <summary><c>codex list</c>: the latest tasks, newest first.</summary>
 internal static class ListCommand
 {
-    private const int IdAndState = 44;
+    private static readonly string[] States = [.. Enum.GetNames<TaskState>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     public static Command Create(CliEnvironment environment)
     {
         var state = new Option<TaskState?>("--state")
         {
-            Description = "Only tasks in this state (queued, running, publishing, succeeded, no_change, failed, cancelled, timed_out)",
+            Description = $"Only tasks in this state ({string.Join(", ", States)})",
             HelpName = "state",
             CustomParser = result =>
             {
-                if (Enum.TryParse<TaskState>(result.Tokens[0].Value.Replace("_", string.Empty, StringComparison.Ordinal), ignoreCase: true, out var parsed)
-                    && Enum.IsDefined(parsed))
+                var index = Array.FindIndex(States, name => name.Equals(result.Tokens[0].Value, StringComparison.OrdinalIgnoreCase));
+                if (index >= 0)
                 {
-                    return parsed;
+                    return Enum.GetValues<TaskState>()[index];
                 }
 
-                result.AddError($"There is no state \"{result.Tokens[0].Value}\"");
+                result.AddError($"--state is {string.Join(", ", States[..^1])} or {States[^1]}, not \"{result.Tokens[0].Value}\"");
                 return null;
             },
         };
         var limit = new Option<int>("--limit") { Description = "How many, 1 to 200", HelpName = "n", DefaultValueFactory = _ => 20 };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValue(limit) is < 1 or > 200)
-            {
-                result.AddError("--limit is 1 to 200");
-            }
-        });
+        NumberRange.Require(limit, 1, 200);
         var command = new Command("list", "List the latest tasks") { state, limit };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -57,27 +52,21 @@ internal static class ListCommand
         }
 
         var now = environment.Time.GetUtcNow();
-        var table = new Table().NoBorder().HideHeaders();
-        for (var i = 0; i < 5; i++)
-        {
-            table.AddColumn(new TableColumn(string.Empty).NoWrap().Padding(0, 0, 2, 0));
-        }
-
+        var states = page.Items.Max(task => Words.State(task.State).Length);
+        var ages = page.Items.Max(task => Words.Ago(now - task.CreatedAt).Length);
+        var pulls = page.Items.Max(task => PullRequest(task).Length);
+        var room = environment.Out.IsTerminal ? environment.Out.Width - 8 - states - ages - pulls - 9 : int.MaxValue;
         foreach (var task in page.Items)
         {
-            table.AddRow(
-                $"[bold]{Words.ShortId(task.Id)}[/]",
-                $"[{Words.Colour(task.State)}]{Words.State(task.State)}[/]",
-                $"[grey]{Words.Ago(now - task.CreatedAt)}[/]",
-                PullRequest(task),
-                Markup.Escape(Words.Cut(task.Title, environment.Out.Width - IdAndState - 12)));
+            var state = $"[{Words.Colour(task.State)}]{Words.State(task.State).PadRight(states)}[/]";
+            var pull = task.PullRequestState is { } its ? $"[{Words.Colour(its)}]{PullRequest(task).PadRight(pulls)}[/]" : new string(' ', pulls);
+            environment.Out.Line(
+                $"[bold]{Words.ShortId(task.Id)}[/]  {state}  [grey]{Words.Ago(now - task.CreatedAt).PadRight(ages)}[/]  {pull}  {Markup.Escape(Words.Cut(task.Title, room))}");
         }
-
-        environment.Out.Console.Write(table);
     }
 
     // A task that succeeded is of use when its pull request was merged.
     private static string PullRequest(TaskSummary task) => task is { PullRequestNumber: { } number, PullRequestState: { } state }
-        ? $"[grey]#{number}[/] [{Words.Colour(state)}]{state.ToString().ToLowerInvariant()}[/]"
+        ? $"#{number} {state.ToString().ToLowerInvariant()}"
         : string.Empty;
 }

@@ -79,17 +79,18 @@ internal static class RunCommand
     private static async Task WriteAsync(
         CliEnvironment environment, ServiceSession session, TaskDetail task, string? report, CancellationToken cancellationToken)
     {
-        var url = session.Client.Address.Url;
+        // What reads the report later finds the service where ./codex up has it.
+        var url = session.IsEmbedded ? LaterReview.ServiceUrl(environment) : session.Client.Address.Url;
         if (report == "-")
         {
             await environment.Out.Writer.WriteAsync(RunReport.Of(task, url).ToJson());
             return;
         }
 
-        ResultView.Write(environment.Out, task, url);
-        if (session.IsEmbedded && task.PullRequest is not null)
+        ResultView.Write(environment.Out, task, session.IsEmbedded ? null : url);
+        if (session.IsEmbedded)
         {
-            environment.Error.Line("[grey]./codex up shows the pull request in the dashboard.[/]");
+            LaterReview.Write(environment, task);
         }
 
         if (report is not null)

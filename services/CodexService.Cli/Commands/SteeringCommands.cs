@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CodexService.Cli.Client;
 using CodexService.Cli.Tasks;
 using CodexService.Cli.Terminal;
 using CodexService.Contracts.Api;
@@ -35,7 +36,7 @@ internal static class SteeringCommands
     public static Command Say(CliEnvironment environment)
     {
         var text = new Argument<string>("message") { Description = "What the model reads before its next turn; - reads it from stdin, @file from a file" };
-        var attempt = Attempt("Number of the one attempt that reads it (default: all)");
+        var attempt = NumberRange.AttemptNumber("Number of the one attempt that reads it (default: all)");
         return TaskCommand.Create(
             environment,
             "say",
@@ -54,7 +55,7 @@ internal static class SteeringCommands
     public static Command Approve(CliEnvironment environment)
     {
         var plan = new Option<string?>("--plan") { Description = "The plan as you changed it, from this file, or from stdin with - (default: as it is)", HelpName = "file|-" };
-        var attempt = Attempt("Whose plan, when several wait");
+        var attempt = NumberRange.AttemptNumber("Whose plan, when several wait");
         return TaskCommand.Create(
             environment,
             "approve",
@@ -64,7 +65,7 @@ internal static class SteeringCommands
                 var edited = parsed.GetValue(plan) is { } file
                     ? await PromptArgument.ResolveAsync(file == "-" ? file : $"@{file}", environment, cancellationToken, "plan")
                     : null;
-                var task = await client.ApprovePlanAsync(id, new ApprovePlanRequest(parsed.GetValue(attempt), edited), cancellationToken);
+                var task = await ApproveAsync(client, id, new ApprovePlanRequest(parsed.GetValue(attempt), edited), cancellationToken);
                 environment.Out.Line($"The plan is approved; task {Words.ShortId(id)} is {Words.State(task.Summary.State)}.");
                 return ExitCodes.Success;
             },
@@ -72,5 +73,19 @@ internal static class SteeringCommands
             attempt);
     }
 
-    private static Option<int?> Attempt(string description) => new("--attempt") { Description = description, HelpName = "n" };
+    private static async Task<TaskDetail> ApproveAsync(CodexClient client, Guid id, ApprovePlanRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.ApprovePlanAsync(id, request, cancellationToken);
+        }
+        catch (CliException problem)
+        {
+            // People say "approve" to a finished change too, as the dashboard does.
+            var task = await client.GetTaskAsync(id, cancellationToken);
+            throw task.PullRequest is { State: PullRequestState.Open } pull && task.Plans.All(plan => plan.State != PlanState.Waiting)
+                ? new CliException($"No plan of task {Words.ShortId(id)} waits: its change is ready. ./codex pr merge {pull.Number} approves and merges it.", problem)
+                : problem;
+        }
+    }
 }

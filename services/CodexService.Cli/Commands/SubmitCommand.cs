@@ -17,7 +17,7 @@ internal static class SubmitCommand
             await using var session = await ServiceSession.ConnectAsync(environment, cancellationToken);
             var task = await session.Client.SubmitAsync(submission, cancellationToken);
             await environment.Out.Writer.WriteLineAsync(task.Summary.Id.ToString());
-            environment.Error.Line($"[grey]{session.Client.Address.Url}/tasks/{task.Summary.Id}[/]");
+            environment.Error.Link($"{session.Client.Address.Url}/tasks/{task.Summary.Id}");
             return ExitCodes.Success;
         });
         return command;

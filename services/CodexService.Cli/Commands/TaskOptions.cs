@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using CodexService.Cli.Tasks;
 using CodexService.Contracts.Api;
 
@@ -67,15 +66,15 @@ internal sealed class TaskOptions
 
     public static Option<string> RepositoryOption() => new("--repo", "-r")
     {
-        Description = "Folder of a git repository, or a clone URL",
-        HelpName = "dir|url",
+        Description = "Folder of a git repository, a clone URL, or owner/name of a repository on GitHub",
+        HelpName = "dir|url|owner/name",
         Required = true,
     };
 
     public static Option<int?> TimeoutOption(string description)
     {
         var option = new Option<int?>("--timeout") { Description = description, HelpName = "seconds" };
-        option.Validators.Add(result => InRange(result, option, 10, 86_400));
+        NumberRange.Require(option, 10, 86_400);
         return option;
     }
 
@@ -101,7 +100,7 @@ internal sealed class TaskOptions
 
     public void AddTo(Command command)
     {
-        attempts.Validators.Add(result => InRange(result, attempts, 1, 8));
+        NumberRange.Require(attempts, 1, 8);
         foreach (var option in new Option[] { repository, task, test, baseRef, attempts, timeout, brain, template, model, models, approvePlan })
         {
             command.Options.Add(option);
@@ -130,15 +129,5 @@ internal sealed class TaskOptions
     {
         result.AddError(message);
         return default;
-    }
-
-    private static void InRange(System.CommandLine.Parsing.OptionResult result, Option<int?> option, int least, int most)
-    {
-        // The text itself: the value cannot be read when it is no number.
-        if (result.Tokens is [.., { Value: var text }]
-            && (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > most))
-        {
-            result.AddError($"{option.Name} is {least} to {most}, not {text}");
-        }
     }
 }

@@ -15,17 +15,16 @@ internal static class UpCommand
         return command;
     }
 
-    /// <summary>The port that the person chose, or the default.</summary>
+    /// <summary>The port that the person chose; <see langword="null"/> for the default.</summary>
     public static int? ChosenPort(CliEnvironment environment) => environment.Variable("CODEX_PORT") switch
     {
         null or "" => null,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 => port,
-        var text => throw new CliException($"CODEX_PORT is \"{text}\": give a number from 1 to 65535."),
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port < 65536 => port,
+        var text => throw new CliException($"CODEX_PORT is \"{text}\": it has to be a number from 0 to 65535."),
     };
 
     private static async Task<int> RunAsync(CliEnvironment environment, CancellationToken cancellationToken)
     {
-        ChosenPort(environment);
         var finder = new ServiceFinder(environment);
         if (finder.Running() is { } other)
         {
@@ -36,18 +35,26 @@ internal static class UpCommand
         await using var service = await EmbeddedService.StartAsync(
             environment, port: null, static _ => { }, line => Relay(environment, line), cancellationToken);
         environment.Out.Line($"[green]●[/] Codex is up at [bold]{Markup.Escape(service.Url)}[/]");
-        var token = finder.Token();
-        if (token is not null && token != before)
+
+        // The link holds the token: a person's screen gets it at every start, a log at most once.
+        if (finder.Token() is { } token && (environment.Out.IsTerminal || token != before))
         {
-            environment.Out.Line("  Sign in once with this link, which is not shown again:");
-            environment.Out.Line($"  {Markup.Escape(SignInLink(service.Url, token))}");
+            environment.Out.Line(environment.Out.IsTerminal ? "  Sign in with this link:" : "  Sign in with this link, which is not written to a file or pipe again:");
+            environment.Out.Link(SignInLink(service.Url, token));
         }
 
-        environment.Out.Line($"  [grey]The API token is in {Markup.Escape(environment.Data.TokenFile)}. Ctrl+C stops the service.[/]");
+        environment.Out.Line($"  [grey]The API token to sign in with is in {Markup.Escape(environment.Data.TokenFile)}; ./codex token --show prints it.[/]");
+        environment.Out.Line("  [grey]Ctrl+C stops the service, and so does ./codex down.[/]");
         try
         {
             var code = await service.Exited.WaitAsync(cancellationToken);
-            throw new CliException($"The service ended (exit code {code}): {service.LastError ?? "without a word"}");
+            if (code != 0)
+            {
+                throw new CliException($"The service ended (exit code {code}): {service.LastError ?? "without a word"}");
+            }
+
+            environment.Error.Line("[grey]Stopped[/]");
+            return ExitCodes.Success;
         }
         catch (OperationCanceledException)
         {

@@ -17,7 +17,7 @@ internal sealed class TaskFollower(CliEnvironment environment, CodexClient clien
     public async Task<TaskDetail> FollowAsync(TaskDetail task, CancellationToken cancellationToken)
     {
         var progress = new TaskProgress(task);
-        var lines = new LineProgressView(environment);
+        var lines = new LineProgressView(environment, progress.HasManyAttempts);
         var view = Start(progress, lines);
         var id = task.Summary.Id;
         try

@@ -14,7 +14,8 @@ internal static class AttemptTable
     {
         List<string[]> rows = [["rank", "attempt", "works with", "state", "tests", "broken", "lines", "tokens", "time"]];
         var shown = task.Attempts.OrderBy(attempt => attempt.Rank ?? int.MaxValue).ThenBy(attempt => attempt.Number).ToList();
-        rows.AddRange(shown.Select(Row));
+        var room = screen.IsTerminal ? 40 : int.MaxValue;
+        rows.AddRange(shown.Select(attempt => Row(attempt, room)));
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         screen.Line();
         for (var i = 0; i < rows.Count; i++)
@@ -32,11 +33,11 @@ internal static class AttemptTable
         attempt.Model is { } model ? $" {model}" : "",
         attempt.Temperature is { } temperature ? string.Create(CultureInfo.InvariantCulture, $" at {temperature:0.###}") : "");
 
-    private static string[] Row(AttemptInfo attempt) =>
+    private static string[] Row(AttemptInfo attempt, int room) =>
     [
         attempt.Rank?.ToString(CultureInfo.InvariantCulture) ?? None,
         attempt.Number.ToString(CultureInfo.InvariantCulture),
-        Words.Cut(WorksWith(attempt), 40),
+        Words.Cut(WorksWith(attempt), room),
         attempt.Verified ? "verified" : Words.State(attempt.State),
         Figure(attempt.TestsPassed),
         Figure(attempt.Regressions),

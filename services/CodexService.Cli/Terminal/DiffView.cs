@@ -29,14 +29,14 @@ internal static partial class DiffView
             if (line.StartsWith("diff --git ", StringComparison.Ordinal))
             {
                 inHunk = false;
-                screen.Console.MarkupLine($"[bold]{Markup.Escape(FileOf(line))}[/]");
+                screen.Line($"[bold]{Markup.Escape(FileOf(line))}[/]");
             }
             else if (HunkHeader().Match(line) is { Success: true } hunk)
             {
                 inHunk = true;
                 before = int.Parse(hunk.Groups[1].Value, CultureInfo.InvariantCulture);
                 after = int.Parse(hunk.Groups[2].Value, CultureInfo.InvariantCulture);
-                screen.Console.MarkupLine($"[blue]{Markup.Escape($"      ⋯ {hunk.Groups[3].Value.Trim()}".TrimEnd())}[/]");
+                screen.Line($"[blue]{Markup.Escape($"      ⋯ {hunk.Groups[3].Value.Trim()}".TrimEnd())}[/]");
             }
             else if (inHunk)
             {
@@ -44,7 +44,7 @@ internal static partial class DiffView
             }
             else if (Noteworthy(line))
             {
-                screen.Console.MarkupLine($"[grey]      {Markup.Escape(line)}[/]");
+                screen.Line($"[grey]      {Markup.Escape(line)}[/]");
             }
         }
     }
@@ -80,18 +80,18 @@ internal static partial class DiffView
         switch (line.Length == 0 ? ' ' : line[0])
         {
             case '+':
-                screen.Console.MarkupLine($"[green]{after,5} {Markup.Escape(line)}[/]");
+                screen.Line($"[green]{after,5} {Markup.Escape(line)}[/]");
                 after++;
                 break;
             case '-':
-                screen.Console.MarkupLine($"[red]{before,5} {Markup.Escape(line)}[/]");
+                screen.Line($"[red]{before,5} {Markup.Escape(line)}[/]");
                 before++;
                 break;
             case '\\':
-                screen.Console.MarkupLine($"[grey]      {Markup.Escape(line)}[/]");
+                screen.Line($"[grey]      {Markup.Escape(line)}[/]");
                 break;
             default:
-                screen.Console.MarkupLine($"[grey]{after,5}[/] {Markup.Escape(line)}");
+                screen.Line($"[grey]{after,5}[/] {Markup.Escape(line)}");
                 before++;
                 after++;
                 break;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexService.Cli.Tasks;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using Spectre.Console;
 
@@ -11,7 +12,10 @@ internal static class ResultView
     private const int MostTests = 15;
 
     /// <summary>The diff, the proof, and one line that says it all.</summary>
-    public static void Write(Screen screen, TaskDetail task, string serviceUrl)
+    /// <param name="screen">Where to.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="serviceUrl">Where the service answers; <see langword="null"/> when it ends with this command, so that an address of it would lead nowhere.</param>
+    public static void Write(Screen screen, TaskDetail task, string? serviceUrl)
     {
         if (task.Summary.State == TaskState.Succeeded && task.Patch is { Length: > 0 } patch)
         {
@@ -49,7 +53,7 @@ internal static class ResultView
         }
 
         // Phase, exit code and time take 26 columns; a command longer than the rest of the row names tests one by one.
-        var room = screen.IsTerminal ? Math.Max(20, screen.Width - 27) : 160;
+        var room = screen.IsTerminal ? Math.Max(20, screen.Width - 27) : int.MaxValue;
         screen.Line();
         screen.Line($"  [grey]{"run",-8} {"exit",4}  {"time",7}   command[/]");
         foreach (var command in proof.Commands)
@@ -102,7 +106,7 @@ internal static class ResultView
     }
 
     /// <summary>One line that says it all, and where to find the result.</summary>
-    public static void WriteVerdict(Screen screen, TaskDetail task, string serviceUrl)
+    public static void WriteVerdict(Screen screen, TaskDetail task, string? serviceUrl)
     {
         var state = task.Summary.State;
         var usage = task.Usage;
@@ -110,7 +114,7 @@ internal static class ResultView
         if (state == TaskState.Succeeded && task.Verification is { } proof)
         {
             facts.Add($"{Words.Count(proof.FailToPass.Count, "test")} fixed");
-            facts.Add($"{proof.PassToPass} still pass");
+            facts.Add($"{proof.PassToPass} still {Quantity.Noun(proof.PassToPass, "passes", "pass")}");
         }
 
         if (usage.Candidates > 0)
@@ -120,7 +124,7 @@ internal static class ResultView
 
         if (usage.InputTokens + usage.OutputTokens > 0)
         {
-            facts.Add($"{usage.InputTokens + usage.OutputTokens} tokens");
+            facts.Add(Words.Count(usage.InputTokens + usage.OutputTokens, "token"));
         }
 
         if (usage.WallSeconds > 0)
@@ -147,7 +151,8 @@ internal static class ResultView
 
         if (task.PullRequest is { } pull)
         {
-            screen.Line($"  [grey]pull request[/]  #{pull.Number} [{Words.Colour(pull.State)}]{pull.State.ToString().ToLowerInvariant()}[/] {Markup.Escape(PullRequestLink.Of(pull, serviceUrl))}");
+            var link = PullRequestLink.IsElsewhere(pull) || serviceUrl is not null ? " " + PullRequestLink.Of(pull, serviceUrl ?? string.Empty) : string.Empty;
+            screen.Line($"  [grey]pull request[/]  #{pull.Number} [{Words.Colour(pull.State)}]{pull.State.ToString().ToLowerInvariant()}[/]{Markup.Escape(link)}");
         }
 
         screen.Line($"  [grey]task[/]          {task.Summary.Id}");

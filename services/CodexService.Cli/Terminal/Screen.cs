@@ -6,17 +6,22 @@ namespace CodexService.Cli.Terminal;
 /// <summary>One output stream: a terminal that shows colours and moves its cursor, or a plain text sink.</summary>
 internal sealed class Screen
 {
-    private Screen(TextWriter writer, IAnsiConsole console, bool isTerminal)
+    private const int Unlimited = 1_000_000;
+
+    private readonly IAnsiConsole lines;
+
+    private Screen(TextWriter writer, IAnsiConsole console, IAnsiConsole lines, bool isTerminal)
     {
         Writer = writer;
         Console = console;
+        this.lines = lines;
         IsTerminal = isTerminal;
     }
 
     /// <summary>For bytes that must arrive as they are: patches, JSON.</summary>
     public TextWriter Writer { get; }
 
-    /// <summary>For formatted text.</summary>
+    /// <summary>For displays that fit the terminal's width. It breaks and cuts what is wider: for text there is <see cref="Line(string)"/>.</summary>
     public IAnsiConsole Console { get; }
 
     public bool IsTerminal { get; }
@@ -25,24 +30,33 @@ internal sealed class Screen
 
     public static Screen Create(TextWriter writer, bool isTerminal, bool colours, Func<int> width)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        IAnsiConsole Create(Func<int> room)
         {
-            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = isTerminal && colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new Output(writer, isTerminal, width),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
-        console.Profile.Capabilities.Unicode = true;
-        return new Screen(writer, console, isTerminal);
+            var console = AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = isTerminal && colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+                Out = new Output(writer, isTerminal, room),
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            });
+            console.Profile.Capabilities.Unicode = true;
+            return console;
+        }
+
+        // Without a terminal nothing has a width: whoever reads the file or pipe has one of its own.
+        return new Screen(writer, Create(isTerminal ? width : () => Unlimited), Create(() => Unlimited), isTerminal);
     }
 
-    /// <summary>One line of markup. Without a terminal it is never wrapped or cut.</summary>
+    /// <summary>
+    /// One line of markup, however long. A terminal shows a long one over several rows and copies it whole; a line break put there
+    /// instead would cut the addresses, paths and commands that people copy.
+    /// </summary>
     public void Line(string markup)
     {
         if (IsTerminal)
         {
-            Console.MarkupLine(markup);
+            lines.MarkupLine(markup);
         }
         else
         {
@@ -52,16 +66,16 @@ internal sealed class Screen
 
     public void Line() => Writer.WriteLine();
 
+    /// <summary>An address as it is, alone on its line: to be clicked, or copied as a whole line.</summary>
+    public void Link(string address) => Writer.WriteLine(address);
+
     private sealed class Output(TextWriter writer, bool isTerminal, Func<int> width) : IAnsiConsoleOutput
     {
-        // Without a terminal nothing should wrap: whoever reads the file or pipe has a width of its own.
-        private const int Unlimited = 10_000;
-
         public TextWriter Writer => writer;
 
         public bool IsTerminal => isTerminal;
 
-        public int Width => isTerminal ? width() : Unlimited;
+        public int Width => width();
 
         public int Height => 50;
 

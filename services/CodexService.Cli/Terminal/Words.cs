@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Terminal;
@@ -24,7 +25,7 @@ internal static class Words
         _ => $"{Math.Floor(age.TotalDays):0} d ago",
     };
 
-    public static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+    public static string Count(long number, string one, string? many = null) => Quantity.Of(number, one, many);
 
     public static string State(TaskState state) => state switch
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CodexService.Contracts;
 
 namespace CodexService.Cli.WorkTree;
 
@@ -34,7 +35,7 @@ internal sealed class Checkout
         if (output.Length > 0)
         {
             var count = output.Count(letter => letter == '\n');
-            throw new CliException($"There are uncommitted changes in {Root} ({count} file{(count == 1 ? string.Empty : "s")}): commit or stash them first.");
+            throw new CliException($"There are uncommitted changes in {Root} ({Quantity.Of(count, "file")}): commit or stash them first.");
         }
     }
 

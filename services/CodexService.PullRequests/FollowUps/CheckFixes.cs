@@ -89,7 +89,7 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
         var limit = JsonSerializer.Deserialize<int>(asked.Content!, JsonConventions.Options);
         if (await pending.CheckFixesAsync(asked.TaskId, cancellationToken) >= limit)
         {
-            var line = string.Create(CultureInfo.InvariantCulture, $"A person has to look at the failing checks: I tried {limit} times to mend what failed, and something fails still. Tell me what to do by mentioning me.");
+            var line = string.Create(CultureInfo.InvariantCulture, $"A person has to look at the failing checks: I tried {Quantity.Of(limit, "time")} to mend what failed, and something fails still. Tell me what to do by mentioning me.");
             await Replies.SayOnceAsync(github, repository, ours.Pull.ForgeNumber!.Value, "check-fixes", line, cancellationToken);
             await pending.DropAsync(asked.Id, "the allowed fixes are used up; a person was asked", cancellationToken);
             return;

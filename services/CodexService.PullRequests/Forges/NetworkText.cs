@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 
 namespace CodexService.PullRequests.Forges;
@@ -55,12 +56,12 @@ internal static class NetworkText
         var parts = tried.Names.Take(MaxNames).Select(name => string.Create(CultureInfo.InvariantCulture, $"{ForeignText.Code(name.Name)} ({name.Count}×)")).ToList();
         if (tried.Names.Skip(MaxNames).Sum(name => name.Count) + tried.OtherLookups is > 0 and var others)
         {
-            parts.Add(Count(others, "lookup of another name", "lookups of other names"));
+            parts.Add(Quantity.Of(others, "lookup of another name", "lookups of other names"));
         }
 
         if (tried.Addresses > 0)
         {
-            parts.Add(Count(tried.Addresses, "attempt to reach an address", "attempts to reach addresses"));
+            parts.Add(Quantity.Of(tried.Addresses, "attempt to reach an address", "attempts to reach addresses"));
         }
 
         return string.Join(", ", parts);
@@ -71,7 +72,7 @@ internal static class NetworkText
         var parts = network.NewWithPatch.Take(MaxNames).Select(ForeignText.Code).ToList();
         if (network.NewWithPatch.Count > MaxNames)
         {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{network.NewWithPatch.Count - MaxNames} more names"));
+            parts.Add(Quantity.Of(network.NewWithPatch.Count - MaxNames, "more name"));
         }
 
         if (network.ReachesAddressesWithPatch)
@@ -81,6 +82,4 @@ internal static class NetworkText
 
         return parts.Count == 0 ? null : string.Join(", ", parts);
     }
-
-    private static string Count(long count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges;
@@ -50,7 +51,7 @@ internal static class ReviewText
         }
 
         Evidence(text, review);
-        text.Append("<sub>").Append(review.ReadByModel ? "A model read" : "No model read").Append(CultureInfo.InvariantCulture, $" the diff from {review.MergeBase[..10]} to {review.HeadCommit[..10]}: {Count(review.Files, "file")}, +{review.AddedLines} −{review.RemovedLines}.");
+        text.Append("<sub>").Append(review.ReadByModel ? "A model read" : "No model read").Append(CultureInfo.InvariantCulture, $" the diff from {review.MergeBase[..10]} to {review.HeadCommit[..10]}: {Quantity.Of(review.Files, "file")}, +{review.AddedLines} −{review.RemovedLines}.");
         if (review.LeftOut.Total > 0)
         {
             text.Append(' ').Append(LeftOut(review.LeftOut));
@@ -127,7 +128,7 @@ internal static class ReviewText
         [
             left.OffDiff > 0 ? $"{left.OffDiff} named no line of the diff" : null,
             left.Duplicates > 0 ? $"{left.Duplicates} said the same as another" : null,
-            left.Nits > 0 ? $"{Count(left.Nits, "nit")}" : null,
+            left.Nits > 0 ? $"{Quantity.Of(left.Nits, "nit")}" : null,
             left.TooMany > 0 ? $"{left.TooMany} beyond the limit" : null,
         ];
         return $"Comments left out: {string.Join(", ", parts.Where(part => part is not null))}.";
@@ -136,6 +137,4 @@ internal static class ReviewText
     private static string Place(ReviewRemark remark) => remark.StartLine is { } start ? $"{remark.Path}:{start}-{remark.Line}" : $"{remark.Path}:{remark.Line}";
 
     private static string Line(string text) => RemarkMarkdown.Defuse(ForeignText.Shorten(ForeignText.OneLine(text), 500)).TrimEnd('.');
-
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

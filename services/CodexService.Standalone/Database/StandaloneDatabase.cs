@@ -76,7 +76,9 @@ internal sealed class StandaloneDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task RequireReachableAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>Connects once to a configured database.</summary>
+    /// <exception cref="StandaloneException">It cannot be used; the message is free of the password.</exception>
+    public static async Task RequireReachableAsync(string connectionString, CancellationToken cancellationToken)
     {
         NpgsqlConnectionStringBuilder target;
         try

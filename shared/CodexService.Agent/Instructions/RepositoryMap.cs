@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CodexService.Contracts;
 using CodexService.Sandbox;
 
 namespace CodexService.Agent.Instructions;
@@ -123,7 +124,7 @@ internal static partial class RepositoryMap
 
         if (shown < total)
         {
-            map.Append($"… and {total - shown} more files\n");
+            map.Append($"… and {Quantity.Of(total - shown, "more file")}\n");
         }
 
         return shown > 0 && files[0].Score >= LikelyScore ? $"Likely files first:\n{map}" : map.ToString();

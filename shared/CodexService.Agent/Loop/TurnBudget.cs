@@ -1,3 +1,4 @@
+using CodexService.Contracts;
 using CodexService.Models;
 
 namespace CodexService.Agent.Loop;
@@ -101,7 +102,7 @@ internal sealed class TurnBudget(TurnLimits limits, TimeSpan wallClock, int inhe
     {
         if (limits.Turns is { } turns)
         {
-            yield return ((double)Turns / turns, $"the budget of {turns} {(turns == 1 ? "turn" : "turns")} is used up", $"{Turns} of {turns} turns");
+            yield return ((double)Turns / turns, $"the budget of {Quantity.Of(turns, "turn")} is used up", $"{Turns} of {Quantity.Of(turns, "turn")}");
         }
 
         if (limits.Tokens is { } tokens)

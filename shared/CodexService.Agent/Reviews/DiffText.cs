@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CodexService.Agent.Tools;
+using CodexService.Contracts;
 using CodexService.Repositories.Patches;
 using CodexService.Repositories.Reviewing;
 
@@ -65,7 +66,7 @@ internal static class DiffText
         }
 
         var listed = string.Join('\n', rest.Take(MostNames));
-        return new Fitted(shown.ToString().TrimEnd(), rest.Count > MostNames ? $"{listed}\nand {rest.Count - MostNames} more files" : listed);
+        return new Fitted(shown.ToString().TrimEnd(), rest.Count > MostNames ? $"{listed}\nand {Quantity.Of(rest.Count - MostNames, "more file")}" : listed);
     }
 
     /// <summary>The lines of one file, from a line of that text on.</summary>
@@ -82,7 +83,7 @@ internal static class DiffText
             page.Append(lines[next++]).Append('\n');
         }
 
-        return next < lines.Length ? $"{page}({lines.Length - next} more lines: call diff with from={next + 1})" : page.ToString().TrimEnd('\n');
+        return next < lines.Length ? $"{page}({Quantity.Of(lines.Length - next, "more line")}: call diff with from={next + 1})" : page.ToString().TrimEnd('\n');
     }
 
     /// <summary>Name, kind of change and size; one line.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CodexService.Contracts;
 using CodexService.Sandbox;
 
 namespace CodexService.Agent.Tools;
@@ -52,7 +53,7 @@ internal sealed class ReferenceCheck(ISandbox sandbox, string? baseTree, Toolbox
         var where = UntrustedText.Line($"{place.Path}:{place.Line}{(place.EndLine is { } last ? $"-{last}" : "")}", 200);
         return new LookedUp(
             new FileReference(place.Path, place.Line, place.EndLine, exists),
-            exists ? where : lines is null ? $"{where}: there is no such file" : $"{where}: the file has {lines} lines");
+            exists ? where : lines is null ? $"{where}: there is no such file" : $"{where}: the file has {Quantity.Of(lines.Value, "line")}");
     }
 
     private async Task<Dictionary<string, int?>> LinesAsync(string[] paths, CancellationToken cancellationToken)

@@ -179,7 +179,7 @@ public sealed class BranchMerger
         var dirty = error.Contains("unstaged changes", StringComparison.Ordinal) || error.Contains("staged changes", StringComparison.Ordinal)
             || error.Contains("not up-to-date", StringComparison.Ordinal) || error.Contains("Could not update working tree", StringComparison.Ordinal);
         return dirty
-            ? $"{request.BaseBranch} is checked out in {request.Address} with uncommitted work, which was left as it is; commit or stash it and approve again"
+            ? $"{request.BaseBranch} is checked out in {request.Address} with uncommitted work, which was left as it is; commit or stash it and merge again"
             : $"{request.Address} did not take the merge into {request.BaseBranch}: {error}";
     }
 }

@@ -28,7 +28,7 @@ internal sealed class CheckoutGuard(GitRunner git)
         var occupied = changes.Where(c => c.Status == "A").Select(c => Occupied(checkout, c.Path, deleted)).FirstOrDefault(path => path is not null);
         if (occupied is not null)
         {
-            return $"the merge would overwrite {PathRules.Show(occupied)} in {checkout}, which is not in git; move it away and approve again";
+            return $"the merge would overwrite {PathRules.Show(occupied)} in {checkout}, which is not in git; move it away and merge again";
         }
 
         var tracked = await git.RunCheckedAsync(new GitCommand("-C", checkout, "ls-files", "-v", "-z"), cancellationToken);

@@ -27,19 +27,36 @@ public sealed record CodexOptions
     public Uri? PublicUrl { get; init; }
 
     /// <summary>Reads and checks the settings.</summary>
-    /// <exception cref="ConfigurationException">A value is not usable; the message names the key and the fix.</exception>
+    /// <exception cref="ConfigurationException">Values are not usable; the message names each key and the fix.</exception>
     public static CodexOptions From(IConfiguration configuration)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
-        return new CodexOptions
+        List<string> problems = [];
+        List<string> names = [];
+        T? Read<T>(string shortName, string key, Func<string?, T> read)
+        {
+            try
+            {
+                return read(Value(configuration, shortName, key));
+            }
+            catch (ConfigurationException problem)
+            {
+                problems.Add(problem.Message);
+                names.AddRange([shortName, key]);
+                return default;
+            }
+        }
+
+        var options = new CodexOptions
         {
             Database = Value(configuration, "CODEX_DATABASE", "Codex:Database"),
-            RabbitMq = Broker(Value(configuration, "CODEX_RABBITMQ", "Codex:RabbitMq")),
+            RabbitMq = Read("CODEX_RABBITMQ", "Codex:RabbitMq", Broker),
             Data = Path.GetFullPath(Value(configuration, "CODEX_DATA", "Codex:Data") ?? Path.Combine(home, ".local", "share", "codex-service")),
-            Port = PortNumber(Value(configuration, "CODEX_PORT", "Codex:Port")),
-            Brain = BrainName(Value(configuration, "CODEX_BRAIN", "Codex:Brain")),
-            PublicUrl = PublicAddress(Value(configuration, "CODEX_PUBLIC_URL", "Codex:PublicUrl")),
+            Port = Read("CODEX_PORT", "Codex:Port", PortNumber),
+            Brain = Read("CODEX_BRAIN", "Codex:Brain", BrainName)!,
+            PublicUrl = Read("CODEX_PUBLIC_URL", "Codex:PublicUrl", PublicAddress),
         };
+        return problems.Count == 0 ? options : throw new ConfigurationException(string.Join(" ", problems)) { Problems = problems, Settings = names };
     }
 
     /// <summary>The database, for hosts that cannot bring their own.</summary>
@@ -96,5 +113,12 @@ public sealed class ConfigurationException : Exception
     public ConfigurationException(string message)
         : base(message)
     {
+        Problems = [message];
     }
+
+    /// <summary>One line for each setting, where the message is about several.</summary>
+    public IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>The keys that hold what cannot be used, where who threw it knows them.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -86,12 +87,12 @@ public sealed record BudgetShare(double Used, string Amounts)
     {
         if (limits.Tokens is { } tokens)
         {
-            yield return new BudgetShare((double)(used.Tokens ?? 0) / tokens, string.Create(CultureInfo.InvariantCulture, $"{used.Tokens:N0} of {tokens:N0} tokens"));
+            yield return new BudgetShare((double)(used.Tokens ?? 0) / tokens, string.Create(CultureInfo.InvariantCulture, $"{used.Tokens:N0} of {Quantity.Of(tokens, "token")}"));
         }
 
         if (limits.Turns is { } turns)
         {
-            yield return new BudgetShare((double)(used.Turns ?? 0) / turns, string.Create(CultureInfo.InvariantCulture, $"{used.Turns:N0} of {turns:N0} turns"));
+            yield return new BudgetShare((double)(used.Turns ?? 0) / turns, string.Create(CultureInfo.InvariantCulture, $"{used.Turns:N0} of {Quantity.Of(turns, "turn")}"));
         }
 
         if (limits.Cost is { } cost)

@@ -1,4 +1,5 @@
 using System.Text;
+using CodexService.Contracts;
 using CodexService.Tasks.Reviews;
 
 namespace CodexService.Tasks.Conflicts;
@@ -46,7 +47,7 @@ public static class ConflictPrompt
         }
     }
 
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+    private static string Count(int number, string noun) => Quantity.Of(number, noun);
 }
 
 /// <summary>A path in conflict.</summary>

@@ -51,16 +51,16 @@ internal static class TestChanges
         var reason = new StringBuilder(result.Reason);
         if (result.Verified && changed.Count > 0)
         {
-            reason.Append($"; the patch changes {Count(changed.Count, "test file")}: review {(changed.Count == 1 ? "it" : "them")}");
+            reason.Append($"; the patch changes {Judge.Count(changed.Count, "test file")}: review {(changed.Count == 1 ? "it" : "them")}");
             if (own.Length > 0)
             {
-                reason.Append($", {own.Length} of {Count(result.FailToPass.Count, "repaired test")} {(own.Length == 1 ? "is" : "are")} in files that the patch itself changes");
+                reason.Append($", {own.Length} of {Judge.Count(result.FailToPass.Count, "repaired test")} {(own.Length == 1 ? "is" : "are")} in files that the patch itself changes");
             }
         }
 
         if (result.Verified && result.RemovedTests.Count > 0)
         {
-            reason.Append($"; {Count(result.RemovedTests.Count, "test")} of the base commit {(result.RemovedTests.Count == 1 ? "is" : "are")} deleted or skipped");
+            reason.Append($"; {Judge.Count(result.RemovedTests.Count, "test")} of the base commit {(result.RemovedTests.Count == 1 ? "is" : "are")} deleted or skipped");
         }
 
         return result with { Reason = reason.ToString(), ChangedTests = changed, ChangedFailToPass = own };
@@ -77,6 +77,4 @@ internal static class TestChanges
         Task<CommandResult> ReadAsync(string command) => sandbox.RunAsync(
             new SandboxCommand(command) { Timeout = Patience, OutputBytes = MostBytes, Environment = NoConfiguration }, cancellationToken);
     }
-
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

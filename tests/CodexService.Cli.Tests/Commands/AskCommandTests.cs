@@ -37,11 +37,20 @@ public sealed class AskCommandTests : CommandTest
     [Fact]
     public async Task Ask_NoModel_IsOneLineAndExitCode1()
     {
-        Api.Task = Sample.Ended(Answered(), TaskState.Failed, "no model is configured on this worker") with { Answer = null, References = [] };
+        const string Why = "no model is configured on this worker";
+        Api.Task = Sample.Ended(Answered(), TaskState.Failed, Why) with { Answer = null, References = [] };
+        Api.Events =
+        [
+            Sample.Event(1, TaskEventTypes.AttemptFinished, $"Attempt 1: {Why}", new { state = "failed", reason = Why }, 1),
+            Sample.Event(2, TaskEventTypes.TaskFinished, $"Finished: failed. {Why}", new { state = "failed", reason = Why }),
+        ];
 
         Assert.Equal(1, await Cli.RunAsync("ask", "--repo", ".", "Where?"));
         Assert.Equal("", Cli.Out.ToString());
-        Assert.Contains("no answer: no model is configured on this worker", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"no answer: {Why}\n", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("s  Attempt 1: failed\n", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("s  Finished: failed\n", Cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, Cli.Error.ToString().Split(Why).Length);
     }
 
     [Fact]

@@ -150,6 +150,95 @@ public sealed class TaskCommandsTests : CommandTest
     }
 
     [Fact]
+    public async Task Approve_ChangeIsReady_NamesTheMerge()
+    {
+        Api.PlanProblem = "The task was submitted without approval of plans; send a message to steer it.";
+        Assert.Equal(1, await Cli.RunAsync("approve", "1234abcd"));
+        Assert.Equal("error: No plan of task 1234abcd waits: its change is ready. ./codex pr merge 1 approves and merges it.\n", Cli.Error.ToString());
+    }
+
+    [Fact]
+    public async Task Approve_NothingIsReady_IsTheApisLine()
+    {
+        Api.PlanProblem = "No plan waits.";
+        Api.Task = Sample.Queued(Api.Task);
+        Assert.Equal(1, await Cli.RunAsync("approve", "1234abcd"));
+        Assert.Equal("error: No plan waits.\n", Cli.Error.ToString());
+    }
+
+    [Theory]
+    [InlineData(null, "https://github.com/me/shop")]
+    [InlineData("https://api.github.com", "https://github.com/me/shop")]
+    [InlineData("https://git.example.com/api/v3", "https://git.example.com/me/shop")]
+    public async Task Submit_OwnerAndName_AreARepositoryOnGitHub(string? api, string address)
+    {
+        Cli.Variables["GITHUB_API_URL"] = api;
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", "me/shop", "--task", "x"));
+        Assert.Contains($"\"repository\":\"{address}\"", Api.Requests.Single(one => one.Method == "POST").Body, StringComparison.Ordinal);
+        Assert.Contains($"There is no folder {Cli.Folder}/me/shop, so {address} is meant.\n", Cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_OwnerAndNameOfAFolder_IsTheFolder()
+    {
+        Directory.CreateDirectory(Path.Combine(Cli.Folder, "me", "shop"));
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", "me/shop", "--task", "x"));
+        Assert.Contains($"\"repository\":\"{Cli.Folder}/me/shop\"", Api.Requests.Single(one => one.Method == "POST").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Say_TextAfterTwoDashes_MayLookLikeAnOption()
+    {
+        Api.Task = Sample.Queued(Api.Task);
+        Assert.Equal(0, await Cli.RunAsync("say", "1234abcd", "--", "--faster"));
+        Assert.Contains("\"text\":\"--faster\"", Api.Requests[^1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Terminal_NarrowAndLongLines_BreaksAndCutsNoAddressPathOrId()
+    {
+        Cli.IsTerminal = true;
+        Cli.Colours = false;
+        Cli.Width = 40;
+        var branch = "codex/" + string.Join('-', Enumerable.Repeat("word", 20));
+        Api.Task = Api.Task with { Branch = branch, Summary = Api.Task.Summary with { Repository = "/somewhere/with spaces/" + new string('r', 90) } };
+        Api.PullRequests.Add(Sample.PullRequest() with { Branch = branch });
+
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        Assert.Equal(0, await Cli.RunAsync("pr", "list"));
+        Assert.Equal(0, await Cli.RunAsync("list"));
+        Assert.Equal(0, await Cli.RunAsync("submit", "--repo", ".", "--task", "x"));
+
+        var lines = Cli.Out.ToString().Split('\n');
+        Assert.Contains(lines, line => line.Contains(branch, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains(Api.Task.Summary.Repository, StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains($"{branch} → main · {Api.Url}/pulls/1", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("1234abcd\e[0m  succeeded", StringComparison.Ordinal));
+        Assert.Contains($"{Api.Url}/tasks/{Sample.Id}\n", Cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_LongCommandIntoAPipe_IsWhole()
+    {
+        var command = "python3 -m pytest " + string.Join(' ', Enumerable.Range(0, 60).Select(i => $"tests/test_{i}.py"));
+        Api.Task = Api.Task with { Verification = Api.Task.Verification! with { Commands = [new CommandReport(0, "before", command, 1, 0.9, false, 1)] } };
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        Assert.Contains(command + "\n", Cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_OneOfEverything_IsSingular()
+    {
+        Api.Task = Api.Task with
+        {
+            Verification = Api.Task.Verification! with { PassToPass = 1 },
+            Usage = Api.Task.Usage with { Candidates = 1, InputTokens = 1, OutputTokens = 0 },
+        };
+        Assert.Equal(0, await Cli.RunAsync("show", "1234abcd"));
+        Assert.Contains("✓ Verified · 1 test fixed · 1 still passes · 1 candidate · 1 token · ", Cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PrClose_Closes()
     {
         Api.PullRequests.Add(Sample.PullRequest());

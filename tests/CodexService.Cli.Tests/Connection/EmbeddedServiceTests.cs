@@ -61,12 +61,73 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
         cli.Variables["CODEX_TOKEN"] = null;
         Service("mkdir -p $CODEX_DATA", "echo cdx_new >$CODEX_DATA/token", $"echo 'Codex service is ready at {api.Url}'", "cat >/dev/null", $"echo stopped >>{Trace}");
         await Up();
-        Assert.Contains($"{api.Url}/sign-in#token=cdx_new", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"\n{api.Url}/sign-in#token=cdx_new\n", cli.Out.ToString(), StringComparison.Ordinal);
         cli.Out.GetStringBuilder().Clear();
         await Up();
         Assert.DoesNotContain("cdx_new", cli.Out.ToString(), StringComparison.Ordinal);
-        Assert.Contains($"The API token is in {cli.Folder}/data/token", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"The API token to sign in with is in {cli.Folder}/data/token; ./codex token --show prints it.", cli.Out.ToString(), StringComparison.Ordinal);
         Assert.Equal("stopped\nstopped\n", await File.ReadAllTextAsync(Trace));
+    }
+
+    [Fact]
+    public async Task Up_TokenMadeEarlierAndANarrowTerminal_ShowsTheLinkWholeOnALineOfItsOwn()
+    {
+        cli.Variables["CODEX_TOKEN"] = null;
+        var data = Directory.CreateDirectory(Path.Combine(cli.Folder, "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "token"), "cdx_" + new string('x', 43));
+        Service($"echo 'Codex service is ready at {api.Url}'", "cat >/dev/null");
+        await Up(isTerminal: true);
+        Assert.Contains($"\n{api.Url}/sign-in#token=cdx_{new string('x', 43)}\n", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{data}/token; ./codex token --show prints it.", cli.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ServiceEndsWithTheCommand_NamesNoAddressOfIt()
+    {
+        cli.Variables["CODEX_PORT"] = "8123";
+        Service($"echo 'Codex service is ready at {api.Url}'", "cat >/dev/null");
+        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x", "--json", "report.json"));
+        Assert.DoesNotContain(api.Url, cli.Out.ToString() + cli.Error, StringComparison.Ordinal);
+        Assert.Contains("\nhttp://127.0.0.1:8123/pulls/1\n", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\ngit -C /repo diff main...codex/fix-the-pagination-bug-1234abcd\n", cli.Error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"url\": \"http://127.0.0.1:8123/pulls/1\"", await File.ReadAllTextAsync(Path.Combine(cli.Folder, "report.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ChangeIsOnGitHub_NamesItsAddressAlthoughTheServiceEnds()
+    {
+        api.Task = api.Task with { PullRequest = api.Task.PullRequest! with { Url = "https://github.com/me/shop/pull/7" } };
+        Service($"echo 'Codex service is ready at {api.Url}'", "cat >/dev/null");
+        Assert.Equal(0, await cli.RunAsync("run", "--repo", ".", "--task", "x"));
+        Assert.Contains("open https://github.com/me/shop/pull/7\n", cli.Out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("./codex up", cli.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Down_ServiceIsUp_StopsIt()
+    {
+        var data = Directory.CreateDirectory(Path.Combine(cli.Folder, "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "service.lock"), string.Empty);
+
+        // Holds the lock as the service does, and ends with the signal.
+        using var service = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("flock", ["--exclusive", Path.Combine(data, "service.lock"), "sh", "-c", "trap 'kill $!; exit' TERM; echo \"$$\"; sleep 60 & wait"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        var pid = await service.StandardOutput.ReadLineAsync();
+        await File.WriteAllTextAsync(Path.Combine(data, "service.json"), $$"""{"url":"http://127.0.0.1:9","pid":{{pid}},"started_at":"2026-01-02T03:04:05Z"}""");
+
+        Assert.Equal(0, await cli.RunAsync("down"));
+        Assert.Equal("The service at http://127.0.0.1:9 is stopped.\n", cli.Out.ToString());
+        await service.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Down_NoneIsUp_SaysSo()
+    {
+        Assert.Equal(0, await cli.RunAsync("down"));
+        Assert.Equal($"No service is up on {cli.Folder}/data.\n", cli.Out.ToString());
     }
 
     [Fact]
@@ -100,13 +161,13 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
         Assert.False(File.Exists(Trace));
     }
 
-    private async Task Up()
+    private async Task Up(bool isTerminal = false)
     {
         using var stop = new CancellationTokenSource();
         var shown = new ShownLine("Ctrl+C stops");
         var environment = new CliEnvironment
         {
-            Out = CodexService.Cli.Terminal.Screen.Create(new ShowingWriter(cli.Out, shown), false, false, () => 80),
+            Out = CodexService.Cli.Terminal.Screen.Create(new ShowingWriter(cli.Out, shown), isTerminal, false, () => 40),
             Error = cli.Surroundings.Error,
             In = TextReader.Null,
             Variable = name => cli.Variables.GetValueOrDefault(name),
@@ -147,6 +208,12 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
         public override System.Text.Encoding Encoding => inner.Encoding;
 
         public override void Write(char value) => inner.Write(value);
+
+        public override void Write(string? value)
+        {
+            inner.Write(value);
+            shown.Look(value ?? string.Empty);
+        }
 
         public override void WriteLine(string? value)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CodexService.Agent.Reviews;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Repositories;
 using CodexService.Repositories.Reviewing;
@@ -83,7 +84,7 @@ internal sealed partial class AttemptStages
         var (range, diff) = await checkout.ReadChangeAsync(address, known, attempt.BaseRef, attempt.HeadRef!, Waits(work), cancellationToken);
         work.Journal.Write(new AttemptReport(
             TaskEventTypes.Progressed,
-            string.Create(CultureInfo.InvariantCulture, $"The change from {range.MergeBase[..10]} to {range.Head[..10]}: {diff.Files.Count} files, {diff.AddedLines} lines added, {diff.RemovedLines} removed"))
+            string.Create(CultureInfo.InvariantCulture, $"The change from {range.MergeBase[..10]} to {range.Head[..10]}: {Quantity.Of(diff.Files.Count, "file")}, {diff.AddedLines} lines added, {diff.RemovedLines} removed"))
         {
             Stage = "checkout",
             BaseCommit = range.MergeBase,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CodexService.Agent;
 using CodexService.Agent.Journal;
+using CodexService.Contracts;
 using CodexService.Models.Configuration;
 using CodexService.Repositories;
 using CodexService.Repositories.Checkout;
@@ -103,7 +104,7 @@ public static class BundleReplay
         }
 
         var different = calls.Count(call => !call.Same);
-        await output.WriteLineAsync($"\ntools: {(different == 0 ? "as recorded" : $"{different} of {calls.Count} calls differ")}");
+        await output.WriteLineAsync($"\ntools: {(different == 0 ? "as recorded" : $"{different} of {Quantity.Of(calls.Count, "call")} {Quantity.Noun(different, "differs", "differ")}")}");
         return different == 0;
     }
 
@@ -135,7 +136,7 @@ public static class BundleReplay
 
         if (lines.Count > MostLines)
         {
-            await output.WriteLineAsync($"  … and {lines.Count - MostLines} more lines");
+            await output.WriteLineAsync($"  … and {Quantity.Of(lines.Count - MostLines, "more line")}");
         }
     }
 }

@@ -108,7 +108,7 @@ internal sealed partial class GitHubForge
                 : Refused($"pull request #{number} was merged with another head ({pull.Head.Sha[..12]}) than the one that was approved");
         }
 
-        if ((Unwritable(target) ?? (pull.State == "open" ? null : $"pull request #{number} is closed on GitHub; reopen it there and approve again")) is { } reason)
+        if ((Unwritable(target) ?? (pull.State == "open" ? null : $"pull request #{number} is closed on GitHub; reopen it there and merge again")) is { } reason)
         {
             return Refused(reason);
         }

@@ -30,7 +30,7 @@ export function SignInPage() {
     } catch (error) {
       setProblem(
         error instanceof ApiProblem && error.status === 401
-          ? 'That token is not valid. Copy it whole from the place where the service printed it.'
+          ? 'That token is not valid. Copy it whole, as ./codex token --show prints it.'
           : describeError(error),
       );
       setBusy(false);
@@ -69,7 +69,13 @@ export function SignInPage() {
         <input type="text" name="username" autoComplete="username" defaultValue="CodexService" hidden />
         <PasswordInput
           label="API token"
-          description="The service printed it once, at its first start. The link that codex up prints signs you in directly."
+          description={
+            <>
+              <code>./codex token --show</code> prints it on the machine that runs the service, where it is kept in the file{' '}
+              <code>token</code> of the data folder (<code>~/.local/share/codex-service</code>, unless <code>CODEX_DATA</code> names
+              another). The link that <code>./codex up</code> shows in a terminal signs you in directly.
+            </>
+          }
           placeholder="Paste your token"
           autoComplete="current-password"
           autoFocus
