@@ -7,7 +7,7 @@ public sealed class GitHubTaskOptions
 {
     internal const string Section = "GitHubTasks";
 
-    /// <summary>Name in mentions without <c>@</c>. Default the App's own, and <c>codex</c> with a personal token.</summary>
+    /// <summary>Name in mentions without <c>@</c>. Default the App's own, and the login of the account with a personal token.</summary>
     [RegularExpression("^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$", ErrorMessage = "GitHubTasks:Mention has to be a name as in @name: letters, digits and '-', at most 39.")]
     public string? Mention { get; set; }
 

@@ -22,7 +22,7 @@ public sealed class AppNameTests
     }
 
     [Theory]
-    [InlineData(GitHubAccess.Token, null, "codex")]
+    [InlineData(GitHubAccess.Token, "shop-helper", "shop-helper")]
     [InlineData(GitHubAccess.None, null, "codex")]
     [InlineData(GitHubAccess.App, "shop-helper", "shop-helper")]
     public async Task FindAsync_ConfiguredOrWithoutAnApp_AsksNobody(GitHubAccess access, string? configured, string expected)
@@ -31,6 +31,10 @@ public sealed class AppNameTests
 
         Assert.Equal(expected, await new AppName(Fake<IGitHub>.Of(account), Options.Create(new GitHubTaskOptions { Mention = configured })).FindAsync(default));
     }
+
+    [Fact]
+    public async Task FindAsync_PersonalToken_IsItsAccount() => Assert.Equal(
+        "ann", await new AppName(Fake<IGitHub>.Of(new Account { Access = GitHubAccess.Token, Login = "ann" }), Options.Create(new GitHubTaskOptions())).FindAsync(default));
 
     [Theory]
     [InlineData(GitHubAccess.App, null)]
