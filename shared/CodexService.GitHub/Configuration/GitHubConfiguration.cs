@@ -73,12 +73,13 @@ public static class GitHubConfiguration
             return new GitHubSecrets.Token(token);
         }
 
+        appId = appId is null ? null : AppId(appId);
         return (appId, appKey) switch
         {
             (null, null) => null,
             (null, _) => throw new ConfigurationException($"{AppKeyName} is set, but {AppIdName} is missing: it is the number on the App's settings page."),
             (_, null) => throw new ConfigurationException($"{AppIdName} is set, but {AppKeyName} is missing: give the App's private key (PEM) or the path of its file."),
-            _ => new GitHubSecrets.App(AppId(appId), PrivateKey(appKey)),
+            _ => new GitHubSecrets.App(appId, PrivateKey(appKey)),
         };
     }
 
