@@ -95,6 +95,18 @@ doctor_models() {
     done < <("$CODEX_STANDALONE" examine-models 2>&1)
 }
 
+# Asks GitHub whose the credentials are. A setting that cannot be used is told on stderr, in one line.
+doctor_github() {
+    local state finding
+    if ! products_are_current; then
+        row github unknown 'the programs have to be built first: ./codex --help'
+        return
+    fi
+    while IFS="$(printf '\t')" read -r state finding; do
+        if [ -z "$finding" ]; then row github BROKEN "${state#codex-service: }"; else row github "$state" "$finding"; fi
+    done < <("$CODEX_STANDALONE" examine-github 2>&1)
+}
+
 doctor_settings() {
     local name none=1
     printf '\nSettings in the environment:\n'
@@ -127,6 +139,7 @@ doctor() {
     doctor_disk
     doctor_port
     doctor_models
+    doctor_github
     if products_are_current; then row 'programs' ok 'built'; else row 'programs' stale './codex builds them'; fi
     doctor_settings
     printf '\n'

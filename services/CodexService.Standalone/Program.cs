@@ -8,7 +8,7 @@ using CodexService.Standalone.Database;
 using CodexService.Standalone.Running;
 using CodexService.Worker;
 
-return await (WorkerTool.Named(args)?.Invoke() ?? HostRunner.RunAsync(async () =>
+return await (CommandLineTool.Named(args)?.Invoke() ?? HostRunner.RunAsync(async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     var options = CodexOptions.From(builder.Configuration);

@@ -69,7 +69,7 @@ function Facts({ connection }: { connection: GitHubConnectionInfo }) {
   return (
       <span className={classes.facts}>
         {login !== null && (
-          <span>{connection.url === null ? <b>{login}</b> : <a href={connection.url} rel="noreferrer">{login}</a>}</span>
+          <span>Account {connection.url === null ? <b>{login}</b> : <a href={connection.url} rel="noreferrer">{login}</a>}</span>
         )}
         {connection.name !== null && (
           <span>
