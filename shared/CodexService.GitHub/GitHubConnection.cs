@@ -18,7 +18,6 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
     private readonly AppFile? file;
     private readonly Lock looking = new();
     private volatile IAccessTokens tokens;
-    private volatile KnownLogin? login;
     private GitHubSecrets.App? made;
     private int generation;
     private DateTime version;
@@ -57,19 +56,9 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
 
     public IGitHubRepository Repository(RepositoryName name) => new GitHubRepository(new RepositoryCalls(name, transport, Current()));
 
-    public async Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => Current() is InstallationTokens app ? await AskAppAsync(app, cancellationToken) : null;
-
-    public async Task<string> GetLoginAsync(CancellationToken cancellationToken)
-    {
-        // Another App may be connected while this runs.
-        var current = Current();
-        if (login is not { } known || known.Of != current)
-        {
-            login = known = new KnownLogin(current, await AskLoginAsync(current, cancellationToken));
-        }
-
-        return known.Login;
-    }
+    public async Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken) => Current() is InstallationTokens app
+        ? await transport.SendAsync<GitHubApp>(ReadApp, app.AppToken(), cancellationToken)
+        : null;
 
     public async Task<string?> MintReadTokenAsync(RepositoryName repository, CancellationToken cancellationToken) => Current() is InstallationTokens app
         ? await app.MintReadAsync(repository, cancellationToken)
@@ -159,18 +148,6 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
         GitHubSecrets.App app => new InstallationTokens(app, transport, time),
         _ => new NoTokens(),
     };
-
-    private Task<GitHubApp> AskAppAsync(InstallationTokens app, CancellationToken cancellationToken) =>
-        transport.SendAsync<GitHubApp>(new GitHubRequest(HttpMethod.Get, "app", "read the App"), app.AppToken(), cancellationToken);
-
-    private async Task<string> AskLoginAsync(IAccessTokens current, CancellationToken cancellationToken) => current switch
-    {
-        InstallationTokens app => $"{(await AskAppAsync(app, cancellationToken)).Slug}[bot]",
-        PersonalAccessToken person => (await transport.SendAsync<UserInfo>(new GitHubRequest(HttpMethod.Get, "user", "read whose token it is"), person.Value, cancellationToken)).Login,
-        _ => throw NoTokens.NotConnected(),
-    };
-
-    private sealed record KnownLogin(IAccessTokens Of, string Login);
 
     private sealed record MadeApp(long Id, string Slug, string HtmlUrl, string Pem, string WebhookSecret);
 }

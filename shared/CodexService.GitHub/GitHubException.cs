@@ -43,6 +43,12 @@ public sealed class GitHubException : Exception
     /// <summary>HTTP status; <see langword="null"/> when no answer came.</summary>
     public HttpStatusCode? Status { get; init; }
 
+    /// <summary>GitHub's own words, one line; <see langword="null"/> when it said nothing.</summary>
+    public string? Said { get; init; }
+
+    /// <summary>Whether GitHub itself answered, and not only something on the way to it, or nothing.</summary>
+    public bool IsAnswer => Status is not null && Failure != GitHubFailure.Unavailable;
+
     /// <summary>How long to wait before the next call, when GitHub said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

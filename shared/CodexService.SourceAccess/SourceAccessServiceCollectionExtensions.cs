@@ -1,4 +1,3 @@
-using CodexService.GitHub.Configuration;
 using CodexService.Repositories.Git;
 using CodexService.Tasks.GitHubLink;
 using MassTransit;
@@ -7,30 +6,26 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace CodexService.SourceAccess;
 
 /// <summary>Registration of the ways to read private repositories.</summary>
 public static class SourceAccessServiceCollectionExtensions
 {
-    private const string TokenName = "CODEX_GITHUB_READ_TOKEN";
-
     /// <summary>Adds <see cref="IReadCredentials"/> for GitHub (<c>CODEX_GITHUB_READ_TOKEN</c>, else the connected App). Calling it again changes nothing.</summary>
     public static IServiceCollection AddSourceAccess(this IServiceCollection services)
     {
         services.AddMemoryCache();
+
+        // A setting that is not usable stops the start, not the first clone.
+        services.AddOptions<SourceAccessOptions>().Configure<IConfiguration>((options, configuration) => options.Read(configuration)).ValidateOnStart();
         services.TryAddSingleton<IReadCredentials>(provider =>
         {
-            var configuration = provider.GetRequiredService<IConfiguration>();
-            var token = configuration[TokenName]?.Trim() is { Length: > 0 } given ? given : null;
-            if (token?.All(character => character is > ' ' and <= '~') == false)
-            {
-                throw new ServiceDefaults.Configuration.ConfigurationException($"{TokenName} holds blanks, line breaks or letters that no token has: give the token alone.");
-            }
-
+            var options = provider.GetRequiredService<IOptions<SourceAccessOptions>>().Value;
             return new GitHubReadAccess(
-                GitHubHost.From(configuration),
-                token,
+                options.Host,
+                options.Token,
                 provider.GetRequiredService<GitHubLinks>(),
                 provider.GetRequiredService<IBus>(),
                 provider.GetRequiredService<IMemoryCache>(),

@@ -71,9 +71,12 @@ internal static class WebhookEndpoints
         }
 
         // Before anything else is looked at: who cannot sign learns nothing and is not parsed.
-        if (!check.IsValid(request.Headers[WebhookSignature.Header]))
+        var signed = request.Headers[WebhookSignature.Header].ToString();
+        if (!check.IsValid(signed))
         {
-            return Problem(StatusCodes.Status401Unauthorized, $"{WebhookSignature.Header} does not fit the body: the webhook on GitHub and the service need the same secret.");
+            return Problem(
+                StatusCodes.Status401Unauthorized,
+                $"The header {WebhookSignature.Header} {(signed.Length == 0 ? "is missing" : "does not fit the body")}: {secret.Advice}.");
         }
 
         if (!request.HasJsonContentType())

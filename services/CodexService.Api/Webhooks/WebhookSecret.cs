@@ -9,6 +9,11 @@ internal sealed class WebhookSecret(WebhookSignature? configured, GitHubLinks li
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
+    /// <summary>What to do about deliveries that are not signed with it.</summary>
+    public string Advice => configured is not null
+        ? $"in the webhook's settings on GitHub, field Secret, put what this service has in {WebhookOptions.SecretName}"
+        : $"the secret is that of the App that was made on the dashboard; to take other webhooks, set {WebhookOptions.SecretName} here and in their settings on GitHub, field Secret";
+
     /// <summary>The check of signatures; <see langword="null"/> when no secret is known.</summary>
     public async ValueTask<WebhookSignature?> FindAsync(CancellationToken cancellationToken)
     {

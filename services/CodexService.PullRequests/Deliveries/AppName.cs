@@ -7,26 +7,14 @@ namespace CodexService.PullRequests.Deliveries;
 /// <summary>The name that people mention the service by on GitHub. Thread-safe.</summary>
 internal sealed class AppName(IGitHub github, IOptions<GitHubTaskOptions> options)
 {
-    private const string Bot = "[bot]";
+    /// <summary>The name where there is no App: who mentions the account of a personal token means the person.</summary>
+    public const string WithoutApp = "codex";
 
     /// <summary>The configured name, else the App's own, else <c>codex</c>; without <c>@</c> and <c>[bot]</c>.</summary>
     /// <exception cref="GitHubException">The App could not be asked for its name.</exception>
-    public async ValueTask<string> FindAsync(CancellationToken cancellationToken)
-    {
-        if (options.Value.Mention is { } configured)
-        {
-            return configured;
-        }
-
-        if (github.Access != GitHubAccess.App)
-        {
-            return "codex";
-        }
-
+    public async ValueTask<string> FindAsync(CancellationToken cancellationToken) => options.Value.Mention
         // Asked for once an App: another one may be connected at any time, by any process.
-        var login = await github.GetLoginAsync(cancellationToken);
-        return login.EndsWith(Bot, StringComparison.Ordinal) ? login[..^Bot.Length] : login;
-    }
+        ?? (github.Access == GitHubAccess.App ? GitHubAccount.NameOf(await github.GetLoginAsync(cancellationToken)) : WithoutApp);
 
     /// <summary>Login that the App acts under, as <c>name[bot]</c>, whatever it is mentioned by; <see langword="null"/> with a personal token.</summary>
     /// <exception cref="GitHubException">The App could not be asked for its name.</exception>

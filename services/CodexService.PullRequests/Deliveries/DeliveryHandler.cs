@@ -1,3 +1,4 @@
+using System.Globalization;
 using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
@@ -29,6 +30,7 @@ internal sealed partial class DeliveryHandler(
     TaskStarter starter,
     IDbContextFactory<TasksDbContext> contexts,
     IOptions<GitHubTaskOptions> options,
+    TimeProvider time,
     ILogger<DeliveryHandler> logger)
 {
     /// <summary>What is stored with a delivery that waits for its turn.</summary>
@@ -220,18 +222,32 @@ internal sealed partial class DeliveryHandler(
 
         if (passes && delivery.Tries < options.Value.DeliveryTries)
         {
-            await deliveries.PostponeAsync(delivery.Id, $"{line}; tried again", GrowingPause.After(delivery.Tries, (problem as GitHubException)?.RetryAfter), cancellationToken);
-            LogPostponed(delivery.Id, line);
+            await PostponeAsync(delivery, line, (problem as GitHubException)?.RetryAfter, cancellationToken);
             return;
         }
 
         if (!await SayAsync(handling, line, cancellationToken) && delivery.Tries < options.Value.DeliveryTries)
         {
-            await deliveries.PostponeAsync(delivery.Id, $"{line}; tried again", GrowingPause.After(delivery.Tries), cancellationToken);
+            await PostponeAsync(delivery, line, null, cancellationToken);
             return;
         }
 
         await FailAsync(delivery, line, cancellationToken);
+    }
+
+    private async Task PostponeAsync(Delivery delivery, string line, TimeSpan? asked, CancellationToken cancellationToken)
+    {
+        var pause = GrowingPause.After(delivery.Tries, asked);
+        var next = time.GetUtcNow() + pause;
+        var end = next + GrowingPause.Left(delivery.Tries + 1, options.Value.DeliveryTries);
+        var when = string.Create(CultureInfo.InvariantCulture, $"; tried again at {next:HH:mm:ss} UTC, given up at about {end:HH:mm} UTC");
+        await deliveries.PostponeAsync(delivery.Id, line + when, pause, cancellationToken);
+
+        // Once for each reason, not for each try.
+        if (delivery.Decision?.StartsWith($"{line}; tried again at ", StringComparison.Ordinal) != true)
+        {
+            LogPostponed(delivery.Id, line + when);
+        }
     }
 
     private async Task FailAsync(Delivery delivery, string line, CancellationToken cancellationToken)

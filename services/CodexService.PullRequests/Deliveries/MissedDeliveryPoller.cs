@@ -17,6 +17,9 @@ internal sealed partial class MissedDeliveryPoller(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
+    // GitHub keeps them for three days.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(2);
+
     /// <summary>Asks once for everything that is due; leaves it when another process is at it.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +34,7 @@ internal sealed partial class MissedDeliveryPoller(
 
         // Oldest first, as it happened.
         var due = failed.FindAll(tries => missing.Contains(tries.Key)).ConvertAll(tries => (Last: tries.MaxBy(one => one.DeliveredAt)!, Count: tries.Count(), First: tries.Min(one => one.DeliveredAt)))
-            .FindAll(one => time.GetUtcNow() - one.Last.DeliveredAt >= PauseAfter(one.Count));
+            .FindAll(one => time.GetUtcNow() - one.Last.DeliveredAt >= (one.Count == 1 ? TimeSpan.Zero : GrowingPause.Doubled(Interval, one.Count - 1, LongestPause)));
         foreach (var one in due.OrderBy(one => one.First))
         {
             try
@@ -47,8 +50,6 @@ internal sealed partial class MissedDeliveryPoller(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, LookAsync, e => LogFailed(e.Message), stoppingToken);
-
-    private static TimeSpan PauseAfter(int tries) => tries == 1 ? TimeSpan.Zero : Interval * Math.Pow(2, Math.Min(tries - 2, 8));
 
     [LoggerMessage(LogLevel.Information, "Delivery {Id} never came; GitHub was asked for it once more")]
     private partial void LogAsked(string id);

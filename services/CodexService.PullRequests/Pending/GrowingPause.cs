@@ -6,17 +6,34 @@ internal static class GrowingPause
     /// <summary>The longest one.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
-    // GitHub's limits are of an hour. Who asks for years must not stop the work for ever.
-    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(2);
-
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
 
     /// <summary>The pause after so many failures in a row.</summary>
     /// <param name="failures">At least 1.</param>
-    /// <param name="asked">The least that who refused asked for, where they did; two hours of it are kept.</param>
+    /// <param name="asked">The least that who refused asked for, where they did.</param>
     public static TimeSpan After(int failures, TimeSpan? asked = null)
     {
-        var pause = failures > 8 ? Longest : First * Math.Pow(2, failures - 1);
-        return asked > LongestAsked ? LongestAsked : asked > pause ? asked.Value : pause;
+        var pause = Doubled(First, failures, Longest);
+        return asked > pause ? asked.Value : pause;
     }
+
+    /// <summary>A pause that begins otherwise than the usual one, or grows further.</summary>
+    /// <param name="first">After the first failure.</param>
+    /// <param name="failures">How many in a row, at least 1.</param>
+    /// <param name="longest">What it does not grow beyond.</param>
+    public static TimeSpan Doubled(TimeSpan first, int failures, TimeSpan longest)
+    {
+        var pause = first;
+        for (var failed = 1; failed < failures && pause < longest; failed++)
+        {
+            pause *= 2;
+        }
+
+        return pause < longest ? pause : longest;
+    }
+
+    /// <summary>How long the pauses still to come last together.</summary>
+    /// <param name="failures">How many tries have failed.</param>
+    /// <param name="most">How many may.</param>
+    public static TimeSpan Left(int failures, int most) => Enumerable.Range(failures + 1, Math.Max(0, most - failures - 1)).Aggregate(TimeSpan.Zero, (sum, failed) => sum + After(failed));
 }

@@ -1,5 +1,6 @@
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Connecting;
 using CodexService.ServiceDefaults;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.Standalone.Database;
@@ -118,24 +119,20 @@ internal static class SettingsExamination
 
     private static async Task ConnectionAsync(IGitHub github, Report report, CancellationToken cancellationToken)
     {
-        var what = github.Access == GitHubAccess.App ? "App" : "token";
         using var limit = new CancellationTokenSource(GitHubLimit, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            report.Write("github", "ok", $"{what} {(github.Access == GitHubAccess.App ? "" : "of ")}{await github.GetLoginAsync(either.Token)} at {github.ApiUrl}");
-        }
-        catch (GitHubException problem) when (problem.IsPassing)
-        {
-            report.Write("github", "unknown", $"the {what} could not be tried: {problem.Message}");
+            var account = await github.GetAccountAsync(either.Token);
+            report.Write("github", "ok", $"{account.Login} at {github.ApiUrl} ({(github.Access == GitHubAccess.App ? "an App" : "a personal token")})");
         }
         catch (GitHubException problem)
         {
-            report.Write("github", "BROKEN", $"the {what} does not work: {problem.Message}");
+            report.Write("github", problem.IsPassing ? "unknown" : "BROKEN", ConnectionProblem.Line(github, problem, expires: null, DateTimeOffset.MinValue));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            report.Write("github", "unknown", $"{github.ApiUrl} did not answer within {GitHubLimit.TotalSeconds:0} s, so the {what} could not be tried: check the network and GITHUB_API_URL");
+            report.Write("github", "unknown", $"{github.ApiUrl} did not answer within {GitHubLimit.TotalSeconds:0} s, so nothing could be tried: check the network and GITHUB_API_URL");
         }
     }
 

@@ -77,7 +77,7 @@ async function api(request, response, url) {
   }
   if (kind === 'budget') {
     const nothing = { turns: null, tokens: null, cost: null, wall_clock_minutes: null };
-    return json(response, 200, { user: 'first start', window_seconds: 86400, used: nothing, limits: nothing, used_up: null, frees_up_at: null });
+    return json(response, 200, { user: 'owner', window_seconds: 86400, used: nothing, limits: nothing, used_up: null, frees_up_at: null });
   }
   if (kind === 'github' && method === 'GET' && github[id] !== undefined) return json(response, 200, github[id]);
   if (kind === 'repositories') {
@@ -102,7 +102,7 @@ async function api(request, response, url) {
       if (method !== 'POST') return json(response, 200, reviewsOf(task));
       const review = submitReview(task, await body(request));
       if (typeof review === 'string') return problem(response, 409, review);
-      tasks.tell(task, 'review_submitted', 'first start reviewed the pull request');
+      tasks.tell(task, 'review_submitted', 'owner reviewed the pull request');
       return json(response, 201, review);
     }
     if (verb === 'close') return tasks.close(task) ? json(response, 200, task.pull_request) : problem(response, 409, 'The pull request is not open.');

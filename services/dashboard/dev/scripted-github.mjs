@@ -5,9 +5,25 @@ const triggers = {
   bots: ['renovate[bot]'], test_command: 'python -m pytest -q', attempts: 1, problem: null,
 };
 
+/** `CODEX_GITHUB_STATE` of `npm run dev:api` shows another connection: token, refused, away, asking. */
+const token = { kind: 'token', account: 'ann', name: 'ann', url: 'https://github.com/ann', api_url: 'https://api.github.com/', checked_at: at(0), problem: null, problem_passes: false, expires_at: at(-60 * 24 * 80) };
+const connections = {
+  app: { kind: 'app', account: 'codex-acme[bot]', name: 'codex-acme', url: 'https://github.com/apps/codex-acme', api_url: 'https://api.github.com/', checked_at: at(1), problem: null },
+  token,
+  refused: {
+    ...token, account: null, name: null, url: null, checked_at: at(4), expires_at: null,
+    problem: 'GitHub refuses the token in CODEX_GITHUB_TOKEN (401: Bad credentials): it is wrong, revoked or expired; make a fine-grained one at https://github.com/settings/personal-access-tokens/new (Contents, Issues, Pull requests and Commit statuses: read and write), put it into CODEX_GITHUB_TOKEN and start the service again',
+  },
+  away: {
+    ...token, checked_at: at(12), problem_passes: true, api_url: 'https://github.example.com:8443/api/v3/', url: 'https://github.example.com:8443/ann', expires_at: null,
+    problem: 'GitHub cannot be reached at github.example.com:8443 (to read whose token it is): Connection refused; check GITHUB_API_URL and the network; it is tried again by itself',
+  },
+  asking: { ...token, account: null, name: null, url: null, checked_at: null, expires_at: null },
+};
+
 export const github = {
   undefined: {
-    connection: { kind: 'app', name: 'codex-acme', url: 'https://github.com/apps/codex-acme', api_url: 'https://api.github.com/', checked_at: at(1), problem: null },
+    connection: connections[process.env.CODEX_GITHUB_STATE ?? 'app'],
     webhook_path: '/webhooks/github', has_webhook_secret: true,
   },
   repositories: [

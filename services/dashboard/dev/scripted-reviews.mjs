@@ -44,7 +44,7 @@ export function submitReview(task, sent) {
   }
   const wants = sent.event === 'request_changes';
   const review = {
-    id: randomUUID(), author: 'first start', event: sent.event, body: sent.body ?? '', head_commit: task.pull_request.head_commit, created_at: iso(0),
+    id: randomUUID(), author: 'owner', event: sent.event, body: sent.body ?? '', head_commit: task.pull_request.head_commit, created_at: iso(0),
     follow_up: wants ? 4 : null, progress: wants ? 'working' : null, reason: null, addressed_by: null, comments: sent.comments.map((one) => comment(one)),
   };
   reviews.push(review);

@@ -174,7 +174,7 @@ export function createTasks({ empty, speed }) {
       cancel_requested: task.cancel_requested, last_seq: task.events.length, template: task.template, model: task.model,
       approve_plan: task.approve_plan, pause_requested: task.pause_requested, message_count: task.messages.length, plans: task.plans,
       prompts: [{ number: 1, text: task.prompt, at: task.created_at, base_commit: null, test_command: task.test_command }],
-      limits: { turns: null, tokens: null, cost: null }, used: { turns: 0, tokens: 0, cost: 0 }, submitted_by: 'first start',
+      limits: { turns: null, tokens: null, cost: null }, used: { turns: 0, tokens: 0, cost: 0 }, submitted_by: 'owner',
     }),
     tell: (task, type, message) => event(task, Date.now(), type, message, null, null),
     steer: (task, verb, sent) => steer(task, verb, sent, event),

@@ -89,10 +89,37 @@ it('shows a repository that the App is installed on before its first delivery', 
   expect(container.querySelector('time[datetime="null"]')).toBeNull();
 });
 
+it('names the account of a token and when GitHub answered', async () => {
+  const checked = new Date(Date.now() - 120_000).toISOString();
+  answers['/api/github'] = { ...connected, connection: { ...connected.connection, kind: 'token', account: 'ann', name: 'ann', url: 'https://github.com/ann', checked_at: checked, expires_at: new Date(Date.now() + 86_400_000).toISOString() } };
+  const container = show('/github');
+  expect(await screen.findByText('Connected with a personal token')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'ann' }).getAttribute('href')).toBe('https://github.com/ann');
+  expect(screen.getByText('@ann')).toBeTruthy();
+  expect(container.querySelector(`time[datetime="${checked}"]`)?.textContent).toBe('2 min ago');
+  expect(container.querySelector('[data-soon]')?.textContent).toContain('The token ends on');
+});
+
+it.each([
+  ['GitHub refuses the token', { problem: 'wrong, revoked or expired', problem_passes: false, checked_at: '2026-01-01T00:00:00Z' }, 'alert'],
+  ['GitHub cannot be asked now', { problem: 'cannot be reached', problem_passes: true, checked_at: null }, 'status'],
+  ['Asking GitHub whose the credentials are…', { problem: null, checked_at: null }, null],
+])('does not say that a token works when it is told: %s', async (title, told, role) => {
+  answers['/api/github'] = { ...connected, connection: { kind: 'token', account: null, name: null, url: null, api_url: 'https://api.github.com/', ...told } };
+  const container = show('/github');
+  expect(await screen.findByText(title)).toBeTruthy();
+  expect(container.querySelector('.lucide-circle-check')).toBeNull();
+  expect(screen.queryByText(/^Connected/)).toBeNull();
+  if (role !== null && told.problem !== null) {
+    expect(screen.getByRole(role).textContent?.toLowerCase()).toContain(told.problem);
+  }
+  expect(screen.queryByText('No answer from GitHub yet') === null).toBe(told.checked_at !== null);
+});
+
 it('says what does not work', async () => {
   answers['/api/github'] = { ...connected, connection: { ...connected.connection, problem: 'the key is refused' }, has_webhook_secret: false };
   show('/github');
-  expect((await screen.findByRole('alert')).textContent).toContain('the key is refused');
+  expect((await screen.findByRole('alert')).textContent).toContain('The key is refused');
   expect(screen.getByText('CODEX_GITHUB_WEBHOOK_SECRET')).toBeTruthy();
 });
 

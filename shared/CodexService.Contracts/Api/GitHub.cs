@@ -98,13 +98,23 @@ public sealed record RepositoryTriggers(
 public sealed record GitHubStatus(GitHubConnectionInfo? Connection, string WebhookPath, bool HasWebhookSecret);
 
 /// <summary>The pull-request service's way to GitHub.</summary>
-/// <param name="Kind"><c>app</c> or <c>token</c>.</param>
-/// <param name="Name">The App's name in mentions, or <c>codex</c> with a personal token; <see langword="null"/> when it is not known.</param>
-/// <param name="Url">Address of the App's page; <see langword="null"/> with a personal token.</param>
+/// <param name="Kind"><c>app</c> or <c>token</c>; <c>none</c> when an App could not be connected.</param>
+/// <param name="Name">Name in mentions; <see langword="null"/> when it is not known.</param>
+/// <param name="Url">Address of the App's page, or of the account whose token it is; <see langword="null"/> when it is not known.</param>
 /// <param name="ApiUrl">Address of GitHub's API.</param>
-/// <param name="CheckedAt">When the service tried it last.</param>
-/// <param name="Problem">What stands against it, one line; <see langword="null"/> when it works.</param>
-public sealed record GitHubConnectionInfo(string Kind, string? Name, string? Url, string ApiUrl, DateTimeOffset CheckedAt, string? Problem);
+/// <param name="CheckedAt">When GitHub last answered with these credentials, also with a refusal; <see langword="null"/> before it has.</param>
+/// <param name="Problem">What stands against it, one line; <see langword="null"/> when nothing is known to. It works when GitHub has answered besides.</param>
+public sealed record GitHubConnectionInfo(string Kind, string? Name, string? Url, string ApiUrl, DateTimeOffset? CheckedAt, string? Problem)
+{
+    /// <summary>Login that everything is written under, the App's with <c>[bot]</c>; <see langword="null"/> when GitHub has not told it.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>Whether the problem may pass by itself: GitHub is asked again within minutes. Else a person has to change something.</summary>
+    public bool ProblemPasses { get; init; }
+
+    /// <summary>When the personal token ends; <see langword="null"/> when GitHub does not tell.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
 
 /// <summary>An App to make.</summary>
 /// <param name="PublicUrl">Address that GitHub and people reach the service at.</param>

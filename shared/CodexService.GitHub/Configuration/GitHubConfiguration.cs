@@ -8,16 +8,22 @@ using Microsoft.Extensions.Configuration;
 namespace CodexService.GitHub.Configuration;
 
 /// <summary>Reads section <c>GitHub</c> and the short names, and checks them without a call.</summary>
-internal static class GitHubConfiguration
+public static class GitHubConfiguration
 {
-    private const string TokenName = "CODEX_GITHUB_TOKEN";
-    private const string AppIdName = "CODEX_GITHUB_APP_ID";
-    private const string AppKeyName = "CODEX_GITHUB_APP_KEY";
+    /// <summary>Setting of one person's token.</summary>
+    public const string TokenName = "CODEX_GITHUB_TOKEN";
+
+    /// <summary>Setting of an App's number or client id.</summary>
+    public const string AppIdName = "CODEX_GITHUB_APP_ID";
+
+    /// <summary>Setting of an App's private key, as PEM or the path of its file.</summary>
+    public const string AppKeyName = "CODEX_GITHUB_APP_KEY";
+
     private const string ApiUrlName = "GITHUB_API_URL";
 
     /// <summary>The settings of the connection.</summary>
     /// <exception cref="ConfigurationException">A setting is not usable; the message names it and the fix.</exception>
-    public static GitHubOptions Options(IConfiguration configuration)
+    internal static GitHubOptions Options(IConfiguration configuration)
     {
         var section = configuration.GetSection(GitHubOptions.Section);
         GitHubOptions options;
@@ -36,21 +42,25 @@ internal static class GitHubConfiguration
             throw new ConfigurationException($"Section GitHub cannot be read: {problem.Message}");
         }
 
-        var (name, address) = configuration[ApiUrlName] is { Length: > 0 } given ? (ApiUrlName, given) : ("GitHub:ApiUrl", options.ApiUrl.OriginalString);
-        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
-        {
-            throw new ConfigurationException($"{name} has to be an http or https address without a user, such as https://github.example.com/api/v3.");
-        }
-
-        options.ApiUrl = url;
+        options.ApiUrl = ApiUrl(configuration, options.ApiUrl);
         return options;
+    }
+
+    /// <summary>Address of the API, with a slash at its end.</summary>
+    /// <exception cref="ConfigurationException">It is not usable; the message names the setting and the fix.</exception>
+    internal static Uri ApiUrl(IConfiguration configuration, Uri usual)
+    {
+        var (name, address) = Text(configuration, ApiUrlName) is { } given ? (ApiUrlName, given) : ("GitHub:ApiUrl", Text(configuration, "GitHub:ApiUrl") ?? usual.OriginalString);
+        return Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Query.Length == 0
+            ? url
+            : throw new ConfigurationException($"{name} has to be an http or https address without a user, such as https://github.example.com/api/v3.");
     }
 
     /// <summary>The credentials; <see langword="null"/> when none are configured.</summary>
     /// <exception cref="ConfigurationException">They are not usable; the message names the setting and the fix, never the secret.</exception>
-    public static GitHubSecrets? Secrets(IConfiguration configuration)
+    internal static GitHubSecrets? Secrets(IConfiguration configuration)
     {
-        var token = Text(configuration, TokenName);
+        var token = Token(configuration, TokenName);
         var appId = Text(configuration, AppIdName);
         var appKey = Text(configuration, AppKeyName);
         if (token is not null && (appId ?? appKey) is not null)
@@ -60,19 +70,24 @@ internal static class GitHubConfiguration
 
         if (token is not null)
         {
-            return token.All(character => character is > ' ' and <= '~')
-                ? new GitHubSecrets.Token(token)
-                : throw new ConfigurationException($"{TokenName} holds blanks, line breaks or letters that no token has: give the token alone.");
+            return new GitHubSecrets.Token(token);
         }
 
+        appId = appId is null ? null : AppId(appId);
         return (appId, appKey) switch
         {
             (null, null) => null,
             (null, _) => throw new ConfigurationException($"{AppKeyName} is set, but {AppIdName} is missing: it is the number on the App's settings page."),
             (_, null) => throw new ConfigurationException($"{AppIdName} is set, but {AppKeyName} is missing: give the App's private key (PEM) or the path of its file."),
-            _ => new GitHubSecrets.App(AppId(appId), PrivateKey(appKey)),
+            _ => new GitHubSecrets.App(appId, PrivateKey(appKey)),
         };
     }
+
+    /// <summary>A token; <see langword="null"/> when none is set.</summary>
+    /// <exception cref="ConfigurationException">No token looks like that.</exception>
+    public static string? Token(IConfiguration configuration, string name) => Text(configuration, name) is not { } token || token.All(character => character is > ' ' and <= '~')
+        ? Text(configuration, name)
+        : throw new ConfigurationException($"{name} holds blanks, line breaks or letters that no token has: give the token alone.");
 
     private static string? Text(IConfiguration configuration, string name) => configuration[name]?.Trim() is { Length: > 0 } text ? text : null;
 

@@ -6,11 +6,8 @@ namespace CodexService.GitHub.Configuration;
 public static class GitHubHost
 {
     /// <summary>That of the configured API (<c>GITHUB_API_URL</c>), else <c>https://github.com</c>.</summary>
-    public static Uri From(IConfiguration configuration)
-    {
-        var api = configuration["GITHUB_API_URL"] is { Length: > 0 } given ? given : configuration["GitHub:ApiUrl"];
-        return Of(Uri.TryCreate(api, UriKind.Absolute, out var url) ? url : new Uri("https://api.github.com"));
-    }
+    /// <exception cref="ServiceDefaults.Configuration.ConfigurationException">The address is not usable; the message names the setting and the fix.</exception>
+    public static Uri From(IConfiguration configuration) => Of(GitHubConfiguration.ApiUrl(configuration, new GitHubOptions().ApiUrl));
 
     /// <summary><c>https://github.com</c> for GitHub's own API; for every other its own host, as an Enterprise Server's API lies below it.</summary>
     public static Uri Of(Uri api) => api.Host.Equals("api.github.com", StringComparison.OrdinalIgnoreCase) ? new Uri("https://github.com") : new Uri(api.GetLeftPart(UriPartial.Authority));

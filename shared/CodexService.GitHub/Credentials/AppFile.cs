@@ -12,7 +12,10 @@ internal sealed class AppFile(string path)
     private const string Name = "github-app.json";
 
     /// <summary>The file in a data folder.</summary>
-    public static AppFile In(string folder) => new(Path.Combine(folder, Name));
+    public static AppFile In(string folder) => new(System.IO.Path.Combine(folder, Name));
+
+    /// <summary>Where it is.</summary>
+    public string Path => path;
 
     /// <summary>Changes when another App is stored, or none any more.</summary>
     public DateTime Version => File.GetLastWriteTimeUtc(path);
@@ -44,7 +47,7 @@ internal sealed class AppFile(string path)
     /// <exception cref="IOException">They could not be stored.</exception>
     public void Write(string id, string pem, string webhookSecret, Uri? publicUrl)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         var unfinished = path + ".new";
         File.Delete(unfinished);
         var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

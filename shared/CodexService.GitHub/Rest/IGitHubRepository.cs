@@ -25,8 +25,18 @@ public interface IGitHub
     Task<GitHubApp?> GetAppAsync(CancellationToken cancellationToken);
 
     /// <summary>Login that everything is written under: the App's bot, or the person whose token it is.</summary>
-    /// <exception cref="GitHubException">There are no credentials, or GitHub could not be asked.</exception>
+    /// <exception cref="GitHubException">There are no credentials, GitHub does not take them (asked again after a minute at the earliest), or it could not be asked.</exception>
     Task<string> GetLoginAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks GitHub anew, and once, whose the credentials are: that is how it is known that they are good. What is found is what
+    /// <see cref="GetLoginAsync"/> tells from then on.
+    /// </summary>
+    /// <exception cref="GitHubException">There are no credentials, GitHub does not take them, or it could not be asked.</exception>
+    Task<GitHubAccount> GetAccountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where the credentials stand: names of settings, or a file; for the person who has to change them.</summary>
+    string CredentialsFrom => "the settings";
 
     /// <summary>
     /// A token for whoever clones: reads the contents of this one repository for an hour, and can do nothing else.
@@ -71,6 +81,23 @@ public enum GitHubAccess
 /// <param name="Slug">Its name in mentions, without <c>[bot]</c>.</param>
 /// <param name="HtmlUrl">Its page.</param>
 public sealed record GitHubApp(string Slug, string HtmlUrl);
+
+/// <summary>Whose credentials they are.</summary>
+/// <param name="Login">Login that everything is written under: <c>slug[bot]</c> of an App, or the person's.</param>
+/// <param name="HtmlUrl">Page of the App or of the person.</param>
+public sealed record GitHubAccount(string Login, string HtmlUrl)
+{
+    private const string Bot = "[bot]";
+
+    /// <summary>How people mention it: the login without <c>[bot]</c>.</summary>
+    public string Name => NameOf(Login);
+
+    /// <summary>When the token ends; <see langword="null"/> when GitHub does not tell, and with an App.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>A login without <c>[bot]</c>.</summary>
+    public static string NameOf(string login) => login.EndsWith(Bot, StringComparison.Ordinal) ? login[..^Bot.Length] : login;
+}
 
 /// <summary>An App that was made from a manifest.</summary>
 /// <param name="App">The App.</param>

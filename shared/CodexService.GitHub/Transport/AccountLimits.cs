@@ -7,9 +7,6 @@ namespace CodexService.GitHub.Transport;
 /// </summary>
 internal sealed class AccountLimits(TimeProvider time)
 {
-    // GitHub's limits are of an hour. Who names a time in years must not stop the work for ever.
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, (string Account, DateTimeOffset Expires)> accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
@@ -40,7 +37,7 @@ internal sealed class AccountLimits(TimeProvider time)
                 ends.Remove(old);
             }
 
-            var (account, end) = (Account(token), now + (pause < Longest ? pause : Longest));
+            var (account, end) = (Account(token), now + pause);
             if (end > now && !(ends.TryGetValue(account, out var known) && known >= end))
             {
                 ends[account] = end;
@@ -55,7 +52,7 @@ internal sealed class AccountLimits(TimeProvider time)
         {
             // A longer one was noted before the clock was set back.
             var left = ends.GetValueOrDefault(Account(token)) - time.GetUtcNow();
-            return left > TimeSpan.Zero && left <= Longest ? left : TimeSpan.Zero;
+            return left > TimeSpan.Zero && left <= RateLimits.Longest ? left : TimeSpan.Zero;
         }
     }
 

@@ -28,7 +28,7 @@ internal static class GitHubErrors
             GitHubFailure.Unavailable => $"GitHub failed to {request.Does} (status {(int)status}): {said}",
             _ => $"GitHub refused to {request.Does}: {said}",
         };
-        return new GitHubException(failure, text) { Status = status, RetryAfter = RateLimits.RetryAfter(answer, now) };
+        return new GitHubException(failure, text) { Status = status, Said = said, RetryAfter = RateLimits.RetryAfter(answer, now) };
     }
 
     /// <summary>A limit that holds for so long.</summary>

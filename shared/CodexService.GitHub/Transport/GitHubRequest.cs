@@ -26,4 +26,7 @@ internal sealed record GitHubAnswer(byte[] Body, Uri? Next)
 {
     /// <summary>Address of the last page, where it is told.</summary>
     public Uri? Last { get; init; }
+
+    /// <summary>When the personal token ends that was sent, where GitHub tells.</summary>
+    public DateTimeOffset? TokenExpires { get; init; }
 }

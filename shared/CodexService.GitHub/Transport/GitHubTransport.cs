@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -96,7 +97,11 @@ internal sealed class GitHubTransport : IDisposable
         http.Dispose();
     }
 
+    private const string OnTheWay = "check GITHUB_API_URL and the network";
+
     private static readonly ResiliencePropertyKey<GitHubRequest> RequestKey = new("request");
+
+    private string Place => $"{options.ApiUrl.Host}:{options.ApiUrl.Port}";
 
     private static ResiliencePipeline Repetitions(GitHubOptions options, TimeProvider time) => options.Retries == 0
         ? ResiliencePipeline.Empty
@@ -135,11 +140,11 @@ internal sealed class GitHubTransport : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GitHubException(GitHubFailure.Unavailable, $"GitHub did not answer within {options.RequestTimeout.TotalSeconds:N0} s (to {request.Does})");
+            throw new GitHubException(GitHubFailure.Unavailable, $"GitHub did not answer at {Place} within {options.RequestTimeout.TotalSeconds:N0} s (to {request.Does}); {OnTheWay}");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new GitHubException(GitHubFailure.Unavailable, $"GitHub cannot be reached at {options.ApiUrl.Host} (to {request.Does}): {Root(e)}", e);
+            throw new GitHubException(GitHubFailure.Unavailable, $"GitHub cannot be reached at {Place} (to {request.Does}): {Root(e)}; {OnTheWay}", e);
         }
     }
 
@@ -201,11 +206,18 @@ internal sealed class GitHubTransport : IDisposable
                 throw failed;
             }
 
-            var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl)) { Last = LinkHeader.Last(answer, options.ApiUrl) };
+            var result = new GitHubAnswer(body, LinkHeader.Next(answer, options.ApiUrl)) { Last = LinkHeader.Last(answer, options.ApiUrl), TokenExpires = TokenExpires(answer) };
             cache.Keep(address, token, answer.Headers.ETag, result);
             return result;
         }
     }
+
+    // Of a personal token that ends some day; written as "2026-11-30 12:00:00 UTC".
+    private static DateTimeOffset? TokenExpires(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("github-authentication-token-expiration", out var values)
+        && DateTimeOffset.TryParse(values.FirstOrDefault()?.Replace(" UTC", " +00:00", StringComparison.Ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at.ToUniversalTime()
+            : null;
 
     private Uri? Moved(HttpResponseMessage answer, Uri address) =>
         answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect

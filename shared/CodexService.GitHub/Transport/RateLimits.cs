@@ -5,10 +5,14 @@ namespace CodexService.GitHub.Transport;
 
 /// <summary>
 /// Reads GitHub's limits from an answer (docs.github.com, "Rate limits for the REST API"): <c>retry-after</c> first, then
-/// <c>x-ratelimit-reset</c> when nothing remains, then a minute for a secondary limit that says nothing.
+/// <c>x-ratelimit-reset</c> when nothing remains, then a minute for a secondary limit that says nothing. Of what an answer asks for, two
+/// hours are kept.
 /// </summary>
 internal static class RateLimits
 {
+    /// <summary>The longest pause that is ever read. GitHub's limits are of an hour; who names a time in years must not stop the work for ever.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(2);
+
     private static readonly TimeSpan UnknownPause = TimeSpan.FromMinutes(1);
 
     /// <summary>How long to stay away; <see langword="null"/> when the answer is not about a limit.</summary>
@@ -43,7 +47,7 @@ internal static class RateLimits
     public static TimeSpan? RetryAfter(HttpResponseMessage answer, DateTimeOffset now)
     {
         var asked = answer.Headers.RetryAfter?.Delta ?? (answer.Headers.RetryAfter?.Date is { } date ? date - now : null);
-        return asked is { } pause ? (pause > TimeSpan.Zero ? pause : TimeSpan.Zero) : null;
+        return asked is { } pause ? Capped(pause > TimeSpan.Zero ? pause : TimeSpan.Zero) : null;
     }
 
     private static TimeSpan? Reset(HttpResponseMessage answer, DateTimeOffset now)
@@ -56,8 +60,10 @@ internal static class RateLimits
         }
 
         // By their clock, where they say what it shows. A second more: the reset is a whole one.
-        return DateTimeOffset.FromUnixTimeSeconds(reset) - (answer.Headers.Date ?? now) + TimeSpan.FromSeconds(1);
+        return Capped(DateTimeOffset.FromUnixTimeSeconds(reset) - (answer.Headers.Date ?? now) + TimeSpan.FromSeconds(1));
     }
+
+    private static TimeSpan Capped(TimeSpan pause) => pause < Longest ? pause : Longest;
 
     private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

@@ -9,6 +9,9 @@ public sealed class AccessTokenStore(IDbContextFactory<TasksDbContext> contexts)
     // Serialises first starts of several replicas; the number has no meaning beyond being ours.
     private const long FirstTokenLock = 0x436F646578;
 
+    // What its holder does is told under this name.
+    private const string FirstName = "owner";
+
     internal static SecretForm Form { get; } = new("cdx_");
 
     /// <summary>Makes the first token of a service; <see langword="null"/> when there is one already.</summary>
@@ -22,7 +25,7 @@ public sealed class AccessTokenStore(IDbContextFactory<TasksDbContext> contexts)
             return null;
         }
 
-        var token = Add(db, "first start");
+        var token = Add(db, FirstName);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return token;

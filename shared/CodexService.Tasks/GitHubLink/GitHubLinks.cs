@@ -20,7 +20,12 @@ public sealed partial class GitHubLinks(IDbContextFactory<TasksDbContext> contex
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await db.GitHubConnection.AsNoTracking()
-            .Select(row => new GitHubConnectionInfo(row.Kind, row.Name, row.Url, row.ApiUrl, row.CheckedAt, row.Problem))
+            .Select(row => new GitHubConnectionInfo(row.Kind, row.Name, row.Url, row.ApiUrl, row.AnsweredAt, row.Problem)
+            {
+                Account = row.Account,
+                ProblemPasses = row.ProblemPasses,
+                ExpiresAt = row.ExpiresAt,
+            })
             .SingleOrDefaultAsync(cancellationToken);
     }
 
@@ -31,8 +36,11 @@ public sealed partial class GitHubLinks(IDbContextFactory<TasksDbContext> contex
         await db.Database.ExecuteSqlAsync($"DELETE FROM github_connection", cancellationToken);
     }
 
-    /// <summary>Stores how the pull-request service stands with GitHub; <see langword="null"/> for without credentials.</summary>
-    public async Task SaveAsync(GitHubConnectionInfo? connection, CancellationToken cancellationToken)
+    /// <summary>Stores how the pull-request service stands with GitHub.</summary>
+    /// <param name="connection">How; <see langword="null"/> for without credentials. The moment at which GitHub answered is not taken from it.</param>
+    /// <param name="answer">Whether GitHub answered right now.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task SaveAsync(GitHubConnectionInfo? connection, LastAnswer answer, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (connection is null)
@@ -45,10 +53,12 @@ public sealed partial class GitHubLinks(IDbContextFactory<TasksDbContext> contex
 
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO github_connection (id, kind, name, url, api_url, problem)
-            VALUES (1, {connection.Kind}, {connection.Name}, {connection.Url}, {connection.ApiUrl}, {connection.Problem})
-            ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, url = excluded.url, api_url = excluded.api_url,
-                problem = excluded.problem, checked_at = clock_timestamp()
+            INSERT INTO github_connection (id, kind, name, account, url, api_url, problem, problem_passes, expires_at, answered_at)
+            VALUES (1, {connection.Kind}, {connection.Name}, {connection.Account}, {connection.Url}, {connection.ApiUrl}, {connection.Problem}, {connection.ProblemPasses},
+                {connection.ExpiresAt}, CASE WHEN {answer == LastAnswer.Now} THEN clock_timestamp() END)
+            ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, account = excluded.account, url = excluded.url, api_url = excluded.api_url,
+                problem = excluded.problem, problem_passes = excluded.problem_passes, expires_at = excluded.expires_at, checked_at = clock_timestamp(),
+                answered_at = CASE WHEN {answer == LastAnswer.Earlier} THEN github_connection.answered_at ELSE excluded.answered_at END
             """,
             cancellationToken);
     }

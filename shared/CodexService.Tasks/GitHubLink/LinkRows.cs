@@ -12,17 +12,29 @@ public sealed class LinkRow
     /// <summary>Name in mentions.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Address of the App's page.</summary>
+    /// <summary>Login that everything is written under.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>Address of the App's page, or of the account.</summary>
     public string? Url { get; init; }
 
     /// <summary>Address of GitHub's API.</summary>
     public required string ApiUrl { get; init; }
 
-    /// <summary>When it was tried last, on the database's clock.</summary>
+    /// <summary>When the pull-request service last told this, on the database's clock.</summary>
     public DateTimeOffset CheckedAt { get; private set; }
+
+    /// <summary>When GitHub last answered, on the database's clock.</summary>
+    public DateTimeOffset? AnsweredAt { get; private set; }
 
     /// <summary>What stands against it, one line.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Whether that may pass by itself.</summary>
+    public bool ProblemPasses { get; init; }
+
+    /// <summary>When the personal token ends.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>The secret of webhooks of an App that was made from the dashboard; one row. It opens nothing: it only proves deliveries.</summary>

@@ -19,13 +19,13 @@ public sealed class ReviewEndpointsTests(ApiFixture api) : IClassFixture<ApiFixt
 
         var sent = await ApiClient.ReadAsync<ReviewInfo>(await PostAsync(number, Changes), HttpStatusCode.Created);
 
-        Assert.Equal(("first start", ReviewEvent.RequestChanges, 2, ReviewProgress.Working), (sent.Author, sent.Event, sent.Round, sent.Progress));
+        Assert.Equal(("owner", ReviewEvent.RequestChanges, 2, ReviewProgress.Working), (sent.Author, sent.Event, sent.Round, sent.Progress));
         var comment = Assert.Single(sent.Comments);
         Assert.Equal(("-x = 1\n+x = 2", ReviewSide.New, 1, null, ReviewCommentState.Open), (comment.Quote, comment.Side, comment.Line, comment.StartLine, comment.State));
         var task = await client.GetAsync<TaskDetail>($"/api/tasks/{taskId}");
         Assert.Equal((TaskState.Queued, 1), (task.Summary.State, task.PullRequest!.OpenComments));
         Assert.Contains("1. `app.py:1`\n\n```diff\n-x = 1\n+x = 2\n```\n\nWhy two?", task.Prompts[1].Text, StringComparison.Ordinal);
-        Assert.Equal("first start", await Sql.ScalarAsync<string>(api.Database, $"SELECT requested_by FROM attempts WHERE id = '{task.Attempts[^1].Id}'"));
+        Assert.Equal("owner", await Sql.ScalarAsync<string>(api.Database, $"SELECT requested_by FROM attempts WHERE id = '{task.Attempts[^1].Id}'"));
         Assert.Equal(sent.Id, Assert.Single(await client.GetAsync<ReviewInfo[]>($"/api/pull-requests/{number}/reviews")).Id);
         Assert.Equal(1, (await client.GetAsync<PullRequestInfo>($"/api/pull-requests/{number}")).OpenComments);
         Assert.Contains("running", (await ApiClient.ProblemAsync(await PostAsync((await RunAgainAsync(taskId)).Number, Changes), HttpStatusCode.Conflict)).Title, StringComparison.Ordinal);

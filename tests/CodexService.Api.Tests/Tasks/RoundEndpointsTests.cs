@@ -25,7 +25,7 @@ public sealed class RoundEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtu
 
         Assert.Equal((TaskState.Queued, 2, "make test"), (task.Summary.State, task.Prompts.Count, task.TestCommand));
         Assert.Equal(("Also round it", 2), (task.Prompts[1].Text, task.Attempts[^1].PromptNumber));
-        Assert.Equal("first start", await Sql.ScalarAsync<string>(api.Database, $"SELECT requested_by FROM attempts WHERE id = '{task.Attempts[^1].Id}'"));
+        Assert.Equal("owner", await Sql.ScalarAsync<string>(api.Database, $"SELECT requested_by FROM attempts WHERE id = '{task.Attempts[^1].Id}'"));
         Assert.Contains("running", (await ApiClient.ProblemAsync(await FollowUpAsync(await RunningAsync()), HttpStatusCode.Conflict)).Title, StringComparison.Ordinal);
     }
 
@@ -84,7 +84,7 @@ public sealed class RoundEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtu
     {
         var task = await ApiClient.ReadAsync<TaskDetail>(
             await client.PostAsync("/api/tasks", new { repository = api.Repository.Path, prompt = "x", test_command = "true", limits = new { turns = 40, cost = 0.5 } }), HttpStatusCode.Created);
-        Assert.Equal((new TaskLimits(40, null, 0.5m), "first start"), (task.Limits, task.SubmittedBy));
+        Assert.Equal((new TaskLimits(40, null, 0.5m), "owner"), (task.Limits, task.SubmittedBy));
     }
 
     [Fact]

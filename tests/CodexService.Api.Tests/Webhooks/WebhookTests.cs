@@ -96,16 +96,26 @@ public sealed class WebhookTests(WebhookFixture api) : IClassFixture<WebhookFixt
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("")]
     [InlineData("sha256=")]
     [InlineData("sha1=0000000000000000000000000000000000000000")]
     [InlineData("sha256=0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("sha256=zzzz000000000000000000000000000000000000000000000000000000000000")]
     public async Task Delivery_WithoutItsSignature_IsRefusedAndNotStored(string? signature)
     {
-        await RefusedAsync(Request(Body, "d-3", signature), HttpStatusCode.Unauthorized, "X-Hub-Signature-256 does not fit the body");
+        await RefusedAsync(Request(Body, "d-3", signature), HttpStatusCode.Unauthorized, "The header X-Hub-Signature-256 does not fit the body: in the webhook's settings on GitHub, field Secret, put what this service has in CODEX_GITHUB_WEBHOOK_SECRET.");
         await NothingStoredAsync("d-3");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task Delivery_Unsigned_IsToldWhatIsMissingAndWhereToPutIt(string? signature)
+    {
+        await RefusedAsync(
+            Request(Body, "d-unsigned", signature),
+            HttpStatusCode.Unauthorized,
+            "The header X-Hub-Signature-256 is missing: in the webhook's settings on GitHub, field Secret, put what this service has in CODEX_GITHUB_WEBHOOK_SECRET.");
+        await NothingStoredAsync("d-unsigned");
     }
 
     [Fact]

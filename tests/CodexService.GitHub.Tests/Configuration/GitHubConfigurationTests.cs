@@ -44,6 +44,7 @@ public sealed class GitHubConfigurationTests
     [InlineData("CODEX_GITHUB_APP_KEY is set, but CODEX_GITHUB_APP_ID is missing: it is the number on the App's settings page.", "CODEX_GITHUB_APP_KEY", "canary")]
     [InlineData("CODEX_GITHUB_APP_ID is set, but CODEX_GITHUB_APP_KEY is missing: give the App's private key (PEM) or the path of its file.", "CODEX_GITHUB_APP_ID", "1")]
     [InlineData("CODEX_GITHUB_APP_ID is \"my app\": it has to be the App's number or client id from its settings page.", "CODEX_GITHUB_APP_ID", "my app", "CODEX_GITHUB_APP_KEY", "canary")]
+    [InlineData("CODEX_GITHUB_APP_ID is \"abc\": it has to be the App's number or client id from its settings page.", "CODEX_GITHUB_APP_ID", "abc")]
     [InlineData("CODEX_GITHUB_APP_KEY is neither a PEM text nor a file that can be read: give the App's private key or the path of its file.", "CODEX_GITHUB_APP_ID", "1", "CODEX_GITHUB_APP_KEY", "/no/canary")]
     [InlineData("CODEX_GITHUB_APP_KEY holds no RSA private key in PEM form: download a new private key from the App's settings page.", "CODEX_GITHUB_APP_ID", "1", "CODEX_GITHUB_APP_KEY", "-----BEGIN RSA PRIVATE KEY-----canary")]
     public void Secrets_NotUsable_SayWhichAndTheFix(string line, params string[] settings)

@@ -1,4 +1,6 @@
 using CodexService.GitHub.Configuration;
+using CodexService.ServiceDefaults.Configuration;
+using Microsoft.Extensions.Configuration;
 
 namespace CodexService.GitHub.Tests.Configuration;
 
@@ -8,6 +10,19 @@ public sealed class GitHubHostTests
     [InlineData("https://api.github.com/", "https://github.com/")]
     [InlineData("https://ghe.example.com:8443/api/v3/", "https://ghe.example.com:8443/")]
     public void Of_AnApi_IsTheHostOfItsRepositories(string api, string host) => Assert.Equal(new Uri(host), GitHubHost.Of(new Uri(api)));
+
+    [Theory]
+    [InlineData("github.example.com/api/v3")]
+    [InlineData("localhost:8080")]
+    [InlineData("https://ann:secret@github.example.com/api/v3")]
+    public void From_AnAddressThatIsNone_SaysTheFixInsteadOfTakingGitHubsOwn(string address)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("GITHUB_API_URL", (string?)address)]).Build();
+
+        Assert.Equal(
+            "GITHUB_API_URL has to be an http or https address without a user, such as https://github.example.com/api/v3.",
+            Assert.Throws<ConfigurationException>(() => GitHubHost.From(configuration)).Message);
+    }
 
     [Theory]
     [InlineData("https://github.com/acme/shop.git")]

@@ -40,6 +40,15 @@ public abstract class GitHubConformance
     }
 
     [Fact]
+    public async Task GetAccount_IsWhoTheCredentialsAreOf()
+    {
+        var account = await GitHub.GetAccountAsync(default);
+
+        Assert.Equal((Login, Login.Replace("[bot]", "", StringComparison.Ordinal)), (account.Login, account.Name));
+        Assert.StartsWith("http", account.HtmlUrl, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_MissingRepository_IsOneClearLine()
     {
         var failed = await Assert.ThrowsAsync<GitHubException>(() => Missing.GetAsync(default));

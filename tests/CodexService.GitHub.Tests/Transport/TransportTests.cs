@@ -121,7 +121,8 @@ public sealed class TransportTests : IDisposable
     public async Task Send_LimitInYears_HoldsForTwoHours()
     {
         var (transport, github) = Transport(Json(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", "100000000")), Json(HttpStatusCode.OK, "{}"));
-        await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Get(), Token, default));
+        var failed = await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Get(), Token, default));
+        Assert.Equal(TimeSpan.FromHours(2), failed.RetryAfter);
 
         clock.Advance(TimeSpan.FromHours(2));
         await transport.SendAsync(Get(), Token, default);
@@ -265,7 +266,7 @@ public sealed class TransportTests : IDisposable
 
         var failed = await Assert.ThrowsAsync<GitHubException>(() => transport.SendAsync(Get(), Token, default));
 
-        Assert.Equal("GitHub cannot be reached at api.test (to read it): the connection was closed", failed.Message);
+        Assert.Equal("GitHub cannot be reached at api.test:443 (to read it): the connection was closed; check GITHUB_API_URL and the network", failed.Message);
         Assert.Equal(5, github.Asked.Count);
         Assert.DoesNotContain(Token, failed.ToString(), StringComparison.Ordinal);
     }

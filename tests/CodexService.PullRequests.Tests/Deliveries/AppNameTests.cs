@@ -23,6 +23,7 @@ public sealed class AppNameTests
 
     [Theory]
     [InlineData(GitHubAccess.Token, null, "codex")]
+    [InlineData(GitHubAccess.Token, "shop-helper", "shop-helper")]
     [InlineData(GitHubAccess.None, null, "codex")]
     [InlineData(GitHubAccess.App, "shop-helper", "shop-helper")]
     public async Task FindAsync_ConfiguredOrWithoutAnApp_AsksNobody(GitHubAccess access, string? configured, string expected)

@@ -262,7 +262,7 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         await world.Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 503, Path = $"^/repos/{repository}", Times = 0 });
         var waiting = await world.DeliverAsync("issues", Labeled(repository, number, "t", "b", "ann"));
         Assert.Equal((DeliveryState.Received, 1), (waiting.State, waiting.Tries));
-        Assert.EndsWith("; tried again", waiting.Decision, StringComparison.Ordinal);
+        Assert.Matches("; tried again at [0-9:]{8} UTC, given up at about [0-9:]{5} UTC$", waiting.Decision);
 
         await world.Emulator.Control.CalmAsync($"^/repos/{repository}");
         Assert.Equal(DeliveryState.Received, (await world.HandleAsync(waiting.Id)).State);

@@ -41,6 +41,8 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public ICheckRuns Checks => throw new NotSupportedException();
 
+    public Task<GitHubAccount> GetAccountAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IGitHubRepository Repository(RepositoryName name)
     {
         Name = name;

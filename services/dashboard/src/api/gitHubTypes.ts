@@ -54,8 +54,15 @@ export interface GitHubConnectionInfo {
   name: string | null;
   url: string | null;
   api_url: string;
-  checked_at: string;
+  /** When GitHub last answered, also with a refusal; null before it has. */
+  checked_at: string | null;
   problem: string | null;
+  /** Login that everything is written under, the App's with [bot]. */
+  account?: string | null;
+  /** Whether the problem may pass by itself. */
+  problem_passes?: boolean;
+  /** When the personal token ends. */
+  expires_at?: string | null;
 }
 
 export interface GitHubStatus {

@@ -7,6 +7,7 @@ import { describeError } from '../api/problem';
 import { gitHubQuery } from '../api/queries';
 import { Notice } from '../ui/Notice';
 import { usePageTitle } from '../ui/usePageTitle';
+import { connectionState } from './connectionState';
 import classes from './GitHub.module.css';
 
 /** Where GitHub sends a person back to after the App was made: hands the code on, and waits until it is exchanged. */
@@ -32,13 +33,13 @@ export function ConnectedPage() {
       <h1 className={classes.title}>GitHub</h1>
       {(code === null || state === null) && <Notice tone="danger">GitHub sent no code: begin again on the GitHub page.</Notice>}
       {connect.isError && <Notice tone="danger">{describeError(connect.error)}</Notice>}
-      {!connection && !connect.isError && code !== null && (
+      {(!connection || connectionState(connection) === 'asking') && !connect.isError && code !== null && (
         <p className={classes.who} role="status">
           <Loader size="sm" /> The App’s credentials are being fetched…
         </p>
       )}
       {connection?.problem && <Notice tone="danger">{connection.problem}</Notice>}
-      {connection?.kind === 'app' && connection.problem === null && (
+      {connection?.kind === 'app' && connectionState(connection) === 'works' && (
         <Notice
           tone="success"
           title={`@${connection.name ?? 'The App'} is connected`}

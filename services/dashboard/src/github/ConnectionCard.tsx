@@ -1,34 +1,38 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { GitHubStatus } from '../api/gitHubTypes';
+import type { GitHubConnectionInfo, GitHubStatus } from '../api/gitHubTypes';
 import { CopyButton } from '../ui/CopyButton';
-import { CircleCheck, TriangleAlert } from '../ui/icons';
+import { CircleCheck, CircleX, LoaderCircle, TriangleAlert } from '../ui/icons';
 import { Notice } from '../ui/Notice';
+import { formatAgo, formatInstant } from '../ui/time';
+import { useNow } from '../ui/useNow';
 import { ConnectForm } from './ConnectForm';
+import { connectionState, connectionTitle, endsSoon } from './connectionState';
 import classes from './GitHub.module.css';
 
-/** Whose credentials the pull-request service has, whether they work, and how to connect without any. */
+const looks = {
+  works: { icon: CircleCheck, color: 'var(--success-fg)' },
+  asking: { icon: LoaderCircle, color: 'var(--muted)' },
+  away: { icon: TriangleAlert, color: 'var(--warning-fg)' },
+  refused: { icon: CircleX, color: 'var(--danger-fg)' },
+};
+
+/** Whose credentials the pull-request service has, what GitHub last said to them, and how to connect without any. */
 export function ConnectionCard({ status }: { status: GitHubStatus }) {
   const { connection } = status;
   const [again, setAgain] = useState(false);
-  const works = connection !== null && connection.problem === null;
+  const state = connection === null ? null : connectionState(connection);
+  const works = state === 'works';
+  const { icon: Icon, color } = looks[state ?? 'asking'];
   return (
     <section className={classes.card} aria-label="Connection">
       {connection !== null && (
         <div className={classes.connection}>
           <div className={classes.who}>
-            {works ? <CircleCheck size={22} color="var(--success-fg)" aria-hidden="true" /> : <TriangleAlert size={22} color="var(--warning-fg)" aria-hidden="true" />}
+            <Icon size={22} color={color} aria-hidden="true" className={classes.state} />
             <div>
-              <strong>{connection.kind === 'app' ? 'Connected as a GitHub App' : connection.kind === 'token' ? 'Connected with a personal token' : 'Not connected'}</strong>
-              <span className={classes.small}>
-                {connection.name !== null && (
-                  <>
-                    People mention{' '}
-                    {connection.url === null ? <code>@{connection.name}</code> : <a href={connection.url} rel="noreferrer">@{connection.name}</a>} ·{' '}
-                  </>
-                )}
-                {new URL(connection.api_url).host}
-              </span>
+              <strong>{connectionTitle(connection)}</strong>
+              <Facts connection={connection} />
             </div>
           </div>
           {connection.kind === 'app' && works && connection.url !== null && (
@@ -40,9 +44,7 @@ export function ConnectionCard({ status }: { status: GitHubStatus }) {
         </div>
       )}
       {connection?.problem && (
-        <Notice tone="danger" title="GitHub does not work">
-          {connection.problem}
-        </Notice>
+        <Notice tone={state === 'away' ? 'warning' : 'danger'}>{sentence(connection.problem)}</Notice>
       )}
       {(connection === null || again) && <ConnectForm />}
       {connection !== null && connection.kind !== 'none' && (
@@ -59,3 +61,43 @@ export function ConnectionCard({ status }: { status: GitHubStatus }) {
     </section>
   );
 }
+
+/** Account, name in mentions, host, and when GitHub last answered. */
+function Facts({ connection }: { connection: GitHubConnectionInfo }) {
+  const now = useNow(true, 15_000);
+  const login = connection.account?.replace(/\[bot\]$/, '') ?? null;
+  return (
+      <span className={classes.facts}>
+        {login !== null && (
+          <span>Account {connection.url === null ? <b>{login}</b> : <a href={connection.url} rel="noreferrer">{login}</a>}</span>
+        )}
+        {connection.name !== null && (
+          <span>
+            People mention <code>@{connection.name}</code>
+          </span>
+        )}
+        <span>{new URL(connection.api_url).host}</span>
+        {connection.kind !== 'none' && (
+          <span>
+            {connection.checked_at === null ? (
+              'No answer from GitHub yet'
+            ) : (
+              <>
+                GitHub answered{' '}
+                <time dateTime={connection.checked_at} title={formatInstant(connection.checked_at)}>
+                  {formatAgo(connection.checked_at, now)}
+                </time>
+              </>
+            )}
+          </span>
+        )}
+        {connection.expires_at !== undefined && connection.expires_at !== null && (
+          <span data-soon={endsSoon(connection.expires_at, now) || undefined}>
+            The token ends on <time dateTime={connection.expires_at}>{formatInstant(connection.expires_at)}</time>
+          </span>
+        )}
+      </span>
+  );
+}
+
+const sentence = (line: string) => `${line.charAt(0).toUpperCase()}${line.slice(1)}${line.endsWith('.') ? '' : '.'}`;
