@@ -29,7 +29,7 @@ public sealed class ConnectionReportTests(EmulatedWorld world)
 
         var told = await ToldAsync(services.GetRequiredService<IGitHub>());
 
-        Assert.Equal(("token", "writer", "writer", null, false), (told.Kind, told.Account, told.Name, told.Problem, told.ProblemPasses));
+        Assert.Equal(("token", "writer", "codex", null, false), (told.Kind, told.Account, told.Name, told.Problem, told.ProblemPasses));
         Assert.EndsWith("/writer", told.Url, StringComparison.Ordinal);
         Assert.NotNull(told.CheckedAt);
     }
@@ -83,7 +83,7 @@ public sealed class ConnectionReportTests(EmulatedWorld world)
         using var report = Report(account);
         await report.LookAsync(default);
         var first = (await Links.FindAsync(default))!;
-        Assert.Equal(("ann", "ann", null), (first.Account, first.Name, first.Problem));
+        Assert.Equal(("ann", "codex", null), (first.Account, first.Name, first.Problem));
 
         account.Failure = new GitHubException(GitHubFailure.Unavailable, "GitHub cannot be reached");
         await LaterAsync(report, TimeSpan.FromMinutes(1));
