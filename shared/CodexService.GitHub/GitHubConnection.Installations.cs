@@ -7,7 +7,6 @@ namespace CodexService.GitHub;
 /// <content>Where the App is installed (docs.github.com/rest/apps/apps and /rest/apps/installations).</content>
 internal sealed partial class GitHubConnection
 {
-    private const int MostInstallations = 1000;
     private const int MostInstalled = 1000;
 
     public async Task<IReadOnlyList<AppInstallation>?> ListInstallationsAsync(CancellationToken cancellationToken)
@@ -17,8 +16,9 @@ internal sealed partial class GitHubConnection
             return null;
         }
 
+        // All of them: those that are not in the list are gone.
         var installations = await transport.ListAsync<List<InstallationTokens.Installation>, InstallationTokens.Installation>(
-            new GitHubRequest(HttpMethod.Get, "app/installations?per_page=100", "read where the App is installed"), app.AppToken(), MostInstallations, page => page, cancellationToken);
+            new GitHubRequest(HttpMethod.Get, "app/installations?per_page=100", "read where the App is installed"), app.AppToken(), int.MaxValue, page => page, cancellationToken);
         List<AppInstallation> all = [];
         foreach (var one in installations)
         {
@@ -40,9 +40,9 @@ internal sealed partial class GitHubConnection
                 cancellationToken);
             return new AppInstallation(installation.Id, [.. names.Take(MostInstalled)], names.Count <= MostInstalled);
         }
-        catch (GitHubException e) when (e.Failure is GitHubFailure.NotFound or GitHubFailure.Permission or GitHubFailure.Credentials)
+        catch (GitHubException e) when (!e.IsPassing)
         {
-            // Uninstalled or suspended since it was listed.
+            // Uninstalled or suspended since it was listed: what stands against one of them stands against no other.
             return new AppInstallation(installation.Id, [], IsWhole: false);
         }
     }

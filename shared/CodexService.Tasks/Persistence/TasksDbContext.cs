@@ -232,6 +232,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             row.ToTable("github_connection").Property(r => r.Id).ValueGeneratedNever();
             row.Property(r => r.CheckedAt).HasDefaultValueSql("clock_timestamp()");
+            row.Property(r => r.ProblemPasses).HasDefaultValue(false);
         });
         modelBuilder.Entity<WebhookSecretRow>(row => row.ToTable("webhook_secret").Property(r => r.Id).ValueGeneratedNever());
         modelBuilder.Entity<ManifestRow>(row =>

@@ -357,7 +357,7 @@ internal sealed partial class VisibleMarkdown
     private void Line(string line) => text.Append(line.Length == 0 || line.All(c => c == ' ') ? "" : line).Append('\n');
 
     /// <summary>What anything hidden begins with or holds: HTML, links, definitions, footnotes, images, a code block's language, formulas.</summary>
-    [GeneratedRegex(@"<[A-Za-z/!?]|!\[|\][(\[:]|\[\^|`{3}|~{3}|\$\$|\$(?=[^$]*" + VisibleFormulas.Hiding + ")", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"<[A-Za-z/!?]|!\[|\][(\[:]|\[\^|`{3}|~{3}|\$\$|\$(?=[^$]*(?:%|" + VisibleFormulas.Hiding + "))", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Suspicious();
 
     [GeneratedRegex(@"^[ \t>*+\-\d.)]+\[\^[^\]\s]+\]:", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -1,7 +1,13 @@
 using System.Text.Json;
+using CodexService.GitHub;
+using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Tests.FollowUps;
 using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.GitHubLink;
+using CodexService.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CodexService.PullRequests.Tests.Deliveries;
 
@@ -71,6 +77,32 @@ public sealed class InstallationLookTests(EmulatedWorld world)
         Assert.Contains(kept, listed);
     }
 
+    [Fact]
+    public async Task Poll_GitHubIsAwayAtTheStart_IsAskedAgainSoonAndThenEveryHour()
+    {
+        var (clock, github) = (new TestClock(), new GitHubThatComesBack());
+        using var poller = new InstallationPoller(
+            new Installations(world.Services.Get<GitHubLinks>(), Fake<IGitHub>.Of(github)), Fake<IGitHub>.Of(github), world.Services.Contexts, clock, NullLogger<InstallationPoller>.Instance);
+
+        await Assert.ThrowsAsync<GitHubException>(() => poller.LookAsync(default));
+        await poller.LookAsync(default);
+        Assert.Equal(1, github.Asked);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        github.IsAway = false;
+        await poller.LookAsync(default);
+        Assert.Equal(2, github.Asked);
+
+        clock.Advance(TimeSpan.FromMinutes(59));
+        await poller.LookAsync(default);
+        Assert.Equal(2, github.Asked);
+        github.Generation++;
+        await poller.LookAsync(default);
+        Assert.Equal(3, github.Asked);
+        clock.Advance(TimeSpan.FromHours(1));
+        await poller.LookAsync(default);
+        Assert.Equal(4, github.Asked);
+    }
+
     private Task LookAsync() => world.Services.Get<Installations>().LookAsync(default);
 
     // Not the dashboard's list, which ends somewhere: other tests have repositories here as well.
@@ -91,5 +123,21 @@ public sealed class InstallationLookTests(EmulatedWorld world)
         var id = Guid.NewGuid().ToString();
         await world.Services.Get<DeliveryStore>().AddAsync(new Delivery { Id = id, Event = name, Body = JsonSerializer.SerializeToUtf8Bytes(payload) }, default);
         await world.Services.Get<DeliveryHandler>().HandleAsync(id, default);
+    }
+
+    /// <summary>Says nothing about installations, or that it cannot be reached.</summary>
+    private sealed class GitHubThatComesBack
+    {
+        public bool IsAway { get; set; } = true;
+
+        public int Generation { get; set; }
+
+        public int Asked { get; private set; }
+
+        public Task<IReadOnlyList<AppInstallation>?> ListInstallationsAsync(CancellationToken cancellationToken)
+        {
+            Asked++;
+            return IsAway ? throw new GitHubException(GitHubFailure.Unavailable, "GitHub cannot be reached") : Task.FromResult<IReadOnlyList<AppInstallation>?>(null);
+        }
     }
 }

@@ -1,5 +1,6 @@
 """The server that forks a child per job."""
 
+import contextlib
 import json
 import os
 import socket
@@ -13,15 +14,26 @@ def led(job):
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
-        if job["parent_first"]:
-            os.setpgid(0, 0)
-        ForkServer.become_child(job)
-        os.write(writer, f"{os.getpgid(0)}".encode("ascii"))
-        os._exit(0)
+        with ending():
+            if job["parent_first"]:
+                os.setpgid(0, 0)
+            ForkServer.become_child(job)
+            os.write(writer, f"{os.getpgid(0)}".encode("ascii"))
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         said = pipe.read().decode("ascii")
     return pid, said, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@contextlib.contextmanager
+def ending():
+    """A forked process ends where its work does, and never goes on with the tests."""
+    code = 1
+    try:
+        yield
+        code = 0
+    finally:
+        os._exit(code)
 
 
 class ChildTest(unittest.TestCase):
@@ -36,10 +48,10 @@ class ChildTest(unittest.TestCase):
         jobs = 400
         server = os.fork()
         if not server:
-            ours.close()
-            job = ForkServer(theirs).serve()
-            os.write(job["pipe"], b'{"done": 2}\n')
-            os._exit(0)
+            with ending():
+                ours.close()
+                job = ForkServer(theirs).serve()
+                os.write(job["pipe"], b'{"done": 2}\n')
         theirs.close()
         ours.sendall(b"".join(json.dumps({"id": number, "kind": "trial", "wall": 60.0}).encode("ascii") + b"\n"
                               for number in range(jobs)))
@@ -55,9 +67,9 @@ class ChildTest(unittest.TestCase):
         ours, theirs = socket.socketpair()
         server = os.fork()
         if not server:
-            ours.close()
-            ForkServer(theirs).serve()
-            os._exit(1)
+            with ending():
+                ours.close()
+                ForkServer(theirs).serve()
         theirs.close()
         ours.sendall(b'{"id": 1, "kind": "trial", "wall": 60.0}\n')
         with ours.makefile("r", encoding="ascii") as lines:

@@ -63,6 +63,8 @@ public sealed class VisibleTextTests
     [InlineData("a $x^2 \\phantom{HIDDEN}$ b $y$", "a (formula) b $y$")]
     [InlineData("a $`\\color{white}{HIDDEN}`$ b", "a (formula) b")]
     [InlineData("a\n\n$$\nx^2 % HIDDEN\n$$\n\nb", "a\n\n(formula)\n\nb")]
+    [InlineData("a $x % HIDDEN words$ b", "a (formula) b")]
+    [InlineData("a $`x % HIDDEN\nHIDDEN`$ b", "a (formula) b")]
     [InlineData("# a $\\pha<!-- HIDDEN -->ntom{HIDDEN}$", "# a (formula)")]
     [InlineData("```math\n\\text{\\tiny HIDDEN}\n```", "(formula)")]
     public void Clean_WhatNobodySees_IsGone(string text, string seen)

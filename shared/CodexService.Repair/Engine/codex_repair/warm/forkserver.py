@@ -146,7 +146,8 @@ class ForkServer:
             "id": child.job["id"],
             "lines": [json.loads(line) for line in lines],
             "timed_out": timed_out or cpu_out,
-            "lost": not (lines or timed_out or cpu_out),  # it ended before it said anything
+            # It ended before it said anything, and not because the change brings the interpreter down.
+            "lost": not (lines or timed_out) and os.WIFEXITED(status),
             "cpu": usage.ru_utime + usage.ru_stime,
             "seconds": time.monotonic() - child.started,
         })
