@@ -56,7 +56,7 @@ public sealed class StaleRoundEndsTests(TasksFixture tasks) : DatabaseTest(tasks
     }
 
     // What it sets; it has no names for the other columns.
-    private Task BeginAsEarlierVersionAsync(Guid task) => Sql.ExecuteAsync(
+    private async Task BeginAsEarlierVersionAsync(Guid task) => await Sql.ExecuteAsync(
         Services.Database, $"UPDATE tasks SET state = 'Running', reason = NULL, finished_at = NULL, winning_attempt_id = NULL WHERE id = '{task}'");
 
     private async Task<Guid> FailedFollowUpAsync()
