@@ -15,7 +15,7 @@ public sealed partial class CodingTask
     /// <summary>
     /// A person takes a verified attempt of the newest round. While others run, they are stopped and the patch is published
     /// when they have ended; after the end it is published at once, over an open pull request if there is one. Choosing what
-    /// is chosen already is harmless.
+    /// is chosen already is harmless; where another pick could not be published since, that is settled by it.
     /// </summary>
     /// <exception cref="TaskConflictException">There is no such attempt, it has no verified patch, or it is too late.</exception>
     public void Choose(int number, DateTimeOffset now)
@@ -23,6 +23,7 @@ public sealed partial class CodingTask
         if (Kind == TaskKind.Change && State == TaskState.Succeeded && attempts.Exists(a => a.Number == number && a.Id == WinningAttemptId))
         {
             // Also one of an earlier round that stands.
+            KeepInstead(now);
             return;
         }
 
@@ -134,6 +135,17 @@ public sealed partial class CodingTask
         CancelRequested = false;
         ForgetRoundEnd();
         newMessages.Add(new PatchVerified(Id));
+    }
+
+    // Who takes what stands no longer wants the pick that could not be published.
+    private void KeepInstead(DateTimeOffset now)
+    {
+        if (HasFailedPick)
+        {
+            var kept = attempts.Find(attempt => attempt.Id == WinningAttemptId)!;
+            AppendChoice(kept, "person", $"A person chose attempt {kept.Number} again: pull request #{PullRequest!.ShownNumber} has it already");
+            Finish(TaskState.Succeeded, null, now);
+        }
     }
 
     private void AppendChoice(Attempt attempt, string by, string message) => Append(

@@ -6,6 +6,9 @@ namespace CodexService.Tasks;
 /// <content>What people do to the pull request on its forge: recorded as it is there, and each time once.</content>
 public sealed partial class CodingTask
 {
+    private const string PullRequestMerged = "its pull request was merged";
+    private const string PullRequestClosed = "its pull request was closed";
+
     /// <summary>It was merged on the forge. Work that goes on is stopped.</summary>
     public void MergedOnForge(string mergeCommit, string by, DateTimeOffset now)
     {
@@ -20,7 +23,7 @@ public sealed partial class CodingTask
             null,
             $"{StorableText.Line(by, 100)} merged pull request #{PullRequest.ShownNumber} into {PullRequest.BaseRef}",
             new { number = PullRequest.Number, merge_commit = mergeCommit, by });
-        StopWork(now);
+        StopWork(PullRequestMerged, now);
     }
 
     /// <summary>It was closed on the forge without a merge. Work that goes on is stopped.</summary>
@@ -35,7 +38,7 @@ public sealed partial class CodingTask
         PullRequest.Close(now, isToldTheForge: true);
         Append(
             TaskEventTypes.PullRequestClosed, null, $"{StorableText.Line(by, 100)} closed pull request #{PullRequest.ShownNumber}", new { number = PullRequest.Number, by });
-        StopWork(now);
+        StopWork(PullRequestClosed, now);
     }
 
     /// <summary>It was opened again on the forge.</summary>
@@ -101,11 +104,11 @@ public sealed partial class CodingTask
     internal void AskForPlans() => ApprovePlan = true;
 
     // A pull request that is being published is left to the publisher, which sees that it is no longer open.
-    private void StopWork(DateTimeOffset now)
+    private void StopWork(string reason, DateTimeOffset now)
     {
         if (!IsTerminal && State != TaskState.Publishing)
         {
-            RequestCancel(now);
+            Stop($"The work stops: {reason}", reason, now);
         }
     }
 }

@@ -10,7 +10,10 @@ namespace CodexService.Tasks;
 /// </content>
 public sealed partial class CodingTask
 {
-    /// <summary>How the newest round ended when it brought nothing new and the published change stands; <see langword="null"/> in all other cases.</summary>
+    /// <summary>
+    /// How the newest round ended when it brought nothing new and the published change stands; <see langword="null"/> in all other cases. The
+    /// database sees to that for processes of earlier versions, too.
+    /// </summary>
     public TaskState? RoundState { get; private set; }
 
     /// <summary>Why it ended so; one line.</summary>
@@ -24,6 +27,9 @@ public sealed partial class CodingTask
 
     /// <summary>The end of the newest round beside the change that stands; <see langword="null"/> when there is nothing to tell beside it.</summary>
     public RoundEnd? LastRound => RoundState is { } state ? new RoundEnd(NewestPrompt, state, RoundReason ?? "") : null;
+
+    // Beside what stands of the newest round there is only one end: another pick of that round could not be published.
+    private bool HasFailedPick => RoundState is not null && Round().Exists(attempt => attempt.Id == WinningAttemptId);
 
     private int NewestPrompt => Round().Select(attempt => attempt.PromptNumber).DefaultIfEmpty(1).Max();
 
@@ -40,7 +46,7 @@ public sealed partial class CodingTask
     }
 
     // The log has just told why an attempt ended; it need not say so again.
-    private string TellRoundEnd() => Round().Exists(attempt => attempt.Reason == RoundReason) ? LastRound!.Headline() : LastRound!.InWords();
+    private string TellRoundEnd() => Round().Exists(attempt => attempt.Reason == RoundReason) ? LastRound!.Headline : LastRound!.InWords();
 
     private void ForgetRoundEnd() => (RoundState, RoundReason, UnpublishedAttemptId) = (null, null, null);
 }

@@ -195,19 +195,7 @@ public sealed partial class CodingTask
             throw new TaskConflictException($"The task cannot be cancelled: it is {Words(State)}.");
         }
 
-        if (CancelRequested)
-        {
-            return;
-        }
-
-        CancelRequested = true;
-        Append(TaskEventTypes.CancelRequested, null, "A person asked to stop");
-        foreach (var attempt in attempts.Where(a => a.State is AttemptState.Queued or AttemptState.Paused))
-        {
-            End(attempt, AttemptState.Cancelled, StoppedByAPerson, now);
-        }
-
-        SettleWhenDone(now);
+        Stop("A person asked to stop", StoppedByAPerson, now);
     }
 
     /// <summary>Queues another round of a task that ended without success: as many attempts as in the last one, with the same brains and models.</summary>
@@ -236,6 +224,27 @@ public sealed partial class CodingTask
                 attempt.StartsLike(last);
             }
         }
+    }
+
+    private void Stop(string told, string reason, DateTimeOffset now)
+    {
+        if (CancelRequested)
+        {
+            return;
+        }
+
+        CancelRequested = true;
+        Append(TaskEventTypes.CancelRequested, null, told);
+        foreach (var attempt in attempts.Where(a => a.IsActive))
+        {
+            attempt.RequestStop(reason);
+            if (attempt.State != AttemptState.Running)
+            {
+                End(attempt, AttemptState.Cancelled, reason, now);
+            }
+        }
+
+        SettleWhenDone(now);
     }
 
     private Attempt Held(AttemptLease lease)
@@ -275,7 +284,7 @@ public sealed partial class CodingTask
         if (CancelRequested)
         {
             WinningAttemptId = null;
-            Finish(TaskState.Cancelled, StoppedByAPerson, now);
+            Finish(TaskState.Cancelled, Round().Find(a => a.StopReason is PullRequestMerged or PullRequestClosed)?.StopReason ?? StoppedByAPerson, now);
             return;
         }
 

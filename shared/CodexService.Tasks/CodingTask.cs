@@ -157,7 +157,7 @@ public sealed partial class CodingTask
             Append(
                 TaskEventTypes.TaskFinished,
                 null,
-                $"{TellRoundEnd()}; pull request #{PullRequest!.ShownNumber} stays as it was",
+                PullRequest is { State: PullRequestState.Open } open ? $"{TellRoundEnd()}; pull request #{open.ShownNumber} stays as it was" : TellRoundEnd(),
                 new { state, reason, round = LastRound!.Number, stands = standing.Number });
             return;
         }

@@ -2,6 +2,7 @@ using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Rounds;
+using CodexService.Testing;
 
 namespace CodexService.Tasks.Tests;
 
@@ -80,6 +81,74 @@ public sealed class CodingTaskStandingTests
         task.Choose(1, Fresh.Now);
 
         Assert.Equal((TaskState.Succeeded, TaskState.NoChange), (task.State, task.Outcome));
+    }
+
+    [Fact]
+    public void Choose_TheOneThatStandsAfterAnotherPickFailed_TakesTheFailureAway()
+    {
+        var task = Fresh.Queued(attempts: 2);
+        foreach (var lease in new[] { Fresh.Claim(task, 0), Fresh.Claim(task, 1) })
+        {
+            task.FinishAttempt(lease, Fresh.Outcome(AttemptState.Succeeded), Fresh.Now);
+        }
+
+        task.OpenPullRequest(TaskServices.PullRequest(task.Id), Fresh.Now);
+        var (kept, other) = task.WinningAttemptId == task.Attempts[0].Id ? (1, 2) : (2, 1);
+        task.Choose(other, Fresh.Now);
+        task.FailPublishing("somebody else moved the branch", Fresh.Now);
+        Assert.Equal((TaskState.Succeeded, new RoundEnd(1, TaskState.Failed, task.RoundReason!)), (task.State, task.LastRound));
+        task.ClearNew();
+
+        task.Choose(kept, Fresh.Now);
+
+        Assert.Equal((TaskState.Succeeded, TaskState.Succeeded, null, null), (task.State, task.Outcome, task.LastRound, task.UnpublishedAttemptId));
+        Assert.Equal([$"A person chose attempt {kept} again: pull request #1 has it already", "Finished: succeeded"], task.NewEvents.Select(entry => entry.Message));
+        Assert.Empty(task.NewMessages);
+        task.Choose(kept, Fresh.Now);
+        Assert.Equal(2, task.NewEvents.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PullRequestIsMergedOrClosedOnItsForge_WhileAFollowUpRuns_IsWhyItStopped(bool merged)
+    {
+        var reason = $"its pull request was {(merged ? "merged" : "closed")}";
+        foreach (var running in new[] { false, true })
+        {
+            var task = FollowedUp();
+            var lease = running ? Fresh.Claim(task, 1) : null;
+            task.ClearNew();
+
+            End(task);
+            if (lease is not null)
+            {
+                task.FinishAttempt(lease, Fresh.Outcome(AttemptState.Cancelled, "stopped by a person"), Fresh.Now);
+            }
+
+            Assert.Equal($"Round 2: cancelled, nothing changed: {reason}", task.LastRound!.InWords());
+            Assert.Equal([$"The work stops: {reason}", $"Attempt 2: {reason}", "Round 2: cancelled, nothing changed"], task.NewEvents.Skip(1).Select(entry => entry.Message));
+        }
+
+        // Who asked to stop before is the reason still.
+        var stopped = FollowedUp();
+        var last = Fresh.Claim(stopped, 1);
+        stopped.RequestCancel(Fresh.Now);
+        End(stopped);
+        stopped.FinishAttempt(last, Fresh.Outcome(AttemptState.Cancelled, "stopped by a person"), Fresh.Now);
+        Assert.Equal("Round 2: cancelled, nothing changed: stopped by a person", stopped.LastRound!.InWords());
+
+        void End(CodingTask task)
+        {
+            if (merged)
+            {
+                task.MergedOnForge("c", "ana", Fresh.Now);
+            }
+            else
+            {
+                task.ClosedOnForge("ana", Fresh.Now);
+            }
+        }
     }
 
     [Fact]

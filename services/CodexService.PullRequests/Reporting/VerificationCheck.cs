@@ -85,7 +85,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
     private static VerificationCheck Evidence(TaskStanding task, ShownPullRequest pull)
     {
         var (conclusion, doubt) = Judge(task.Verification, pull);
-        var ended = task.Outcome == TaskState.Succeeded ? "" : $"The follow-up on this commit brought no new one, so this evidence stands. {GitHubMarkdown.Line(task.LastRound?.InWords() ?? task.Reason ?? "", 600)}\n\n";
+        var ended = task.Outcome == TaskState.Succeeded ? "" : $"The last round brought no new commit, so this evidence stands. {GitHubMarkdown.Line(task.LastRound?.InWords() ?? task.Reason ?? "", 600)}\n\n";
         if (task.Verification is not { } proof)
         {
             return new VerificationCheck(pull.HeadCommit, Completed, conclusion, $"Not judged: {doubt}", $"{ended}Look at the pull request itself: {doubt}.") { Verdict = conclusion };

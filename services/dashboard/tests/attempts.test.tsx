@@ -44,10 +44,19 @@ describe('attempt facts', () => {
     }
   });
 
+  it('lets choose what stands again when another pick could not be published', () => {
+    const failed = { number: 1, state: 'failed', reason: 'the branch was moved', headline: 'Round 1: failed, nothing changed' } as const;
+    expect(canChoose(task([first, third], { last_round: failed }), third)).toBe(true);
+    // One of an earlier round, which stands as a later round brought nothing, has no rank.
+    expect(canChoose(task([first, third], { last_round: { ...failed, number: 2 } }), { ...third, rank: null })).toBe(false);
+    expect(canChoose(task([first, third], { last_round: failed, pull_request: pull('merged') }), third)).toBe(false);
+    expect(consequence(task([first, third], { last_round: failed }), third)).toMatch(/^Pull request #7 stays as it is;/);
+  });
+
   it('says what choosing leads to', () => {
-    expect(consequence(task([first, attempt(2, { state: 'running' })]))).toMatch(/^The other attempts are stopped/);
-    expect(consequence(task([first, third]))).toBe('Pull request #7 gets this patch in place of the one that it has now.');
-    expect(consequence(task([first, third], { pull_request: null }))).toBe('A pull request is opened with this patch.');
+    expect(consequence(task([first, attempt(2, { state: 'running' })]), first)).toMatch(/^The other attempts are stopped/);
+    expect(consequence(task([first, third]), first)).toBe('Pull request #7 gets this patch in place of the one that it has now.');
+    expect(consequence(task([first, third], { pull_request: null }), first)).toBe('A pull request is opened with this patch.');
   });
 });
 

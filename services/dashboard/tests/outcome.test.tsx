@@ -49,11 +49,11 @@ it.each([
   const reason = 'No test fails. Without a model only failing tests can be acted upon';
   const stands = task('succeeded', {
     summary: { ...summary('succeeded'), pull_request_number: 7, pull_request_state: state },
-    pull_request: pull(state), result_summary: 'Changed the start of a page.', last_round: { number: 2, state: 'no_change', reason },
+    pull_request: pull(state), result_summary: 'Changed the start of a page.', last_round: { number: 2, state: 'no_change', reason, headline: 'Round 2: nothing changed, said the service' },
   });
   show(<VerdictBanner task={stands} />);
   expect(screen.getByText(title)).toBeTruthy();
-  expect(screen.getByText('Round 2: nothing changed')).toBeTruthy();
+  expect(screen.getByText('Round 2: nothing changed, said the service')).toBeTruthy();
   expect(screen.getByText(state === 'open' ? `${reason}. Pull request #7 stays as it was.` : `${reason}.`)).toBeTruthy();
   expect(screen.queryByText(/No verified patch/)).toBeNull();
   document.body.innerHTML = '';

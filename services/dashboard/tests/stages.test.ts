@@ -19,7 +19,7 @@ describe('stateOf', () => {
   const attempts = [attempt(1, { state: 'succeeded', is_chosen: true }), attempt(2, { state: 'no_change', prompt_number: 2 }), attempt(3, { state: 'succeeded', prompt_number: 2 })];
 
   it('tells of each attempt its own end when an earlier one stands', () => {
-    const stands = task('succeeded', { attempts, last_round: { number: 2, state: 'failed', reason: 'the branch was moved' } });
+    const stands = task('succeeded', { attempts, last_round: { number: 2, state: 'failed', reason: 'the branch was moved', headline: 'Round 2: failed, nothing changed' } });
     expect([1, 2, 3].map((number) => stateOf(stands, number))).toEqual(['succeeded', 'no_change', 'failed']);
   });
 

@@ -34,10 +34,10 @@ public sealed record TaskPromptInfo(int Number, string Text, DateTimeOffset At, 
 public sealed record RoundEnd(int Number, TaskState State, string Reason)
 {
     /// <summary>One line for people: "Round 2: nothing changed: no test fails".</summary>
-    public string InWords() => $"{Headline()}{(Reason.Length == 0 ? "" : $": {Reason.TrimEnd('.')}")}";
+    public string InWords() => $"{Headline}{(Reason.Length == 0 ? "" : $": {Reason.TrimEnd('.')}")}";
 
     /// <summary>The same without the reason: "Round 2: nothing changed".</summary>
-    public string Headline() => $"Round {Number}: {State switch
+    public string Headline => $"Round {Number}: {State switch
     {
         TaskState.NoChange => "nothing changed",
         TaskState.TimedOut => "the time was used up, nothing changed",

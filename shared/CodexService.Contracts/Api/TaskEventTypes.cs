@@ -57,7 +57,7 @@ public static class TaskEventTypes
     /// <summary>A stuck attempt went back to the queue. Data: <c>epoch</c>.</summary>
     public const string AttemptRescued = "attempt_rescued";
 
-    /// <summary>A person asked to stop.</summary>
+    /// <summary>A person asked to stop, or the pull request was merged or closed on its forge.</summary>
     public const string CancelRequested = "cancel_requested";
 
     /// <summary>A person asked to pause.</summary>

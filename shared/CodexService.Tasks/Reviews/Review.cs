@@ -29,6 +29,9 @@ public sealed class Review
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Number of the newest round that carries it; <see langword="null"/> when it started nothing.</summary>
+    /// <remarks>
+    /// The API and the log call it <c>round</c>. The column keeps its first name: processes of earlier versions read it while an upgrade rolls out.
+    /// </remarks>
     public int? FollowUp { get; private set; }
 
     /// <summary>The commit that addresses it.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using CodexService.Api.Tests.Hosting;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
@@ -27,6 +28,21 @@ public sealed class RoundEndpointsTests(ApiFixture api) : IClassFixture<ApiFixtu
         Assert.Equal(("Also round it", 2), (task.Prompts[1].Text, task.Attempts[^1].PromptNumber));
         Assert.Equal("owner", await Sql.ScalarAsync<string>(api.Database, $"SELECT requested_by FROM attempts WHERE id = '{task.Attempts[^1].Id}'"));
         Assert.Contains("running", (await ApiClient.ProblemAsync(await FollowUpAsync(await RunningAsync()), HttpStatusCode.Conflict)).Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FollowUp_ThatBroughtNothing_IsToldWithItsHeadline()
+    {
+        var lease = await api.Worker.SubmitAndClaimAsync();
+        await api.Worker.SucceedAsync(lease);
+        await api.Worker.OpenPullRequestAsync(lease.TaskId);
+        var task = await ApiClient.ReadAsync<TaskDetail>(await FollowUpAsync(lease.TaskId), HttpStatusCode.OK);
+        var claimed = (await api.Worker.Leases.ClaimAsync(task.Attempts[^1].Id, "worker-1", CancellationToken.None))!;
+        await api.Worker.FinishAsync(claimed.Lease, AttemptState.Failed, "the branch was moved");
+
+        var last = (await client.GetAsync<JsonElement>($"/api/tasks/{lease.TaskId}")).GetProperty("last_round");
+
+        Assert.Equal("""{"number":2,"state":"failed","reason":"the branch was moved","headline":"Round 2: failed, nothing changed"}""", last.GetRawText());
     }
 
     [Fact]

@@ -86,12 +86,12 @@ public sealed class VerificationCheckTests
     [InlineData(TaskState.Cancelled, "cancelled, nothing changed")]
     [InlineData(TaskState.TimedOut, "the time was used up, nothing changed")]
     [InlineData(TaskState.NoChange, "nothing changed")]
-    public void Of_FollowUpWithoutACommit_SettlesWithTheHeadsOwnEvidence(TaskState state, string told)
+    public void Of_RoundWithoutACommit_SettlesWithTheHeadsOwnEvidence(TaskState state, string told)
     {
         var check = VerificationCheck.Of(Standings.Succeeded with { LastRound = new RoundEnd(2, state, "3 workers stopped answering") })!;
 
         Assert.Equal((Standings.Head, "completed", "success", VerificationCheck.Of(Standings.Succeeded)!.Title), (check.Head, check.Status, check.Conclusion, check.Title));
-        Assert.StartsWith($"The follow-up on this commit brought no new one, so this evidence stands. Round 2: {told}: 3 workers stopped answering\n\n", check.Summary, StringComparison.Ordinal);
+        Assert.StartsWith($"The last round brought no new commit, so this evidence stands. Round 2: {told}: 3 workers stopped answering\n\n", check.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

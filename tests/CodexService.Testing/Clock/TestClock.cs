@@ -5,6 +5,7 @@ public sealed class TestClock : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<TestTimer> timers = [];
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc />
@@ -32,7 +33,28 @@ public sealed class TestClock : TimeProvider
             timers.Add(timer);
         }
 
+        Tell();
         return timer;
+    }
+
+    /// <summary>Ends when something waits on this clock for at most so long from now.</summary>
+    public async Task WaitedForAsync(TimeSpan atMost)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (timers.Exists(timer => timer.Due <= now + atMost))
+                {
+                    return;
+                }
+
+                next = changed.Task;
+            }
+
+            await next;
+        }
     }
 
     /// <summary>Moves the clock and fires what comes due, in order.</summary>
@@ -47,6 +69,15 @@ public sealed class TestClock : TimeProvider
         lock (gate)
         {
             now = end;
+        }
+    }
+
+    private void Tell()
+    {
+        lock (gate)
+        {
+            changed.SetResult();
+            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -76,8 +107,10 @@ public sealed class TestClock : TimeProvider
             {
                 this.period = period;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
-                return true;
             }
+
+            clock.Tell();
+            return true;
         }
 
         public void Fire()

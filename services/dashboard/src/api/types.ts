@@ -58,6 +58,8 @@ export interface RoundEnd {
   number: number;
   state: Exclude<AttemptState, 'succeeded' | 'queued' | 'running' | 'paused'>;
   reason: string;
+  /** "Round 2: nothing changed" */
+  headline: string;
 }
 
 export type EarlyEnd = 'limit' | 'stuck' | 'stopped' | 'no_answer';

@@ -68,7 +68,7 @@ export function AttemptPanel({ task, attempt, onChosen }: AttemptPanelProps) {
         busy={choose.isPending}
         onConfirm={() => choose.mutate(attempt.number, { onSettled: ask.close })}
       >
-        {consequence(task)}
+        {consequence(task, attempt)}
       </ConfirmDialog>
     </section>
   );

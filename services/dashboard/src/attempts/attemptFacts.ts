@@ -11,17 +11,20 @@ export const shownFirst = (attempts: readonly AttemptInfo[]): AttemptInfo | unde
 export const worksWith = (attempt: AttemptInfo): string =>
   [attempt.brain, attempt.model, attempt.temperature === null ? null : `at ${attempt.temperature}`].filter((part) => part !== null).join(' ');
 
-/** Whether a person can take this attempt's patch now; the service has the last word. */
+/** Whether a person can take this attempt's patch now, also the chosen one's where another pick could not be published; the service has the last word. */
 export const canChoose = (task: TaskDetail, attempt: AttemptInfo): boolean =>
   attempt.rank !== null &&
-  (!attempt.is_chosen || task.summary.state === 'failed') &&
+  (!attempt.is_chosen || task.summary.state === 'failed' || (task.last_round ?? null) !== null) &&
   task.summary.state !== 'publishing' &&
   (task.pull_request === null || task.pull_request.state === 'open');
 
 /** What taking it leads to, for the question before. */
-export function consequence(task: TaskDetail): string {
+export function consequence(task: TaskDetail, attempt: AttemptInfo): string {
   if (task.attempts.some((one) => one.state === 'running' || one.state === 'queued')) {
     return 'The other attempts are stopped, and what they have changed so far is kept. Then a pull request is opened with this patch.';
+  }
+  if (attempt.is_chosen && task.pull_request !== null) {
+    return `Pull request #${task.pull_request.number} stays as it is; that another patch could not be published is settled with that.`;
   }
   return task.pull_request === null
     ? 'A pull request is opened with this patch.'

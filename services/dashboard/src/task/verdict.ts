@@ -1,4 +1,4 @@
-import type { RoundEnd, TaskDetail } from '../api/types';
+import type { TaskDetail } from '../api/types';
 import type { Tone } from '../ui/tone';
 import { formatSeconds, plural } from '../ui/time';
 
@@ -55,13 +55,6 @@ export function verdictOf(task: TaskDetail): Verdict | null {
   }
 }
 
-const roundEnds: Record<RoundEnd['state'], string> = {
-  no_change: 'nothing changed',
-  failed: 'failed, nothing changed',
-  cancelled: 'cancelled, nothing changed',
-  timed_out: 'the time was used up, nothing changed',
-};
-
 /** How the newest round ended that brought nothing, told beside what stands; `null` when there is nothing to tell. */
 export function roundEndOf(task: TaskDetail): Verdict | null {
   const last = task.last_round ?? null;
@@ -72,7 +65,7 @@ export function roundEndOf(task: TaskDetail): Verdict | null {
   const isOpen = task.pull_request?.state === 'open';
   return {
     tone: !isOpen || last.state === 'cancelled' ? 'neutral' : last.state === 'failed' ? 'danger' : 'warning',
-    title: `Round ${last.number}: ${roundEnds[last.state]}`,
+    title: last.headline,
     text: sentences(last.reason, isOpen ? `Pull request #${task.pull_request?.number} stays as it was` : null),
   };
 }
