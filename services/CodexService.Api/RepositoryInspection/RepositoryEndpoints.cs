@@ -1,3 +1,4 @@
+using CodexService.Api.Tasks;
 using CodexService.Contracts.Api;
 using CodexService.Repositories;
 using CodexService.Tasks.Workers;
@@ -12,7 +13,7 @@ internal static class RepositoryEndpoints
         var repositories = api.MapGroup("/repositories").WithTags("Repositories");
         repositories.MapGet("/inspect", InspectAsync).Produces<CodexService.Contracts.Api.RepositoryInspection>().ProducesValidationProblem(422)
             .WithSummary("Branches, default branch and a guess of the test command.");
-        repositories.MapGet("/outlook", OutlookAsync).Produces<ChangeOutlook>().ProducesValidationProblem(422)
+        repositories.MapGet("/outlook", OutlookAsync).Produces<ChangeOutlook>().ProducesProblem(400).ProducesValidationProblem(422)
             .WithSummary("Whether a change of a repository could be worked on now, or what it needs.");
     }
 
@@ -26,15 +27,15 @@ internal static class RepositoryEndpoints
         string? repository,
         [FromQuery(Name = "base_ref")] string? baseRef,
         [FromQuery(Name = "test_command")] string? testCommand,
-        BrainChoice? brain,
+        string? brain,
         RepositoryLookup repositories,
         TaskAdmission admission,
-        CancellationToken cancellationToken) => AnswerAsync(async () =>
+        CancellationToken cancellationToken) => !Paging.TryReadState<BrainChoice>(brain, out var wanted, out var problem, "brain") ? Task.FromResult(problem) : AnswerAsync(async () =>
     {
         var named = repository ?? "";
         testCommand = string.IsNullOrWhiteSpace(testCommand) ? (await repositories.InspectAsync(named, cancellationToken)).TestCommand : testCommand.Trim();
         var refusal = await admission.WhyNotAsync(
-            new BrainWish(TaskKind.Change, brain ?? BrainChoice.Auto, [], ApprovePlan: false),
+            new BrainWish(TaskKind.Change, wanted ?? BrainChoice.Auto, [], ApprovePlan: false),
             testCommand ?? "",
             () => repositories.HasPythonAsync(named, baseRef, cancellationToken),
             cancellationToken);

@@ -41,9 +41,9 @@ public sealed class SubmissionTests : IClassFixture<ApiFixture>, IDisposable
     [Fact]
     public async Task Submit_Everything_IsTaken()
     {
-        var response = await client.PostAsync("/api/tasks", new SubmitTaskRequest(Repository.Path, "Fix add", "make test", "main", 3, 60, BrainChoice.Repair, "bug-fix", "team/large-v1.2:b_3"));
+        var response = await client.PostAsync("/api/tasks", new SubmitTaskRequest(Repository.Path, "Fix add", "make test", "main", 3, 60, BrainChoice.Model, "bug-fix", "team/large-v1.2:b_3"));
         var task = await ApiClient.ReadAsync<TaskDetail>(response, HttpStatusCode.Created);
-        Assert.Equal(("make test", 3, 60, "repair"), (task.TestCommand, task.Attempts.Count, task.TimeoutSeconds, task.Summary.Brain));
+        Assert.Equal(("make test", 3, 60, "model"), (task.TestCommand, task.Attempts.Count, task.TimeoutSeconds, task.Summary.Brain));
         Assert.Equal(("bug-fix", "team/large-v1.2:b_3"), (task.Template, task.Model));
         Assert.Equivalent(task, await client.GetAsync<TaskDetail>($"/api/tasks/{task.Summary.Id}"), strict: true);
     }

@@ -68,6 +68,7 @@ public sealed class WithoutModelTests(ApiFixture api) : IClassFixture<ApiFixture
         Assert.EndsWith("this repository has no Python files: submit with the brain model.", await OutlookAsync(repository, "&brain=repair"), StringComparison.Ordinal);
         var problem = await ApiClient.ProblemAsync(await client.SendAsync(HttpMethod.Get, $"{Outlook(repository)}&base_ref=nowhere&brain=repair"), HttpStatusCode.UnprocessableEntity);
         Assert.Equal("base_ref", Assert.Single(problem.Errors!).Key);
+        await ApiClient.ProblemAsync(await client.SendAsync(HttpMethod.Get, $"{Outlook(repository)}&brain=7"), HttpStatusCode.BadRequest);
     }
 
     [Fact]
