@@ -104,7 +104,7 @@ public sealed class KnownWorkersTests(TasksFixture tasks) : DatabaseTest(tasks)
         static Task<bool> Unasked() => throw new InvalidOperationException("the repository was looked at");
     }
 
-    private Task SilentAsync(string time) => Sql.ExecuteAsync(Services.Database, $"UPDATE workers SET seen_at = clock_timestamp() - interval '{time}'");
+    private Task<int> SilentAsync(string time) => Sql.ExecuteAsync(Services.Database, $"UPDATE workers SET seen_at = clock_timestamp() - interval '{time}'");
 
     private Task TellAsync(string worker, WorkerAbilities abilities) => Services.Get<KnownWorkers>().TellAsync(worker, abilities, CancellationToken.None);
 
