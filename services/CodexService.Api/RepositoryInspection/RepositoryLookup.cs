@@ -20,7 +20,12 @@ internal sealed class RepositoryLookup(RepositoryInspector inspector, Repository
     public Task<InspectedRepository> InspectAsync(string repository, CancellationToken cancellationToken)
     {
         var address = Read(repository);
-        return Remember(("inspect", address.Value), () => inspector.InspectAsync(address, cancellationToken));
+        return Remember(("inspect", address.Value), async () =>
+        {
+            var found = await inspector.InspectAsync(address, cancellationToken);
+            cache.Set(PythonAt(address, found.Commit), found.HasPython, Remembered);
+            return found;
+        });
     }
 
     /// <summary>The normal form of the address and of the base ref.</summary>
@@ -36,7 +41,7 @@ internal sealed class RepositoryLookup(RepositoryInspector inspector, Repository
     public async Task<bool> HasPythonAsync(string repository, string? baseRef, CancellationToken cancellationToken)
     {
         var (address, resolved) = await ResolvedAsync(repository, baseRef, cancellationToken);
-        return await Remember(("python", address.Value, resolved.Commit), () => checkout.HasPythonAsync(address, resolved.Commit, cancellationToken));
+        return await Remember(PythonAt(address, resolved.Commit), () => checkout.HasPythonAsync(address, resolved.Commit, cancellationToken));
     }
 
     /// <summary>Why the head cannot be reviewed against the base, one line; <see langword="null"/> when it can.</summary>
@@ -60,6 +65,8 @@ internal sealed class RepositoryLookup(RepositoryInspector inspector, Repository
         var wanted = string.IsNullOrWhiteSpace(baseRef) ? null : baseRef.Trim();
         return (address, await Remember(("resolve", address.Value, wanted), () => checkout.ResolveAsync(address, wanted, cancellationToken)));
     }
+
+    private static object PythonAt(RepositoryAddress address, string commit) => ("python", address.Value, commit);
 
     private RepositoryAddress Read(string repository)
     {

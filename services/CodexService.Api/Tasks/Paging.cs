@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace CodexService.Api.Tasks;
 
-/// <summary>Reads the query of a list, or says what is wrong with it.</summary>
+/// <summary>Reads a query, of a list above all, or says what is wrong with it.</summary>
 internal static class Paging
 {
     public static bool TryReadLimit(int? limit, out int size, [NotNullWhen(false)] out IResult? problem, int most = 200)
@@ -13,7 +13,7 @@ internal static class Paging
         return problem is null;
     }
 
-    public static bool TryReadState<TState>(string? text, out TState? state, [NotNullWhen(false)] out IResult? problem)
+    public static bool TryReadState<TState>(string? text, out TState? state, [NotNullWhen(false)] out IResult? problem, string parameter = "state")
         where TState : struct, Enum
     {
         state = null;
@@ -32,7 +32,7 @@ internal static class Paging
             }
         }
 
-        problem = Bad($"state is one of {string.Join(", ", Enum.GetValues<TState>().Select(Name))}.");
+        problem = Bad($"{parameter} is one of {string.Join(", ", Enum.GetValues<TState>().Select(Name))}.");
         return false;
     }
 

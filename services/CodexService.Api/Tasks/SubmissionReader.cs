@@ -64,7 +64,7 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, TaskAdmiss
             };
             if (await admission.WhyNotAsync(submission, () => repositories.HasPythonAsync(request.Repository, request.BaseRef, cancellationToken), cancellationToken) is { } refusal)
             {
-                errors[refusal.Field] = [$"{char.ToUpperInvariant(refusal.Line[0])}{refusal.Line[1..]}."];
+                errors[refusal.Field] = [refusal.SentenceForUsers];
                 return (null, errors);
             }
 
@@ -110,6 +110,10 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, TaskAdmiss
         }
     }
 
+    /// <summary>What tells a repeated request from another one with the same key.</summary>
+    public static string Hash(SubmitTaskRequest request) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonConventions.Options)));
+
     private Dictionary<string, string[]> Check(SubmitTaskRequest request, string? idempotencyKey)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
@@ -146,7 +150,4 @@ internal sealed class SubmissionReader(RepositoryLookup repositories, TaskAdmiss
     // What to look at is optional for a review.
     private static string Prompt(SubmitTaskRequest request) =>
         request.Kind == TaskKind.Review && string.IsNullOrWhiteSpace(request.Prompt) ? $"{ReviewRules.UsualPrompt}: {request.HeadRef?.Trim()}" : request.Prompt?.Trim() ?? "";
-
-    private static string Hash(SubmitTaskRequest request) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonConventions.Options)));
 }

@@ -42,7 +42,14 @@ internal static class TaskEndpoints
         TaskReader tasks,
         CancellationToken cancellationToken)
     {
-        var (submission, errors) = await reader.ReadAsync(request, string.IsNullOrWhiteSpace(idempotencyKey) ? null : idempotencyKey, cancellationToken);
+        // Before anything is judged by what holds now: the task is there, whatever has changed since its answer got lost.
+        var key = string.IsNullOrWhiteSpace(idempotencyKey) ? null : idempotencyKey;
+        if (key is not null && await store.FindSubmittedAsync(key, SubmissionReader.Hash(request), cancellationToken) is { } earlier)
+        {
+            return Results.Ok(await tasks.DetailAsync(earlier, cancellationToken));
+        }
+
+        var (submission, errors) = await reader.ReadAsync(request, key, cancellationToken);
         if (submission is null)
         {
             return Results.ValidationProblem(errors, title: errors.Values.First()[0]);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CodexService.Cli.Terminal;
 using CodexService.Cli.WorkTree;
+using CodexService.Contracts;
 using Spectre.Console;
 
 namespace CodexService.Cli.Commands;
@@ -28,7 +29,7 @@ internal static class ApplyCommand
                 }
 
                 var (files, added, removed) = DiffView.Count(patch);
-                environment.Out.Line($"[green]✓[/] {Words.Count(files, "file")} changed and staged (+{added} −{removed}) in {Markup.Escape(checkout.Root)}");
+                environment.Out.Line($"[green]✓[/] {Quantity.Of(files, "file")} changed and staged (+{added} −{removed}) in {Markup.Escape(checkout.Root)}");
                 return ExitCodes.Success;
             },
             attempt);

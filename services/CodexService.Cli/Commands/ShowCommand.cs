@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CodexService.Cli.Client;
 using CodexService.Cli.Terminal;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using Spectre.Console;
 
@@ -56,7 +57,7 @@ internal static class ShowCommand
         {
             // Why the last one ended is told with the verdict.
             var reason = attempt.Reason is { Length: > 0 } said && Tells(task, said) ? string.Empty : attempt.Reason is { Length: > 0 } ? $" · {Words.Printable(attempt.Reason)}" : string.Empty;
-            Fact(screen, $"attempt {attempt.Number}", Markup.Escape($"{Words.State(attempt.State)} · {Words.Count(attempt.CandidatesTried, "candidate")}{reason}"));
+            Fact(screen, $"attempt {attempt.Number}", Markup.Escape($"{Words.State(attempt.State)} · {Quantity.Of(attempt.CandidatesTried, "candidate")}{reason}"));
         }
 
         if (summary.State.IsTerminal())

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Terminal;
@@ -43,6 +44,6 @@ internal sealed class LineProgressView(CliEnvironment environment, bool hasManyA
         item.Type == TaskEventTypes.Progressed && item.Data is { ValueKind: JsonValueKind.Object } data
             && data.TryGetProperty("candidates", out var value) && value.TryGetInt32(out var count) && count > 0
             && !item.Message.Contains("candidate", StringComparison.OrdinalIgnoreCase)
-            ? $" ({Words.Count(count, "candidate")} tried)"
+            ? $" ({Quantity.Of(count, "candidate")} tried)"
             : string.Empty;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using CodexService.Cli.Tasks;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using Spectre.Console;
 using Spectre.Console.Advanced;
@@ -123,6 +124,6 @@ internal sealed class LiveProgressView : IProgressView
     // How many candidates were tried is the pulse of the search, whatever the brain's own words are.
     private static string Note(StageProgress stage, int candidates) =>
         stage.Name == "search" && candidates > 0 && !stage.Message.Contains("candidate", StringComparison.OrdinalIgnoreCase)
-            ? $"{Words.Count(candidates, "candidate")} tried · {stage.Message}"
+            ? $"{Quantity.Of(candidates, "candidate")} tried · {stage.Message}"
             : stage.Message;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using Spectre.Console;
 
@@ -26,7 +27,7 @@ internal static class NetworkView
             IEnumerable<string> news =
             [
                 .. network.NewWithPatch.Take(MostNames).Select(Words.Printable),
-                .. network.NewWithPatch.Count > MostNames ? [Words.Count(network.NewWithPatch.Count - MostNames, "more name")] : Array.Empty<string>(),
+                .. network.NewWithPatch.Count > MostNames ? [Quantity.Of(network.NewWithPatch.Count - MostNames, "more name")] : Array.Empty<string>(),
                 .. network.ReachesAddressesWithPatch ? ["addresses"] : Array.Empty<string>(),
             ];
             screen.Line($"  [yellow]new with this patch[/]  {Markup.Escape(string.Join(", ", news))}");

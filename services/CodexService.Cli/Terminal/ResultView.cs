@@ -113,18 +113,18 @@ internal static class ResultView
         List<string> facts = [];
         if (state == TaskState.Succeeded && task.Verification is { } proof)
         {
-            facts.Add($"{Words.Count(proof.FailToPass.Count, "test")} fixed");
+            facts.Add($"{Quantity.Of(proof.FailToPass.Count, "test")} fixed");
             facts.Add($"{proof.PassToPass} still {Quantity.Noun(proof.PassToPass, "passes", "pass")}");
         }
 
         if (usage.Candidates > 0)
         {
-            facts.Add(Words.Count(usage.Candidates, "candidate"));
+            facts.Add(Quantity.Of(usage.Candidates, "candidate"));
         }
 
         if (usage.InputTokens + usage.OutputTokens > 0)
         {
-            facts.Add(Words.Count(usage.InputTokens + usage.OutputTokens, "token"));
+            facts.Add(Quantity.Of(usage.InputTokens + usage.OutputTokens, "token"));
         }
 
         if (usage.WallSeconds > 0)
@@ -146,7 +146,7 @@ internal static class ResultView
         if (task.Branch is not null)
         {
             var (files, added, removed) = DiffView.Count(task.Patch ?? string.Empty);
-            screen.Line($"  [grey]branch[/]        {Markup.Escape(task.Branch)} [grey]({Words.Count(files, "file")}, +{added} −{removed})[/]");
+            screen.Line($"  [grey]branch[/]        {Markup.Escape(task.Branch)} [grey]({Quantity.Of(files, "file")}, +{added} −{removed})[/]");
         }
 
         if (task.PullRequest is { } pull)

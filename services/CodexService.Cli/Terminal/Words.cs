@@ -1,5 +1,4 @@
 using System.Globalization;
-using CodexService.Contracts;
 using CodexService.Contracts.Api;
 
 namespace CodexService.Cli.Terminal;
@@ -24,8 +23,6 @@ internal static class Words
         { TotalDays: < 1 } => $"{Math.Floor(age.TotalHours):0} h ago",
         _ => $"{Math.Floor(age.TotalDays):0} d ago",
     };
-
-    public static string Count(long number, string one, string? many = null) => Quantity.Of(number, one, many);
 
     public static string State(TaskState state) => state switch
     {

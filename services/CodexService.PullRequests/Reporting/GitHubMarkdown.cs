@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CodexService.Contracts;
 using CodexService.PullRequests.Forges;
 
 namespace CodexService.PullRequests.Reporting;
@@ -47,6 +46,4 @@ internal static class GitHubMarkdown
 
     // Some of it is taken out or folded together; much more than is shown need not be looked at.
     private static string Start(string text, int most) => ForeignText.Shorten(text, most * 4);
-
-    public static string Count(int number, string one, string? many = null) => Quantity.Of(number, one, many);
 }

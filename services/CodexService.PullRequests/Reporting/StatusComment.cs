@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Forges;
 
@@ -37,7 +38,7 @@ internal static class StatusComment
 
         if (task.Earlier.Count > 0)
         {
-            text.Append('\n').Append(GitHubMarkdown.Folded($"Before this ({GitHubMarkdown.Count(task.Earlier.Count, "round")})", Earlier(task)));
+            text.Append('\n').Append(GitHubMarkdown.Folded($"Before this ({Quantity.Of(task.Earlier.Count, "round")})", Earlier(task)));
         }
 
         if (Next(task) is { } next)
@@ -96,7 +97,7 @@ internal static class StatusComment
         yield return ("Review", task.ReviewUrl is { } review ? GitHubMarkdown.Link("on this pull request", review) : null);
         yield return ("Commit", task is { State: TaskState.Succeeded, PullRequest: { } published } ? $"`{Short(published.HeadCommit)}` on {ForeignText.Code(published.Branch)}" : null);
         yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof) + (task.PullRequest?.Doubt is { } doubt ? $"; {doubt}" : ""));
-        yield return ("Changes tests", proof is { ChangedTests.Count: > 0 } ? $"{GitHubMarkdown.Count(proof.ChangedTests.Count, "file")}; read them first" : null);
+        yield return ("Changes tests", proof is { ChangedTests.Count: > 0 } ? $"{Quantity.Of(proof.ChangedTests.Count, "file")}; read them first" : null);
         yield return ("Waits for approval", task.PullRequest is { State: PullRequestState.Open, Held.Count: > 0 } holding
             ? string.Join(", ", holding.Held.Take(3).Select(ForeignText.Code)) + (holding.Held.Count > 3 ? $" and {holding.Held.Count - 3} more" : "")
             : null);
@@ -150,7 +151,7 @@ internal static class StatusComment
     private static string Place(int ahead) => ahead switch
     {
         0 => "next in line",
-        <= 3 => $"{GitHubMarkdown.Count(ahead, "attempt")} before it",
+        <= 3 => $"{Quantity.Of(ahead, "attempt")} before it",
         <= 10 => "more than 3 attempts before it",
         <= 30 => "more than 10 attempts before it",
         <= 100 => "more than 30 attempts before it",
@@ -179,7 +180,7 @@ internal static class StatusComment
         {
             0 => "less than a minute",
             >= 120 => $"more than {minutes / 60} hours",
-            _ => $"more than {GitHubMarkdown.Count(steps.Last(step => step <= minutes), "minute")}",
+            _ => $"more than {Quantity.Of(steps.Last(step => step <= minutes), "minute")}",
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges;
@@ -73,7 +74,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         var repaired = proof.FailToPass.Count;
         var parts = new[]
         {
-            repaired > 0 ? $"{GitHubMarkdown.Count(repaired, "failing test")} {(repaired == 1 ? "passes" : "pass")} now" : null,
+            repaired > 0 ? $"{Quantity.Of(repaired, "failing test")} {(repaired == 1 ? "passes" : "pass")} now" : null,
             proof.PassToPass > 0 ? $"{proof.PassToPass.ToString("N0", CultureInfo.InvariantCulture)} still {(proof.PassToPass == 1 ? "passes" : "pass")}" : null,
             proof.StillFailing.Count > 0 ? $"{proof.StillFailing.Count} still {(proof.StillFailing.Count == 1 ? "fails" : "fail")}" : null,
             proof.Broken.Count > 0 ? $"{proof.Broken.Count} {(proof.Broken.Count == 1 ? "fails" : "fail")} that passed before" : null,
@@ -114,7 +115,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         _ when pull.Doubt is { } doubt => ("neutral", doubt),
         { Verified: false } => ("failure", null),
         { FailToPass.Count: 0, PassToPass: 0 } => ("neutral", "the command reports no single tests"),
-        { RemovedTests.Count: > 0 } => ("neutral", $"it deletes or skips {GitHubMarkdown.Count(proof.RemovedTests.Count, "test")}"),
+        { RemovedTests.Count: > 0 } => ("neutral", $"it deletes or skips {Quantity.Of(proof.RemovedTests.Count, "test")}"),
         { FailToPass.Count: 0 } => ("neutral", "no test failed before it"),
         _ when proof.FailToPass.All(proof.ChangedFailToPass.Contains) => ("neutral", "it changes the tests that prove it"),
         _ => ("success", null),

@@ -47,8 +47,8 @@ function page(items, url) {
 }
 
 const repositories = {
-  '/home/me/shop': { default_branch: 'main', branches: ['main', 'develop', 'release/2.4'], test_command: 'python -m pytest -q', test_command_why: 'pyproject.toml configures pytest', has_python: true },
-  '/home/me/front': { default_branch: 'main', branches: ['main'], test_command: 'npm test', test_command_why: 'package.json has a test script', has_python: false },
+  '/home/me/shop': { default_branch: 'main', branches: ['main', 'develop', 'release/2.4'], test_command: 'python -m pytest -q', test_command_why: 'pyproject.toml configures pytest' },
+  '/home/me/front': { default_branch: 'main', branches: ['main'], test_command: 'npm test', test_command_why: 'package.json has a test script' },
 };
 
 async function api(request, response, url) {
@@ -84,6 +84,10 @@ async function api(request, response, url) {
     const repository = url.searchParams.get('repository');
     const found = repositories[repository];
     await new Promise((resolve) => setTimeout(resolve, 150));
+    if (found && id === 'outlook') {
+      const refused = process.env.NO_MODEL && repository === '/home/me/front';
+      return json(response, 200, { why_not: refused ? 'No model is configured, and without one only Python code can be worked on, by its failing pytest or unittest tests; this repository has no Python files: set CODEX_MODEL_URL and CODEX_MODEL (or OPENAI_API_KEY, or ANTHROPIC_API_KEY) where the worker runs.' : null });
+    }
     return found ? json(response, 200, { repository, ...found }) : problem(response, 422, `There is no git repository at ${repository}.`);
   }
   if (kind === 'pull-requests') {

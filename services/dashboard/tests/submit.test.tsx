@@ -23,7 +23,7 @@ describe('IdempotencyKeys', () => {
 });
 
 describe('prefill', () => {
-  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'pytest -q', test_command_why: 'pytest.ini', has_python: true };
+  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'pytest -q', test_command_why: 'pytest.ini' };
 
   it('fills in what the repository says', () => {
     expect(prefill(emptyDraft, found)).toMatchObject({ baseRef: 'main', testCommand: 'pytest -q' });
@@ -75,25 +75,52 @@ describe('several models', () => {
 
 describe('ModelNeed', () => {
   const service = { version: '1', brain: 'repair', sandbox_image: 'i', max_prompt_length: 100, default_timeout_seconds: 900, models: [], has_model: false };
-  const found = { repository: '/r', default_branch: 'main', branches: ['main'], test_command: 'npm test', test_command_why: null, has_python: false };
-  const text = (props: Parameters<typeof ModelNeed>[0]) => {
-    const { container, unmount } = render(<ModelNeed {...props} />);
-    const shown = container.textContent;
-    unmount();
-    return shown;
+  let asked: string[] = [];
+  let whyNot: string | null = null;
+  beforeEach(() => {
+    asked = [];
+    whyNot = null;
+    vi.stubGlobal('fetch', (path: string) => {
+      asked.push(path);
+      return Promise.resolve(new Response(JSON.stringify({ why_not: whyNot }), { status: 200 }));
+    });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  const show = (draft: Partial<typeof emptyDraft>, told: object = service) => {
+    const client = new QueryClient();
+    const need = (part: Partial<typeof emptyDraft>) => (
+      <QueryClientProvider client={client}>
+        <ModelNeed draft={{ ...emptyDraft, ...part }} service={told as typeof service} />
+      </QueryClientProvider>
+    );
+    const shown = render(need(draft));
+    return { ...shown, change: (part: Partial<typeof emptyDraft>) => shown.rerender(need(part)) };
   };
 
-  it('says before submission what needs a model', () => {
-    expect(text({ kind: 'change', service, found })).toMatch(/This repository needs a model.*only Python code.*CODEX_MODEL_URL/);
-    expect(text({ kind: 'ask', service, found })).toMatch(/Questions need a model.*CODEX_MODEL_URL/);
-    expect(text({ kind: 'review', service, found })).toMatch(/The tests alone are run/);
+  it('says before submission that a question or a review has no model', () => {
+    expect(show({ kind: 'ask' }).container.textContent).toMatch(/Questions need a model.*CODEX_MODEL_URL/);
+    expect(show({ kind: 'review' }).container.textContent).toMatch(/The tests alone are run/);
+    expect(show({ kind: 'ask' }, { ...service, has_model: true }).container.textContent).toBe('');
+    expect(show({ kind: 'ask' }, { ...service, has_model: null }).container.textContent).toBe('');
+    expect(asked).toEqual([]);
   });
 
-  it('says nothing where it can be done, or where nobody knows', () => {
-    expect(text({ kind: 'change', service, found: { ...found, has_python: true } })).toBe('');
-    expect(text({ kind: 'change', service, found: undefined })).toBe('');
-    expect(text({ kind: 'ask', service: { ...service, has_model: true }, found })).toBe('');
-    expect(text({ kind: 'ask', service: { ...service, has_model: null }, found })).toBe('');
+  it('says what the service says of the change as it would be submitted', async () => {
+    whyNot = 'The repair brain works on Python code alone: submit with the brain model.';
+    const shown = show({ repository: '/r', baseRef: 'old', testCommand: 'cargo test', brain: 'repair' }, { ...service, has_model: true });
+    await waitFor(() => expect(shown.container.textContent).toMatch(/This needs a model.*submit with the brain model/));
+    expect(asked).toEqual(['/api/repositories/outlook?repository=%2Fr&base_ref=old&test_command=cargo+test&brain=repair']);
+
+    whyNot = null;
+    shown.change({ repository: '/r', baseRef: 'old', testCommand: 'cargo test', brain: 'auto' });
+    await waitFor(() => expect(asked).toHaveLength(2));
+    await waitFor(() => expect(shown.container.textContent).toBe(''));
+  });
+
+  it('asks nothing before there is a repository', () => {
+    expect(show({}).container.textContent).toBe('');
+    expect(asked).toEqual([]);
   });
 });
 

@@ -11,11 +11,11 @@ public sealed record RepositoryInspection(
     string DefaultBranch,
     IReadOnlyList<string> Branches,
     string? TestCommand,
-    string? TestCommandWhy)
-{
-    /// <summary>Whether there are Python files at the default branch: without a model nothing else can be worked on.</summary>
-    public bool HasPython { get; init; } = true;
-}
+    string? TestCommandWhy);
+
+/// <summary>Answer of <c>GET /api/repositories/outlook</c>: what a submission of such a change would be told now.</summary>
+/// <param name="WhyNot">Why it would be refused, one sentence that says what to do; <see langword="null"/> when nothing stands against it.</param>
+public sealed record ChangeOutlook(string? WhyNot);
 
 /// <summary>Body of <c>POST /api/session</c>: signs the dashboard in with an API token.</summary>
 public sealed record SignInRequest(string Token);

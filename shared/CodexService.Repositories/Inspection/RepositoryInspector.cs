@@ -1,4 +1,3 @@
-using System.Text;
 using CodexService.Repositories.Caching;
 using CodexService.Repositories.Git;
 
@@ -15,13 +14,19 @@ public sealed record InspectedRepository(
     string DefaultBranch,
     IReadOnlyList<string> Branches,
     string? TestCommand,
-    string? TestCommandWhy);
+    string? TestCommandWhy)
+{
+    /// <summary>The default branch's commit.</summary>
+    public required string Commit { get; init; }
+
+    /// <summary>Whether that commit has Python files; a tree too large to list in full counts as one that has.</summary>
+    public required bool HasPython { get; init; }
+}
 
 /// <summary>Looks at a repository without making a work tree. Thread-safe.</summary>
 public sealed class RepositoryInspector
 {
     private const int MaxBranches = 500;
-    private const long MaxNamesBytes = 8L << 20;
     private const long MaxFileBytes = 256 * 1024;
 
     private readonly GitRunner _git;
@@ -39,13 +44,19 @@ public sealed class RepositoryInspector
     {
         var repository = await _cache.EnsureAsync(address, cancellationToken);
         var branch = repository.Listing.DefaultBranch!;
-        var guess = await GuessAsync(repository.GitDirectory, repository.Listing.Branches[branch], cancellationToken);
+        var commit = repository.Listing.Branches[branch];
+        var files = await CommitFiles.ListAsync(_git, address, repository.GitDirectory, commit, cancellationToken);
+        var guess = await GuessAsync(repository.GitDirectory, commit, files, cancellationToken);
         return new InspectedRepository(
             address.Value,
             branch,
             [branch, .. repository.Listing.Branches.Keys.Where(name => name != branch).Take(MaxBranches - 1)],
             guess?.Command,
-            guess?.Why);
+            guess?.Why)
+        {
+            Commit = commit,
+            HasPython = files.HavePython,
+        };
     }
 
     /// <summary>Guesses the test command of one commit.</summary>
@@ -53,19 +64,14 @@ public sealed class RepositoryInspector
     public async Task<(string Command, string Why)?> GuessTestCommandAsync(RepositoryAddress address, string commit, CancellationToken cancellationToken)
     {
         var repository = await _cache.EnsureAsync(address, cancellationToken);
-        var guess = await GuessAsync(repository.GitDirectory, commit, cancellationToken);
+        var files = await CommitFiles.ListAsync(_git, address, repository.GitDirectory, commit, cancellationToken);
+        var guess = await GuessAsync(repository.GitDirectory, commit, files, cancellationToken);
         return guess is null ? null : (guess.Command, guess.Why);
     }
 
-    private async Task<TestCommandGuess?> GuessAsync(string directory, string commit, CancellationToken cancellationToken)
-    {
-        // A tree too large to list in full is judged by the part that was listed: a guess, not a proof.
-        var names = await _git.RunAsync(
-            new GitCommand("ls-tree", "-r", "-z", "--name-only", commit) { GitDirectory = directory, MaxOutputBytes = MaxNamesBytes },
-            cancellationToken);
-        var files = Encoding.UTF8.GetString(names.Output.Span).Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        return await TestCommandGuesser.GuessAsync(files, path => ReadAsync(directory, commit, path, cancellationToken));
-    }
+    // A tree too large to list in full is judged by the part that was listed: a guess, not a proof.
+    private Task<TestCommandGuess?> GuessAsync(string directory, string commit, CommitFiles files, CancellationToken cancellationToken) =>
+        TestCommandGuesser.GuessAsync(files.Paths, path => ReadAsync(directory, commit, path, cancellationToken));
 
     private async Task<string> ReadAsync(string directory, string commit, string path, CancellationToken cancellationToken)
     {

@@ -1,13 +1,14 @@
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Persistence;
+using CodexService.Tasks.Workers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace CodexService.Tasks.Leases;
 
 /// <summary>How workers take, keep, report on and end attempts. Every write is fenced by the lease's epoch. Thread-safe.</summary>
-public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbContext> contexts, IOptions<LeaseOptions> options)
+public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbContext> contexts, KnownWorkers workers, IOptions<LeaseOptions> options)
 {
     /// <summary>How long a claim or heartbeat lasts.</summary>
     public TimeSpan LeaseTime { get; } = options.Value.Duration;
@@ -15,57 +16,36 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
     /// <summary>How often a holder renews.</summary>
     public TimeSpan HeartbeatInterval { get; } = options.Value.HeartbeatInterval;
 
-    /// <summary>Claims one attempt; <see langword="null"/> when somebody else has it, it ended, or never was.</summary>
+    /// <summary>Claims one attempt; <see langword="null"/> when somebody else has it, it ended, never was, or is left to a worker that can do it.</summary>
     public async Task<ClaimedAttempt?> ClaimAsync(Guid attemptId, string worker, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var taskId = await db.Attempts
-            .Where(a => a.Id == attemptId && a.State == AttemptState.Queued)
-            .Select(a => (Guid?)a.TaskId)
-            .SingleOrDefaultAsync(cancellationToken);
-        if (taskId is null)
-        {
-            return null;
-        }
-
-        AttemptLease? lease = null;
-        var task = await tasks.ChangeAsync(
-            taskId.Value,
-            (task, now, _) => lease = task.Claim(attemptId, worker, now, LeaseTime),
-            cancellationToken);
-        if (lease is null || task is null)
-        {
-            return null;
-        }
-
-        var claimed = ClaimedAttempt.From(task, lease);
-        if (claimed.PromptNumber == 1)
-        {
-            return claimed;
-        }
-
-        var asked = await db.TaskPrompts.AsNoTracking().SingleAsync(p => p.TaskId == taskId && p.Number == claimed.PromptNumber, cancellationToken);
-        return claimed with { Prompt = asked.Text, TestCommand = asked.TestCommand };
+        var waiting = await DescribeAsync(db, db.Attempts.Where(a => a.Id == attemptId && a.State == AttemptState.Queued), cancellationToken);
+        return waiting.Count == 0 || (await workers.LeftToOthersAsync(worker, waiting, cancellationToken)).Count > 0
+            ? null
+            : await TakeAsync(attemptId, worker, cancellationToken);
     }
 
-    /// <summary>Claims the oldest attempt that waits; <see langword="null"/> when none does.</summary>
+    /// <summary>Claims the oldest attempt that waits and is not left to a worker that can do it; <see langword="null"/> when none does.</summary>
     public async Task<ClaimedAttempt?> ClaimNextAsync(string worker, CancellationToken cancellationToken)
     {
         var seen = new HashSet<Guid>();
+        var left = new HashSet<Guid>();
         while (true)
         {
-            var candidates = await CandidatesAsync(cancellationToken);
-            foreach (var id in candidates)
+            var candidates = await CandidatesAsync(left, cancellationToken);
+            left.UnionWith(await workers.LeftToOthersAsync(worker, candidates, cancellationToken));
+            foreach (var candidate in candidates.Where(candidate => !left.Contains(candidate.Id)))
             {
-                if (await ClaimAsync(id, worker, cancellationToken) is { } claimed)
+                if (await TakeAsync(candidate.Id, worker, cancellationToken) is { } claimed)
                 {
                     return claimed;
                 }
             }
 
-            // All were lost to other workers; there is more only when this look showed something new.
+            // All were lost or left to other workers; there is more only when this look showed something new.
             var before = seen.Count;
-            seen.UnionWith(candidates);
+            seen.UnionWith(candidates.Select(candidate => candidate.Id));
             if (seen.Count == before)
             {
                 return null;
@@ -154,6 +134,38 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
     public Task RefusePauseAsync(AttemptLease lease, string reason, CancellationToken cancellationToken) =>
         tasks.ChangeAsync(lease.TaskId, (task, now, _) => task.RefusePause(lease, reason, now), cancellationToken);
 
+    private async Task<ClaimedAttempt?> TakeAsync(Guid attemptId, string worker, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var taskId = await db.Attempts
+            .Where(a => a.Id == attemptId && a.State == AttemptState.Queued)
+            .Select(a => (Guid?)a.TaskId)
+            .SingleOrDefaultAsync(cancellationToken);
+        if (taskId is null)
+        {
+            return null;
+        }
+
+        AttemptLease? lease = null;
+        var task = await tasks.ChangeAsync(
+            taskId.Value,
+            (task, now, _) => lease = task.Claim(attemptId, worker, now, LeaseTime),
+            cancellationToken);
+        if (lease is null || task is null)
+        {
+            return null;
+        }
+
+        var claimed = ClaimedAttempt.From(task, lease);
+        if (claimed.PromptNumber == 1)
+        {
+            return claimed;
+        }
+
+        var asked = await db.TaskPrompts.AsNoTracking().SingleAsync(p => p.TaskId == taskId && p.Number == claimed.PromptNumber, cancellationToken);
+        return claimed with { Prompt = asked.Text, TestCommand = asked.TestCommand };
+    }
+
     // An attempt that was parked has left a partial result already.
     private static void Keep(TasksDbContext db, AttemptResult result)
     {
@@ -168,14 +180,26 @@ public sealed class AttemptLeases(TaskStore tasks, IDbContextFactory<TasksDbCont
     }
 
     // SKIP LOCKED passes over what somebody is changing right now; the claim itself looks again under the task's lock.
-    private async Task<List<Guid>> CandidatesAsync(CancellationToken cancellationToken)
+    private async Task<List<WaitingAttempt>> CandidatesAsync(IReadOnlyCollection<Guid> left, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Attempts
-            .FromSql($"SELECT * FROM attempts WHERE state = 'Queued' ORDER BY id LIMIT 8 FOR UPDATE SKIP LOCKED")
-            .AsNoTracking()
-            .Select(a => a.Id)
+        Guid[] without = [.. left];
+
+        // Behind what is left to others there may be a long row of the same.
+        var most = without.Length == 0 ? 8 : 200;
+        return await DescribeAsync(
+            db,
+            db.Attempts.FromSql($"SELECT * FROM attempts WHERE state = 'Queued' AND id <> ALL ({without}) ORDER BY id LIMIT {most} FOR UPDATE SKIP LOCKED"),
+            cancellationToken);
+    }
+
+    private static async Task<List<WaitingAttempt>> DescribeAsync(TasksDbContext db, IQueryable<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        var found = await attempts
+            .Join(db.Tasks, a => a.TaskId, t => t.Id, (a, t) => new { a.Id, a.Brain, a.Model, t.Kind, OfTask = t.Brain, t.ApprovePlan })
+            .OrderBy(a => a.Id)
             .ToListAsync(cancellationToken);
+        return found.ConvertAll(a => new WaitingAttempt(a.Id, BrainWish.OfAttempt(a.Kind, a.OfTask, a.ApprovePlan, a.Brain, a.Model)));
     }
 }
 
@@ -283,8 +307,7 @@ public sealed record ClaimedAttempt(
             IsOneOfSeveral = task.Attempts.Count(a => a.Number >= task.RoundStart) > 1,
             BesideRepair = task.Brain == BrainChoice.Both,
 
-            // The repair brain makes no plan; beside it the model's waits all the same.
-            ApprovePlan = task.ApprovePlan && !(task.Brain == BrainChoice.Both && attempt.Brain == BrainChoice.Repair),
+            ApprovePlan = BrainWish.OfAttempt(task.Kind, task.Brain, task.ApprovePlan, attempt.Brain, attempt.Model).ApprovePlan,
             UsedTime = attempt.UsedTime,
             PromptNumber = attempt.PromptNumber,
             OnPullRequest = attempt.OnPullRequest,

@@ -17,12 +17,23 @@ namespace CodexService.Tasks.Persistence;
 /// </summary>
 public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskChangeSignal changes)
 {
+    /// <summary>The task that a submission with this key made earlier; <see langword="null"/> for none.</summary>
+    /// <param name="idempotencyKey">The client's key.</param>
+    /// <param name="hash">Hash of the request body.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TaskConflictException">The key was used for another submission.</exception>
+    public async Task<Guid?> FindSubmittedAsync(string idempotencyKey, string? hash, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await FindByKeyAsync(db, idempotencyKey, hash, cancellationToken);
+    }
+
     /// <summary>Stores a new task, its first events and its messages; the same idempotency key answers the first task again.</summary>
     /// <exception cref="TaskConflictException">The key was used for another submission.</exception>
     public async Task<SubmittedTask> SubmitAsync(TaskSubmission submission, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (submission.IdempotencyKey is not null && await FindByKeyAsync(db, submission, cancellationToken) is { } earlier)
+        if (submission.IdempotencyKey is { } key && await FindByKeyAsync(db, key, submission.Hash, cancellationToken) is { } earlier)
         {
             return new SubmittedTask(earlier, New: null);
         }
@@ -55,7 +66,7 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
         catch (DbUpdateException e) when (submission.IdempotencyKey is not null && e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             db.ChangeTracker.Clear();
-            if (await FindByKeyAsync(db, submission, cancellationToken) is { } first)
+            if (await FindByKeyAsync(db, submission.IdempotencyKey, submission.Hash, cancellationToken) is { } first)
             {
                 return new SubmittedTask(first, New: null);
             }
@@ -107,13 +118,13 @@ public sealed class TaskStore(IDbContextFactory<TasksDbContext> contexts, TaskCh
     private static Task<DateTimeOffset> NowAsync(TasksDbContext db, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellationToken);
 
-    private static async Task<Guid?> FindByKeyAsync(TasksDbContext db, TaskSubmission submission, CancellationToken cancellationToken)
+    private static async Task<Guid?> FindByKeyAsync(TasksDbContext db, string key, string? hash, CancellationToken cancellationToken)
     {
         var earlier = await db.Tasks
-            .Where(t => t.IdempotencyKey == submission.IdempotencyKey)
+            .Where(t => t.IdempotencyKey == key)
             .Select(t => new { t.Id, t.SubmissionHash })
             .SingleOrDefaultAsync(cancellationToken);
-        return earlier is null || earlier.SubmissionHash == submission.Hash
+        return earlier is null || earlier.SubmissionHash == hash
             ? earlier?.Id
             : throw new TaskConflictException("This Idempotency-Key was used for another submission; use a new key.");
     }

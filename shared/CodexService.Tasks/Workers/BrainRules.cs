@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Submission;
 
@@ -16,27 +17,32 @@ public sealed record BrainWish(TaskKind Kind, BrainChoice Brain, IReadOnlyList<s
         submission.Brain,
         submission.Models.Count > 0 ? submission.Models : submission.Model is { } one ? [one] : [],
         submission.ApprovePlan);
+
+    /// <summary>What one attempt of a task wants. The repair brain beside a model makes no plan, whatever its task asks for; the model's waits all the same.</summary>
+    internal static BrainWish OfAttempt(TaskKind kind, BrainChoice ofTask, bool approvePlan, BrainChoice brain, string? model) =>
+        new(kind, brain, model is null ? [] : [model], approvePlan && !(ofTask == BrainChoice.Both && brain == BrainChoice.Repair));
 }
 
 /// <summary>Why a task cannot be worked on.</summary>
 /// <param name="Field">The part of the submission that asks for it, as the REST API calls it.</param>
-/// <param name="Line">One line for people, without a capital and a full stop: what is wrong, and what to do.</param>
-public sealed record BrainRefusal(string Field, string Line);
+/// <param name="Line">One line for anybody, without a capital and a full stop: what is wrong, and what to do. Tells nothing of how the service is configured.</param>
+public sealed record BrainRefusal(string Field, string Line)
+{
+    /// <summary>The same for who may use the service and so may know the names of its models.</summary>
+    public string LineForUsers { get; init; } = Line;
+
+    /// <summary><see cref="LineForUsers"/> as a sentence.</summary>
+    public string SentenceForUsers => $"{char.ToUpperInvariant(LineForUsers[0])}{LineForUsers[1..]}.";
+}
 
 /// <summary>
 /// What the brains of a worker can do and what they cannot: the one place that says so, for whoever takes a task (told what the workers
 /// can do) and for the worker itself.
 /// </summary>
-public static class BrainRules
+public static partial class BrainRules
 {
     /// <summary>How a model is configured.</summary>
     public const string HowToConfigure = "set CODEX_MODEL_URL and CODEX_MODEL (or OPENAI_API_KEY, or ANTHROPIC_API_KEY) where the worker runs";
-
-    // Tools that run tests of their own language alone. What may call anything (make, npm, a script) is judged by what it runs.
-    private static readonly HashSet<string> OtherTools = new(StringComparer.Ordinal)
-    {
-        "bun", "cargo", "ctest", "deno", "dotnet", "go", "gradle", "gradlew", "jest", "mocha", "mvn", "mvnw", "node", "npx", "phpunit", "rspec", "sbt", "swift", "vitest",
-    };
 
     /// <summary>Why a task cannot be worked on; <see langword="null"/> when nothing stands against it.</summary>
     /// <param name="wish">What it wants.</param>
@@ -52,6 +58,9 @@ public static class BrainRules
         TaskKind.Review => null,
         _ => OfChange(wish, abilities),
     };
+
+    /// <summary>Whether there are workers that cannot do it, as they have no model.</summary>
+    internal static bool AsksForModel(BrainWish wish) => WhyNot(wish, new WorkerAbilities(PrefersRepair: false, [])) is not null;
 
     /// <summary>Whether nothing but the repair brain works on a change.</summary>
     public static bool IsRepairAlone(BrainWish wish, WorkerAbilities? abilities) =>
@@ -100,7 +109,10 @@ public static class BrainRules
 
     private static BrainRefusal? Unknown(BrainWish wish, WorkerAbilities? abilities) =>
         abilities is not null && wish.Models.FirstOrDefault(name => !abilities.Models.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown
-            ? new BrainRefusal(ModelField(wish), $"no model is called \"{unknown}\": configured are {string.Join(", ", abilities.Models)}")
+            ? new BrainRefusal(ModelField(wish), $"no model is called \"{unknown}\": name one that the service is configured with, or none")
+            {
+                LineForUsers = $"no model is called \"{unknown}\": configured are {string.Join(", ", abilities.Models)}",
+            }
             : null;
 
     private static string? Obstacle(bool hasPython, string testCommand)
@@ -110,10 +122,13 @@ public static class BrainRules
             return "this repository has no Python files";
         }
 
-        var tool = testCommand.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
-        tool = tool.StartsWith("./", StringComparison.Ordinal) ? tool[2..] : tool;
-        return OtherTools.Contains(tool) ? $"its test command, {tool}, runs neither" : null;
+        return OtherLanguage().Match(testCommand.Trim()) is { Success: true } other ? $"its test command, {other.Groups["tool"].Value}, runs neither" : null;
     }
+
+    // Refused is only what is certain: one plain command of a tool that runs the tests of its own language alone. In a line that chains,
+    // pipes or substitutes anything may run pytest, and so may make, npm, node, ctest, gradle and scripts: these are tried.
+    [GeneratedRegex(@"^(?<tool>(?:cargo|dotnet|go) test)(?: +[\w.,:=@%+*/\[\]{}~-]+)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex OtherLanguage();
 
     private static bool NoModel(WorkerAbilities? abilities) => abilities is { HasModel: false };
 

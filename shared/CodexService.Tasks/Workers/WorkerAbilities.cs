@@ -1,6 +1,6 @@
 namespace CodexService.Tasks.Workers;
 
-/// <summary>What a worker can do, or all that are up together.</summary>
+/// <summary>What a worker can do, or several together.</summary>
 /// <param name="PrefersRepair">Whether the brain <c>auto</c> is the repair brain, whatever models there are.</param>
 /// <param name="Models">Names of the configured models, the default one first; empty for none.</param>
 public sealed record WorkerAbilities(bool PrefersRepair, IReadOnlyList<string> Models)

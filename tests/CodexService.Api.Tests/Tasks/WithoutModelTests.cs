@@ -47,8 +47,60 @@ public sealed class WithoutModelTests(ApiFixture api) : IClassFixture<ApiFixture
         var problem = await RefusedAsync(repository, """{"brain":"auto"}""");
 
         Assert.Equal($"No model is configured, and without one only Python code can be worked on, by its failing pytest or unittest tests; this repository has no Python files: {HowTo}.", problem.Title);
-        var found = await client.GetAsync<Contracts.Api.RepositoryInspection>($"/api/repositories/inspect?repository={Uri.EscapeDataString(repository.Path)}");
-        Assert.False(found.HasPython);
+        Assert.Equal(problem.Title, await OutlookAsync(repository));
+    }
+
+    [Fact]
+    public async Task Outlook_IsThatOfTheBaseOfTheTestCommandAndOfTheBrain()
+    {
+        using var repository = TestRepository.With(("package.json", """{"scripts":{"test":"node --test"}}"""));
+        repository.Git("checkout", "-q", "-b", "python");
+        repository.Commit("second", ("page.py", "page = 1"));
+        repository.Git("checkout", "-q", "main");
+
+        Assert.Contains("this repository has no Python files", await OutlookAsync(repository), StringComparison.Ordinal);
+        Assert.Null(await OutlookAsync(repository, "&base_ref=python"));
+        Assert.Contains("its test command, cargo test, runs neither", await OutlookAsync(repository, "&base_ref=python&test_command=cargo%20test"), StringComparison.Ordinal);
+        Assert.StartsWith("The brain model asks a model", await OutlookAsync(repository, "&base_ref=python&brain=model"), StringComparison.Ordinal);
+
+        await WorkerAsync("small");
+        Assert.Null(await OutlookAsync(repository));
+        Assert.EndsWith("this repository has no Python files: submit with the brain model.", await OutlookAsync(repository, "&brain=repair"), StringComparison.Ordinal);
+        var problem = await ApiClient.ProblemAsync(await client.SendAsync(HttpMethod.Get, $"{Outlook(repository)}&base_ref=nowhere&brain=repair"), HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("base_ref", Assert.Single(problem.Errors!).Key);
+        await ApiClient.ProblemAsync(await client.SendAsync(HttpMethod.Get, $"{Outlook(repository)}&brain=7"), HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Submit_RepeatedAfterTheModelIsGone_AnswersTheFirstTask()
+    {
+        await WorkerAsync("small");
+        var key = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var body = new SubmitTaskRequest(api.Repository.Path, "Fix add") { Model = "small" };
+        var first = await ApiClient.ReadAsync<TaskDetail>(await client.PostAsync("/api/tasks", body, key), HttpStatusCode.Created);
+
+        await WorkerAsync();
+        var again = await ApiClient.ReadAsync<TaskDetail>(await client.PostAsync("/api/tasks", body, key), HttpStatusCode.OK);
+
+        Assert.Equal(first.Summary.Id, again.Summary.Id);
+        await ApiClient.ProblemAsync(await client.PostAsync("/api/tasks", body with { Prompt = "Another" }, key), HttpStatusCode.Conflict);
+        await ApiClient.ProblemAsync(await client.PostAsync("/api/tasks", body), HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Submit_TheWorkerWithTheModelIsAwayForAMoment_IsTaken()
+    {
+        await api.Worker.Get<KnownWorkers>().TellAsync("redeployed", new WorkerAbilities(PrefersRepair: false, ["small"]), CancellationToken.None);
+        await api.Worker.Get<KnownWorkers>().LeaveAsync("redeployed", CancellationToken.None);
+        try
+        {
+            await ApiClient.ReadAsync<TaskDetail>(await PostAsync(api.Repository, """{"model":"small"}"""), HttpStatusCode.Created);
+            Assert.True(await ServiceAsync() is { HasModel: true, Models: ["small"] });
+        }
+        finally
+        {
+            await api.Worker.Get<KnownWorkers>().ForgetAsync("redeployed", CancellationToken.None);
+        }
     }
 
     [Fact]
@@ -86,6 +138,10 @@ public sealed class WithoutModelTests(ApiFixture api) : IClassFixture<ApiFixture
 
     private Task WorkerAsync(params string[] models) =>
         api.Worker.Get<KnownWorkers>().TellAsync("worker", new WorkerAbilities(PrefersRepair: false, models), CancellationToken.None);
+
+    private async Task<string?> OutlookAsync(TestRepository repository, string query = "") => (await client.GetAsync<ChangeOutlook>(Outlook(repository) + query)).WhyNot;
+
+    private static string Outlook(TestRepository repository) => $"/api/repositories/outlook?repository={Uri.EscapeDataString(repository.Path)}";
 
     private Task<ServiceInfo> ServiceAsync() => client.GetAsync<ServiceInfo>("/api/service");
 

@@ -33,7 +33,7 @@ public sealed class WithoutModelTests(EmulatedWorld world) : IClassFixture<Emula
     }
 
     [Theory]
-    [InlineData("model: large\n", "small", ".codex/config.yml: no model is called \"large\": configured are small")]
+    [InlineData("model: large\n", "small", ".codex/config.yml: no model is called \"large\": name one that the service is configured with, or none")]
     [InlineData("model: large\n", null, $".codex/config.yml: the model \"large\" is asked for, and no model is configured: {HowTo}, or ask without the model")]
     [InlineData("model: https://gpu:8000/v1\n", "small", ".codex/config.yml: model has to be the name of a model that the service is configured with: 1 to 64 letters, digits, dots, underscores, hyphens, colons or slashes, and not an address")]
     [InlineData("environment: gpu\n", "small", ".codex/config.yml, line 1: there is no setting environment")]
@@ -58,6 +58,25 @@ public sealed class WithoutModelTests(EmulatedWorld world) : IClassFixture<Emula
         Assert.Equal("large", (await db.Tasks.SingleAsync(task => task.Id == delivery.TaskId)).Model);
     }
 
+    [Fact]
+    public async Task Mention_TheWorkerWithAModelIsAwayForAMoment_IsTaken()
+    {
+        await WorkerAsync();
+        var workers = world.Services.Get<KnownWorkers>();
+        await workers.TellAsync("redeployed", new WorkerAbilities(PrefersRepair: false, ["small"]), CancellationToken.None);
+        await workers.LeaveAsync("redeployed", CancellationToken.None);
+        try
+        {
+            var repository = await world.RepositoryAsync();
+
+            Assert.Equal(DeliveryState.Acted, (await MentionAsync(repository, "@codex plan")).State);
+        }
+        finally
+        {
+            await workers.ForgetAsync("redeployed", CancellationToken.None);
+        }
+    }
+
     private async Task RefusedAsync(string repository, string said, string line)
     {
         var delivery = await MentionAsync(repository, said);
@@ -66,6 +85,7 @@ public sealed class WithoutModelTests(EmulatedWorld world) : IClassFixture<Emula
 
         // What Markdown would make of it is defused with backslashes and entities; the words are there.
         var comment = Assert.Single(await world.CommentsAsync(repository, 1), body => !body.StartsWith('@'));
+        Assert.DoesNotContain("small", comment, StringComparison.Ordinal);
         Assert.Contains(line.Split(": ")[0].Split('"')[0].TrimStart('.'), comment.Replace("\\", "", StringComparison.Ordinal), StringComparison.Ordinal);
         await using var db = await world.Services.Contexts.CreateDbContextAsync();
         Assert.Equal(0, await db.TaskOrigins.CountAsync(origin => origin.Repository == repository));

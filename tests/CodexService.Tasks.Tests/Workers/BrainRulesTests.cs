@@ -40,8 +40,10 @@ public sealed class BrainRulesTests
     [InlineData(TaskKind.Change, BrainChoice.Model, "small,large", "models")]
     [InlineData(TaskKind.Ask, BrainChoice.Auto, "large", "model")]
     [InlineData(TaskKind.Review, BrainChoice.Auto, "large", "model")]
-    public void WhyNot_UnknownModel_NamesThoseThereAre(TaskKind kind, BrainChoice brain, string models, string field) =>
-        Assert.Equal(new BrainRefusal(field, "no model is called \"large\": configured are small"), BrainRules.WhyNot(Wish(kind, brain, models), Small));
+    public void WhyNot_UnknownModel_NamesThoseThereAreToUsersAlone(TaskKind kind, BrainChoice brain, string models, string field) =>
+        Assert.Equal(
+            new BrainRefusal(field, "no model is called \"large\": name one that the service is configured with, or none") { LineForUsers = "no model is called \"large\": configured are small" },
+            BrainRules.WhyNot(Wish(kind, brain, models), Small));
 
     [Fact]
     public void WhyNot_KnownModelInAnyCase_IsTaken() => Assert.Null(BrainRules.WhyNot(Wish(TaskKind.Change, BrainChoice.Auto, "SMALL", plan: true), Small));
@@ -57,8 +59,9 @@ public sealed class BrainRulesTests
     [Theory]
     [InlineData(false, "npm test", "this repository has no Python files")]
     [InlineData(false, "", "this repository has no Python files")]
-    [InlineData(true, "dotnet test", "its test command, dotnet, runs neither")]
-    [InlineData(true, "./gradlew test", "its test command, gradlew, runs neither")]
+    [InlineData(true, "dotnet test", "its test command, dotnet test, runs neither")]
+    [InlineData(true, " go test ./... -run=TestPage/second ", "its test command, go test, runs neither")]
+    [InlineData(true, "cargo test --workspace", "its test command, cargo test, runs neither")]
     public void WhyNotRepairable_NoModelAndNoPythonTests_SaysThatAModelIsNeeded(bool hasPython, string testCommand, string obstacle) => Assert.Equal(
         new BrainRefusal("repository", $"no model is configured, and without one only Python code can be worked on, by its failing pytest or unittest tests; {obstacle}: {BrainRules.HowToConfigure}"),
         BrainRules.WhyNotRepairable(Wish(TaskKind.Change, BrainChoice.Auto), Nothing, hasPython, testCommand));
@@ -67,6 +70,21 @@ public sealed class BrainRulesTests
     [InlineData("python3 -m pytest -q")]
     [InlineData("make test")]
     [InlineData("npm test")]
+    [InlineData("cargo build && python -m pytest")]
+    [InlineData("cargo test && pytest")]
+    [InlineData("cargo test & pytest")]
+    [InlineData("cargo test; pytest")]
+    [InlineData("cargo test | tee log")]
+    [InlineData("cargo test\npytest")]
+    [InlineData("go test $(pytest)")]
+    [InlineData("go test `pytest`")]
+    [InlineData("go build ./... && pytest")]
+    [InlineData("npx tsc && pytest")]
+    [InlineData("node run-pytest.js")]
+    [InlineData("./gradlew test")]
+    [InlineData("ctest --output-on-failure")]
+    [InlineData("dotnet run --project build -- test")]
+    [InlineData("cargo testing")]
     [InlineData("")]
     public void WhyNotRepairable_MayRunPythonTests_IsTriedOut(string testCommand) =>
         Assert.Null(BrainRules.WhyNotRepairable(Wish(TaskKind.Change, BrainChoice.Auto), Nothing, hasPython: true, testCommand));

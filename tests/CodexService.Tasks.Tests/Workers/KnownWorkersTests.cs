@@ -42,15 +42,47 @@ public sealed class KnownWorkersTests(TasksFixture tasks) : DatabaseTest(tasks)
         Assert.Equal(["large"], (await AbilitiesAsync())!.Models);
     }
 
-    [Fact]
-    public async Task Abilities_OfAWorkerThatFellSilent_CountNoMore()
+    [Theory]
+    [InlineData("61 seconds")]
+    [InlineData("14 minutes")]
+    public async Task Abilities_OneWithAModelFellSilent_IsExpectedBackForAWhile(string silence)
     {
-        await TellAsync("a", new WorkerAbilities(PrefersRepair: false, []));
-        await Sql.ExecuteAsync(Services.Database, "UPDATE workers SET seen_at = clock_timestamp() - interval '61 seconds'");
-
+        await TellAsync("a", new WorkerAbilities(PrefersRepair: false, ["small"]));
+        await SilentAsync(silence);
         Assert.Null(await AbilitiesAsync());
-        await TellAsync("b", new WorkerAbilities(PrefersRepair: false, ["small"]));
-        Assert.Equal(1, await Sql.ScalarAsync<long>(Services.Database, "SELECT count(*) FROM workers"));
+
+        await TellAsync("b", new WorkerAbilities(PrefersRepair: false, []));
+        Assert.True(await AbilitiesAsync() is { HasModel: true, AutoIsRepair: false, Models: ["small"] });
+    }
+
+    [Fact]
+    public async Task Abilities_OneWithAModelEnded_IsExpectedBackUnlessItIsForgotten()
+    {
+        await TellAsync("a", new WorkerAbilities(PrefersRepair: false, ["small"]));
+        await Workers.LeaveAsync("a", CancellationToken.None);
+        Assert.Null(await AbilitiesAsync());
+
+        await TellAsync("b", new WorkerAbilities(PrefersRepair: false, []));
+        Assert.True(await AbilitiesAsync() is { HasModel: true });
+
+        await Workers.ForgetAsync("a", CancellationToken.None);
+        Assert.True(await AbilitiesAsync() is { HasModel: false });
+    }
+
+    [Fact]
+    public async Task Abilities_OfAWorkerThatIsGone_CountNoMore()
+    {
+        await TellAsync("long", new WorkerAbilities(PrefersRepair: false, ["small"]));
+        await SilentAsync("16 minutes");
+        await TellAsync("without", new WorkerAbilities(PrefersRepair: true, []));
+        await Sql.ExecuteAsync(Services.Database, "UPDATE workers SET seen_at = clock_timestamp() - interval '61 seconds' WHERE name = 'without'");
+        await TellAsync("up", new WorkerAbilities(PrefersRepair: false, []));
+
+        Assert.True(await AbilitiesAsync() is { HasModel: false, PrefersRepair: false });
+
+        await SilentAsync("61 minutes");
+        await TellAsync("new", new WorkerAbilities(PrefersRepair: false, []));
+        Assert.Equal(["new"], await Workers.NamesAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -71,6 +103,8 @@ public sealed class KnownWorkersTests(TasksFixture tasks) : DatabaseTest(tasks)
 
         static Task<bool> Unasked() => throw new InvalidOperationException("the repository was looked at");
     }
+
+    private Task<int> SilentAsync(string time) => Sql.ExecuteAsync(Services.Database, $"UPDATE workers SET seen_at = clock_timestamp() - interval '{time}'");
 
     private Task TellAsync(string worker, WorkerAbilities abilities) => Services.Get<KnownWorkers>().TellAsync(worker, abilities, CancellationToken.None);
 

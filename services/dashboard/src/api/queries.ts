@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { callJson, callText } from './client';
 import type { DeliveryInfo, DeliveryState, GitHubRepositoryInfo, GitHubStatus } from './gitHubTypes';
 import type { PullRequestInfo, PullRequestState, ReviewInfo } from './pullRequestTypes';
-import type { AttemptDetail, AttemptInfo, BudgetInfo, Page, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary } from './types';
+import type { AttemptDetail, AttemptInfo, BrainChoice, BudgetInfo, ChangeOutlook, Page, RepositoryInspection, ServiceInfo, TaskDetail, TaskMessageInfo, TaskState, TaskSummary } from './types';
 
 /** All reads, each with its key. Writes name the keys that they invalidate by these functions. */
 
@@ -69,6 +69,17 @@ export const inspectionQuery = (repository: string) =>
     queryFn: ({ signal }) => callJson<RepositoryInspection>(`/api/repositories/inspect?${query({ repository })}`, { signal }),
     enabled: repository !== '',
     staleTime: 30_000,
+    retry: false,
+  });
+
+/** Whether such a change could be worked on now. Nothing is asked until there is a repository. */
+export const outlookQuery = (repository: string, baseRef: string, testCommand: string, brain: BrainChoice) =>
+  queryOptions({
+    queryKey: ['outlook', repository, baseRef, testCommand, brain],
+    queryFn: ({ signal }) =>
+      callJson<ChangeOutlook>(`/api/repositories/outlook?${query({ repository, base_ref: baseRef || null, test_command: testCommand || null, brain })}`, { signal }),
+    enabled: repository !== '',
+    staleTime: 10_000,
     retry: false,
   });
 

@@ -341,8 +341,11 @@ export interface RepositoryInspection {
   branches: string[];
   test_command: string | null;
   test_command_why: string | null;
-  /** Without a model nothing but Python code can be worked on. */
-  has_python: boolean;
+}
+
+export interface ChangeOutlook {
+  /** Why the change would be refused now, one sentence; null when nothing stands against it. */
+  why_not: string | null;
 }
 
 export interface ServiceInfo {

@@ -1,28 +1,34 @@
-import type { RepositoryInspection, ServiceInfo, TaskKind } from '../api/types';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { outlookQuery } from '../api/queries';
+import type { ServiceInfo } from '../api/types';
 import { Notice } from '../ui/Notice';
+import type { Draft } from './draft';
 
 interface ModelNeedProps {
-  kind: TaskKind;
+  draft: Draft;
   service: ServiceInfo | undefined;
-  found: RepositoryInspection | undefined;
 }
 
-/** What cannot be done, or not all of it, as no model is configured; nothing where one is, or where nobody knows. */
-export function ModelNeed({ kind, service, found }: ModelNeedProps) {
-  if (service?.has_model !== false) {
-    return null;
-  }
+/** What cannot be done, or not all of it, without a model; nothing where it can, or where nobody knows. */
+export function ModelNeed({ draft, service }: ModelNeedProps) {
   const how = <>Set <code>CODEX_MODEL_URL</code> and <code>CODEX_MODEL</code> where the worker runs.</>;
-  switch (kind) {
+  switch (draft.kind) {
     case 'ask':
-      return <Notice tone="warning" title="Questions need a model">No model is configured. {how}</Notice>;
+      return service?.has_model === false && <Notice tone="warning" title="Questions need a model">No model is configured. {how}</Notice>;
     case 'review':
-      return <Notice tone="info" title="The tests alone are run">No model is configured, so nobody reads the change. {how}</Notice>;
+      return service?.has_model === false && <Notice tone="info" title="The tests alone are run">No model is configured, so nobody reads the change. {how}</Notice>;
     case 'change':
-      return found === undefined || found.has_python ? null : (
-        <Notice tone="warning" title="This repository needs a model">
-          No model is configured, and without one only Python code is worked on, by its failing pytest or unittest tests. {how}
-        </Notice>
-      );
+      return <ChangeNeed draft={draft} />;
   }
+}
+
+/** Says what the service would refuse the change with: at this base, by this test command, by this brain. */
+function ChangeNeed({ draft }: { draft: Draft }) {
+  const [repository] = useDebouncedValue(draft.repository.trim(), 350);
+  const [baseRef] = useDebouncedValue(draft.baseRef.trim(), 350);
+  const [testCommand] = useDebouncedValue(draft.testCommand.trim(), 350);
+  const outlook = useQuery(outlookQuery(repository, baseRef, testCommand, draft.brain));
+  const whyNot = outlook.data?.why_not ?? null;
+  return whyNot !== null && <Notice tone="warning" title="This needs a model">{whyNot}</Notice>;
 }

@@ -110,7 +110,7 @@ export function NewTaskPage() {
       <section className={classes.section}>
         <KindSwitch kind={draft.kind} onChange={(kind) => change({ kind }, 'kind')} />
         <RepositoryFields draft={draft} errors={errors} inspection={inspection} onChange={change} />
-        <ModelNeed kind={draft.kind} service={service.data} found={inspection.data} />
+        <ModelNeed draft={draft} service={service.data} />
       </section>
       <section className={classes.section}>
         <Textarea
