@@ -46,7 +46,7 @@ public sealed class SettingsExaminationTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Contains(lines, line => line.StartsWith("postgresql\tBAD\tPostgreSQL at 127.0.0.1:1", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("github\tunknown\tthe token could not be tried", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("github\tunknown\tGitHub cannot be reached at 127.0.0.1:1", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("by itself", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("webhooks\tnone\tCODEX_GITHUB_WEBHOOK_SECRET is not set", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("hidden", StringComparison.Ordinal));
