@@ -66,6 +66,7 @@ doctor_port() {
         *[!0-9]* | ??????*) ;;
         0) row 'port' ok 'a free one is taken (CODEX_PORT=0)' ;;
         *)
+            if [ "$port" -gt 65535 ]; then return; fi
             if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then row 'port' 'in use' "$port: by a running ./codex up, or by another program (then set CODEX_PORT)"
             else row 'port' ok "$port is free"; fi
             ;;

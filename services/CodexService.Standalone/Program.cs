@@ -11,6 +11,7 @@ return await (OfflineTool.Named(args)?.Invoke() ?? HostRunner.RunAsync(async () 
     var options = CodexOptions.From(builder.Configuration);
     using var claim = await DataFolderClaim.TakeAsync(options.Data, CancellationToken.None);
     builder.AddStandalone(options);
+    await StandaloneParts.RefuseBadSettingsAsync(args, options);
     await using var database = await StandaloneDatabase.OpenAsync(options, claim.Folder, builder.Configuration, CancellationToken.None);
     foreach (var part in StandaloneParts.Of(builder, options, database.ConnectionString))
     {

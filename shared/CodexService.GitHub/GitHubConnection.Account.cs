@@ -17,7 +17,7 @@ internal sealed partial class GitHubConnection
     public string CredentialsFrom => Current() switch
     {
         PersonalAccessToken => Configuration.GitHubConfiguration.TokenName,
-        InstallationTokens when file is not null => file.Path,
+        InstallationTokens or UnreadableApp when file is not null => file.Path,
         InstallationTokens => Configuration.GitHubConfiguration.AppKeyName,
         _ => "the settings",
     };
@@ -46,6 +46,7 @@ internal sealed partial class GitHubConnection
             {
                 InstallationTokens app => await AskAppAsync(app, isRepeatable, cancellationToken),
                 PersonalAccessToken person => await AskPersonAsync(person, isRepeatable, cancellationToken),
+                UnreadableApp unreadable => throw unreadable.Unusable(),
                 _ => throw NoTokens.NotConnected(),
             };
             known = new KnownAccount(current, account, null, default);

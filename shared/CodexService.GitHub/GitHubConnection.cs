@@ -4,6 +4,7 @@ using CodexService.GitHub.Configuration;
 using CodexService.GitHub.Credentials;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Transport;
+using CodexService.ServiceDefaults.Configuration;
 
 namespace CodexService.GitHub;
 
@@ -27,17 +28,22 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
     {
         transport = new GitHubTransport(new HttpClient(handler), options, time);
         (this.options, this.time, this.file) = (options, time, file);
-        version = file?.Version ?? default;
-        made = file?.Read();
-        tokens = Tokens(secrets ?? made);
+        tokens = Tokens(secrets);
+        if (file is not null)
+        {
+            Look(file);
+            generation = 0;
+        }
     }
 
     public GitHubAccess Access => Current() switch
     {
         PersonalAccessToken => GitHubAccess.Token,
-        InstallationTokens => GitHubAccess.App,
+        InstallationTokens or UnreadableApp => GitHubAccess.App,
         _ => GitHubAccess.None,
     };
+
+    public string? Problem => (Current() as UnreadableApp)?.Problem;
 
     public int Generation
     {
@@ -124,21 +130,41 @@ internal sealed partial class GitHubConnection : IGitHub, IDisposable
             if (now >= nextLook)
             {
                 nextLook = now + LookInterval;
-                if (file.Version is var found && found != version)
-                {
-                    Use(file.Read(), found);
-                }
+                Look(file);
             }
 
             return tokens;
         }
     }
 
-    private void Use(GitHubSecrets.App? app, DateTime found)
+    // What cannot be read is tried again at each look: who may read a file changes without its version.
+    private void Look(AppFile kept)
+    {
+        var found = kept.Version;
+        if (found == version && tokens is not UnreadableApp)
+        {
+            return;
+        }
+
+        try
+        {
+            Use(kept.Read(), found);
+        }
+        catch (ConfigurationException e) when (tokens is UnreadableApp known && known.Problem == e.Message)
+        {
+            // Known.
+        }
+        catch (ConfigurationException e)
+        {
+            Use(null, found, new UnreadableApp(e.Message));
+        }
+    }
+
+    private void Use(GitHubSecrets.App? app, DateTime found, UnreadableApp? unreadable = null)
     {
         Volatile.Write(ref made, app);
         version = found;
-        tokens = Tokens(app);
+        tokens = unreadable ?? Tokens(app);
         Interlocked.Increment(ref generation);
     }
 

@@ -97,6 +97,17 @@ public sealed class PrerequisitesTests
     }
 
     [Fact]
+    public async Task Doctor_PortThatThereIsNot_IsNotCalledFree()
+    {
+        using var launcher = LauncherCopy.OnCompleteMachine();
+
+        var outcome = await launcher.RunAsync(new Dictionary<string, string> { ["CODEX_PORT"] = "99999" }, "doctor");
+
+        Assert.DoesNotContain(outcome.OutputLines, line => line.StartsWith("port ", StringComparison.Ordinal));
+        Assert.Contains("  CODEX_PORT=99999", outcome.OutputLines);
+    }
+
+    [Fact]
     public async Task Doctor_WhatOnlyTheTestsNeed_IsMarkedSo()
     {
         using var launcher = LauncherCopy.OnCompleteMachine();

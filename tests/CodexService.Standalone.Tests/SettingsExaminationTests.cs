@@ -47,8 +47,21 @@ public sealed class SettingsExaminationTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains(lines, line => line.StartsWith("postgresql\tBAD\tPostgreSQL at 127.0.0.1:1", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("github\tunknown\tGitHub cannot be reached at 127.0.0.1:1", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("by itself", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("webhooks\tnone\tCODEX_GITHUB_WEBHOOK_SECRET is not set", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("hidden", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Examine_AppWhoseFileIsDamaged_NamesTheFileAndWhatToDo()
+    {
+        var file = Path.Combine(data.Root, "github-app.json");
+        await File.WriteAllTextAsync(file, "{\"id\":\"1\",");
+
+        var (code, lines) = await ExamineAsync();
+
+        Assert.Equal(0, code);
+        Assert.Equal($"github\tBROKEN\t{file} holds no credentials of a GitHub App: put a copy of it back, or delete it and connect GitHub again on the dashboard", lines[1]);
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class StandaloneTests : IDisposable
         var running = JsonSerializer.Deserialize<RunningService>(await File.ReadAllTextAsync(data.ServiceFile), JsonConventions.Options)!;
         Assert.Equal(url, new Uri(running.Url));
         Assert.Equal(service.Pid, running.Pid);
+        Assert.True(running.IsSeenFromHere(), "its process cannot be told from others of its number");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(data.ServiceFile));
         service.Terminate();
         Assert.Equal(0, await service.ExitCodeAsync(StopLimit));
@@ -139,11 +140,15 @@ public sealed class StandaloneTests : IDisposable
     [InlineData("CODEX_DATABASE", "top-secret nonsense", "CODEX_DATABASE is no PostgreSQL connection string")]
     [InlineData("CODEX_RABBITMQ", "top-secret", "CODEX_RABBITMQ is not a broker address")]
     [InlineData("CODEX_PORT", "eighty", "CODEX_PORT is \"eighty\"")]
-    public async Task BadSetting_IsOneLineThatNamesIt(string name, string value, string expected)
+    [InlineData("CODEX_GITHUB_APP_ID", "1", "CODEX_GITHUB_APP_ID is set, but CODEX_GITHUB_APP_KEY is missing")]
+    [InlineData("CODEX_GITHUB_WEBHOOK_SECRET", "top-secret", "CODEX_GITHUB_WEBHOOK_SECRET is too short")]
+    [InlineData("Worker__Slots", "-3", "Worker:Slots has to be from 1 to 256")]
+    public async Task BadSetting_IsOneLineThatNamesItBeforeTheDatabaseIsMade(string name, string value, string expected)
     {
         var line = await RefusedAsync(data, (name, value));
         Assert.StartsWith($"codex-service: {expected}", line, StringComparison.Ordinal);
         Assert.DoesNotContain("top-secret", line, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data.Postgres), "the database was made for settings that are refused");
     }
 
     private static async Task<string> RefusedAsync(DataFolder folder, params (string Name, string Value)[] settings)

@@ -31,7 +31,7 @@ internal static class WebhookEndpoints
             .WithSummary("Takes a signed delivery of a GitHub webhook and stores it; the same delivery twice is stored once.");
     }
 
-    private static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecret secret, DeliveryStore deliveries, LargeBodies large, IOptions<WebhookOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> ReceiveAsync(HttpContext http, WebhookSecret secret, RefusedDeliveries refused, DeliveryStore deliveries, LargeBodies large, IOptions<WebhookOptions> options, CancellationToken cancellationToken)
     {
         if (await secret.FindAsync(cancellationToken) is not { } signature)
         {
@@ -70,13 +70,15 @@ internal static class WebhookEndpoints
             return TooLarge(limit);
         }
 
-        // Before anything else is looked at: who cannot sign learns nothing and is not parsed.
+        // Before anything else is looked at: what is not signed is not parsed. The answer stands on GitHub's page of the delivery, for
+        // who set the webhook up; where the secret is from is for the log alone, as anybody can ask.
         var signed = request.Headers[WebhookSignature.Header].ToString();
         if (!check.IsValid(signed))
         {
+            refused.Tell(secret.Source);
             return Problem(
                 StatusCodes.Status401Unauthorized,
-                $"The header {WebhookSignature.Header} {(signed.Length == 0 ? "is missing" : "does not fit the body")}: {secret.Advice}.");
+                $"The header {WebhookSignature.Header} {(signed.Length == 0 ? "is missing" : "does not fit the body")}: the webhook's secret on GitHub has to be the one that is configured here.");
         }
 
         if (!request.HasJsonContentType())

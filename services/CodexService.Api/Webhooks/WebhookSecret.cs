@@ -9,10 +9,10 @@ internal sealed class WebhookSecret(WebhookSignature? configured, GitHubLinks li
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
-    /// <summary>What to do about deliveries that are not signed with it.</summary>
-    public string Advice => configured is not null
-        ? $"in the webhook's settings on GitHub, field Secret, put what this service has in {WebhookOptions.SecretName}"
-        : $"the secret is that of the App that was made on the dashboard; to take other webhooks, set {WebhookOptions.SecretName} here and in their settings on GitHub, field Secret";
+    /// <summary>Where it is from, and what to do about deliveries that are not signed with it; for who runs the service, not for who sends.</summary>
+    public string Source => configured is not null
+        ? $"it has to be signed with what is in {WebhookOptions.SecretName}: put that into the webhook's settings on GitHub, field Secret"
+        : $"it has to be signed with the secret of the App that was made on the dashboard; to take other webhooks, set {WebhookOptions.SecretName} here and in their settings on GitHub, field Secret";
 
     /// <summary>The check of signatures; <see langword="null"/> when no secret is known.</summary>
     public async ValueTask<WebhookSignature?> FindAsync(CancellationToken cancellationToken)

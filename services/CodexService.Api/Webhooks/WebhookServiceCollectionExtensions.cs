@@ -9,6 +9,7 @@ internal static class WebhookServiceCollectionExtensions
     {
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LargeBodies>();
+        services.AddSingleton<RefusedDeliveries>();
         services.AddSingleton(provider => new WebhookSecret(
             WebhookOptions.Signature(provider.GetRequiredService<IConfiguration>()),
             provider.GetRequiredService<GitHubLinks>(),

@@ -11,6 +11,9 @@ public static class ConnectionProblem
 {
     private const string TokenPermissions = "Contents, Issues, Pull requests and Commit statuses: read and write";
 
+    /// <summary>Whether GitHub has not said what it thinks of the credentials, so that another try may bring another answer.</summary>
+    internal static bool MayPass(GitHubException failure) => failure.IsPassing || !failure.IsAnswer;
+
     /// <summary>The line for what <paramref name="github"/> ended in when it was asked whose the credentials are.</summary>
     /// <param name="github">The way to GitHub.</param>
     /// <param name="failure">What it ended in.</param>
@@ -18,9 +21,9 @@ public static class ConnectionProblem
     /// <param name="now">The moment.</param>
     public static string Line(IGitHub github, GitHubException failure, DateTimeOffset? expires, DateTimeOffset now)
     {
-        if (failure.IsPassing || !failure.IsAnswer)
+        if (MayPass(failure))
         {
-            return $"{failure.Message}; it is tried again by itself";
+            return failure.Message;
         }
 
         var (host, from, said) = (GitHubHost.Of(github.ApiUrl), github.CredentialsFrom, $"{(int?)failure.Status}{(failure.Said is { } words ? $": {words}" : "")}");

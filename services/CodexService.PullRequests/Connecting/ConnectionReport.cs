@@ -95,6 +95,12 @@ internal sealed partial class ConnectionReport(
             (asked, account, failures, last) = (generation, null, 0, null);
         }
 
+        if (problem is null && github.Problem is { } unusable)
+        {
+            LogOnce(unusable);
+            problem = unusable;
+        }
+
         if (github.Access == GitHubAccess.None && problem is null)
         {
             // What this process told is untrue by now; what another one told ends by itself.
@@ -137,14 +143,18 @@ internal sealed partial class ConnectionReport(
         catch (GitHubException e)
         {
             failures++;
-            var problem = ConnectionProblem.Line(github, e, account?.ExpiresAt, time.GetUtcNow());
-            if (logged != problem)
-            {
-                logged = problem;
-                LogProblem(problem);
-            }
-
+            var problem = ConnectionProblem.Line(github, e, account?.ExpiresAt, time.GetUtcNow()) + (ConnectionProblem.MayPass(e) ? "; it is tried again by itself" : "");
+            LogOnce(problem);
             return (e, problem);
+        }
+    }
+
+    private void LogOnce(string problem)
+    {
+        if (logged != problem)
+        {
+            logged = problem;
+            LogProblem(problem);
         }
     }
 
@@ -159,7 +169,7 @@ internal sealed partial class ConnectionReport(
     {
         var access = github.Access;
         last = new GitHubConnectionInfo(
-            access switch { GitHubAccess.App => "app", GitHubAccess.Token => "token", _ => "none" },
+            access switch { _ when github.Problem is not null => "none", GitHubAccess.App => "app", GitHubAccess.Token => "token", _ => "none" },
             options.Value.Mention ?? (access == GitHubAccess.App ? account?.Name : AppName.WithoutApp),
             account?.HtmlUrl,
             github.ApiUrl.AbsoluteUri,

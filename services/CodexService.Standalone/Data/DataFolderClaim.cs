@@ -86,9 +86,9 @@ internal sealed class DataFolderClaim : IDisposable
         }
         catch (Exception problem) when (problem is IOException or JsonException)
         {
-            // It has the folder but has not said yet where it answers.
+            // It has the folder but has not said yet where it answers, or says it no more.
         }
 
-        return $"Another service is starting on {folder.Root}. Use that one, stop it, or choose another folder with {DataFolder.Setting}.";
+        return $"Another service is starting or stopping on {folder.Root}. Wait for it, stop it with ./codex down, or choose another folder with {DataFolder.Setting}.";
     }
 }

@@ -15,7 +15,6 @@ internal static class SettingsExamination
 {
     /// <summary>First argument of a host that is to examine its settings instead of running.</summary>
     public const string Argument = "examine-settings";
-    private const string Unused = "Host=unused";
     private static readonly TimeSpan GitHubLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Writes one line for each finding on stdout: what, <c>ok</c>, <c>none</c>, <c>unknown</c>, <c>BROKEN</c> or <c>BAD</c> (the service would not start), finding, separated by tabs.</summary>
@@ -31,7 +30,7 @@ internal static class SettingsExamination
     {
         var report = new Report(output);
         var options = Options(builder, report);
-        foreach (var part in StandaloneParts.Of(builder, options, options.Database ?? Unused))
+        foreach (var part in StandaloneParts.Of(builder, options, options.Database ?? StandaloneParts.NoDatabase))
         {
             report.Try(part);
         }
@@ -99,6 +98,12 @@ internal static class SettingsExamination
         try
         {
             var github = services.GetRequiredService<IGitHub>();
+            if (github.Problem is { } unusable)
+            {
+                report.Write("github", "BROKEN", unusable);
+                return;
+            }
+
             if (github.Access == GitHubAccess.None)
             {
                 report.Write("github", "none", "not connected; connect an App on the dashboard's GitHub page, or set CODEX_GITHUB_TOKEN, to work from issues and open pull requests there");

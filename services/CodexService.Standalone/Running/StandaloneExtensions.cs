@@ -55,7 +55,10 @@ internal static class StandaloneExtensions
             claim.Folder, firstToken, app.Services.GetRequiredService<AccessTokenStore>(), CancellationToken.None);
         await app.StartAsync();
         var url = AddressOf(app);
-        claim.Announce(new RunningService(url, Environment.ProcessId, app.Services.GetRequiredService<TimeProvider>().GetUtcNow()));
+        claim.Announce(new RunningService(url, Environment.ProcessId, app.Services.GetRequiredService<TimeProvider>().GetUtcNow())
+        {
+            ProcessStart = ProcessStart.Of(Environment.ProcessId),
+        });
         Greet(claim.Folder, url, token);
         try
         {

@@ -98,7 +98,7 @@ public sealed record RepositoryTriggers(
 public sealed record GitHubStatus(GitHubConnectionInfo? Connection, string WebhookPath, bool HasWebhookSecret);
 
 /// <summary>The pull-request service's way to GitHub.</summary>
-/// <param name="Kind"><c>app</c> or <c>token</c>; <c>none</c> when an App could not be connected.</param>
+/// <param name="Kind"><c>app</c> or <c>token</c>; <c>none</c> when an App could not be connected, or what is kept of it cannot be read.</param>
 /// <param name="Name">Name in mentions; <see langword="null"/> when it is not known.</param>
 /// <param name="Url">Address of the App's page, or of the account whose token it is; <see langword="null"/> when it is not known.</param>
 /// <param name="ApiUrl">Address of GitHub's API.</param>

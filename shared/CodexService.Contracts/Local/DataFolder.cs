@@ -32,4 +32,11 @@ public sealed record DataFolder(string Root)
 /// <param name="Url">Base address of the API and the dashboard.</param>
 /// <param name="Pid">Process id.</param>
 /// <param name="StartedAt">When it was ready.</param>
-public sealed record RunningService(string Url, int Pid, DateTimeOffset StartedAt);
+public sealed record RunningService(string Url, int Pid, DateTimeOffset StartedAt)
+{
+    /// <summary>When the process began (<see cref="Local.ProcessStart.Of"/>).</summary>
+    public long? ProcessStart { get; init; }
+
+    /// <summary>Whether <see cref="Pid"/> is the service itself, and not another process that has its number here.</summary>
+    public bool IsSeenFromHere() => ProcessStart is not null && Local.ProcessStart.Of(Pid) == ProcessStart;
+}

@@ -32,14 +32,19 @@ internal sealed class AppFile(string path)
         var key = RSA.Create();
         try
         {
-            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), GitHubJson.Options) ?? throw new JsonException();
-            key.ImportFromPem(content.Pem);
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllBytes(path), GitHubJson.Options);
+            key.ImportFromPem(content is { Id.Length: > 0 } ? content.Pem : throw new JsonException());
             return new GitHubSecrets.App(content.Id, key) { WebhookSecret = content.WebhookSecret, PublicUrl = content.PublicUrl };
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new ConfigurationException($"{path} holds no credentials of a GitHub App: delete it and connect GitHub again on the dashboard.");
+            throw new ConfigurationException($"{path} holds no credentials of a GitHub App: put a copy of it back, or delete it and connect GitHub again on the dashboard");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            key.Dispose();
+            throw new ConfigurationException($"the credentials of the GitHub App cannot be read: {e.Message.TrimEnd('.')}; make the file readable for the service's user");
         }
     }
 

@@ -34,3 +34,18 @@ internal sealed class NoTokens : IAccessTokens
         GitHubFailure.Credentials,
         "GitHub is not connected: make an App on the dashboard's GitHub page, or set CODEX_GITHUB_TOKEN, or CODEX_GITHUB_APP_ID with CODEX_GITHUB_APP_KEY");
 }
+
+/// <summary>An App was connected, but what is kept of it cannot be read.</summary>
+/// <param name="problem">Why, and what to do, one line.</param>
+internal sealed class UnreadableApp(string problem) : IAccessTokens
+{
+    /// <summary>Why, and what to do, one line.</summary>
+    public string Problem => problem;
+
+    public ValueTask<string> ForAsync(RepositoryName repository, CancellationToken cancellationToken) => throw Unusable();
+
+    public bool Refused(RepositoryName repository, string token) => false;
+
+    /// <summary>Says so to whoever wants to call.</summary>
+    internal GitHubException Unusable() => new(GitHubFailure.Credentials, problem);
+}

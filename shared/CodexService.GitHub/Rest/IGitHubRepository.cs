@@ -38,6 +38,9 @@ public interface IGitHub
     /// <summary>Where the credentials stand: names of settings, or a file; for the person who has to change them.</summary>
     string CredentialsFrom => "the settings";
 
+    /// <summary>Why the credentials that are kept cannot be used, one line for the person who has to change that; <see langword="null"/> when they can, or there are none.</summary>
+    string? Problem => null;
+
     /// <summary>
     /// A token for whoever clones: reads the contents of this one repository for an hour, and can do nothing else.
     /// <see langword="null"/> with a personal token, which cannot be narrowed.

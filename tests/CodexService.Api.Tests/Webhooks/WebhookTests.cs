@@ -9,7 +9,9 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub.Webhooks;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.Tasks.Deliveries;
+using CodexService.Tasks.GitHubLink;
 using CodexService.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace CodexService.Api.Tests.Webhooks;
 
@@ -102,20 +104,55 @@ public sealed class WebhookTests(WebhookFixture api) : IClassFixture<WebhookFixt
     [InlineData("sha256=zzzz000000000000000000000000000000000000000000000000000000000000")]
     public async Task Delivery_WithoutItsSignature_IsRefusedAndNotStored(string? signature)
     {
-        await RefusedAsync(Request(Body, "d-3", signature), HttpStatusCode.Unauthorized, "The header X-Hub-Signature-256 does not fit the body: in the webhook's settings on GitHub, field Secret, put what this service has in CODEX_GITHUB_WEBHOOK_SECRET.");
+        await RefusedAsync(Request(Body, "d-3", signature), HttpStatusCode.Unauthorized, "The header X-Hub-Signature-256 does not fit the body: the webhook's secret on GitHub has to be the one that is configured here.");
         await NothingStoredAsync("d-3");
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public async Task Delivery_Unsigned_IsToldWhatIsMissingAndWhereToPutIt(string? signature)
+    public async Task Delivery_Unsigned_IsToldWhatIsMissingAndTheLogWhereTheSecretIsFrom(string? signature)
     {
         await RefusedAsync(
             Request(Body, "d-unsigned", signature),
             HttpStatusCode.Unauthorized,
-            "The header X-Hub-Signature-256 is missing: in the webhook's settings on GitHub, field Secret, put what this service has in CODEX_GITHUB_WEBHOOK_SECRET.");
+            "The header X-Hub-Signature-256 is missing: the webhook's secret on GitHub has to be the one that is configured here.");
         await NothingStoredAsync("d-unsigned");
+        Assert.Contains(Host.Log.Texts, text => text.Contains("what is in CODEX_GITHUB_WEBHOOK_SECRET: put that into the webhook's settings on GitHub, field Secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Delivery_NotSignedByTheAppOfTheDashboard_IsToldTheSameAsWithAConfiguredSecret()
+    {
+        var database = await api.OtherDatabaseAsync();
+        await using var host = await ApiHost.StartAsync(database, api.Folder);
+        await using (var services = new TaskServices(database))
+        {
+            await services.Get<GitHubLinks>().SaveWebhookSecretAsync("made by GitHub for the App", default);
+        }
+
+        using var anonymous = new HttpClient { BaseAddress = host.Address };
+        Assert.Equal(
+            "The header X-Hub-Signature-256 does not fit the body: the webhook's secret on GitHub has to be the one that is configured here.",
+            (await ApiClient.ProblemAsync(await anonymous.SendAsync(Request(Body, "d-app", Sign(Body))), HttpStatusCode.Unauthorized)).Title);
+        Assert.Contains(host.Log.Texts, text => text.Contains("the secret of the App that was made on the dashboard", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Refused_OneAfterTheOther_AreLoggedOnceAMinuteWithTheirNumber()
+    {
+        using var log = new RecordedLog();
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var clock = new TestClock();
+        var refused = new RefusedDeliveries(clock, factory.CreateLogger<RefusedDeliveries>());
+        for (var i = 0; i < 1000; i++)
+        {
+            refused.Tell("do this");
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        refused.Tell("do this");
+        Assert.Equal(["(1 since the last such line)", "(1000 since the last such line)"], log.Texts.Select(text => text[text.IndexOf('(')..(text.IndexOf(')') + 1)]));
     }
 
     [Fact]

@@ -104,33 +104,6 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Down_ServiceIsUp_StopsIt()
-    {
-        var data = Directory.CreateDirectory(Path.Combine(cli.Folder, "data")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(data, "service.lock"), string.Empty);
-
-        // Holds the lock as the service does, and ends with the signal.
-        using var service = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("flock", ["--exclusive", Path.Combine(data, "service.lock"), "sh", "-c", "trap 'kill $!; exit' TERM; echo \"$$\"; sleep 60 & wait"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        })!;
-        var pid = await service.StandardOutput.ReadLineAsync();
-        await File.WriteAllTextAsync(Path.Combine(data, "service.json"), $$"""{"url":"http://127.0.0.1:9","pid":{{pid}},"started_at":"2026-01-02T03:04:05Z"}""");
-
-        Assert.Equal(0, await cli.RunAsync("down"));
-        Assert.Equal("The service at http://127.0.0.1:9 is stopped.\n", cli.Out.ToString());
-        await service.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-    }
-
-    [Fact]
-    public async Task Down_NoneIsUp_SaysSo()
-    {
-        Assert.Equal(0, await cli.RunAsync("down"));
-        Assert.Equal($"No service is up on {cli.Folder}/data.\n", cli.Out.ToString());
-    }
-
-    [Fact]
     public async Task Up_AnotherIsUp_NamesItsAddressAndPid()
     {
         var data = Directory.CreateDirectory(Path.Combine(cli.Folder, "data")).FullName;
@@ -185,40 +158,5 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
         File.WriteAllText(script, "#!/bin/sh\n" + string.Join('\n', lines) + "\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         cli.Variables["CODEX_STANDALONE"] = script;
-    }
-
-    /// <summary>Completes when a line that holds the text was written.</summary>
-    private sealed class ShownLine(string text)
-    {
-        private readonly TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Seen => seen.Task;
-
-        public void Look(string line)
-        {
-            if (line.Contains(text, StringComparison.Ordinal))
-            {
-                seen.TrySetResult();
-            }
-        }
-    }
-
-    private sealed class ShowingWriter(StringWriter inner, ShownLine shown) : TextWriter
-    {
-        public override System.Text.Encoding Encoding => inner.Encoding;
-
-        public override void Write(char value) => inner.Write(value);
-
-        public override void Write(string? value)
-        {
-            inner.Write(value);
-            shown.Look(value ?? string.Empty);
-        }
-
-        public override void WriteLine(string? value)
-        {
-            inner.WriteLine(value);
-            shown.Look(value ?? string.Empty);
-        }
     }
 }

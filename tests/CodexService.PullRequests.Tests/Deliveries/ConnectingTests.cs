@@ -9,6 +9,7 @@ using CodexService.Tasks.GitHubLink;
 using CodexService.Testing.GitHub;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace CodexService.PullRequests.Tests.Deliveries;
 
@@ -77,6 +78,71 @@ public sealed class ConnectingTests(EmulatedWorld world)
         await report.LookAsync(default);
 
         Assert.Null(await links.FindAsync(default));
+    }
+
+    [Fact]
+    public async Task App_WhoseFileIsDamaged_IsToldAsTheConnectionsProblemUntilItIsGoodAgain()
+    {
+        var (folder, clock, links) = (Path.Combine(world.Folder, "damaged"), new MovableClock(), world.Services.Get<GitHubLinks>());
+        var file = Path.Combine(folder, "github-app.json");
+        string good;
+        await using (var earlier = Unconnected(folder))
+        {
+            await earlier.GetRequiredService<IGitHub>().ConnectAppAsync("good-code", null, default);
+            good = await File.ReadAllTextAsync(file);
+        }
+
+        await File.WriteAllTextAsync(file, good[..^20]);
+        await using var services = Unconnected(folder, clock);
+        var github = services.GetRequiredService<IGitHub>();
+        var log = new HeardLog();
+        using var report = ActivatorUtilities.CreateInstance<ConnectionReport>(world.Services.Get<IServiceProvider>(), github, clock, log);
+        for (var looks = 0; looks < 3; looks++)
+        {
+            await report.LookAsync(default);
+            await report.WriteAsync(null, default);
+            clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        var line = $"{file} holds no credentials of a GitHub App: put a copy of it back, or delete it and connect GitHub again on the dashboard";
+        var told = (await links.FindAsync(default))!;
+        Assert.Equal(("none", line, false), (told.Kind, told.Problem, told.ProblemPasses));
+        Assert.Equal($"GitHub does not work: {line}", Assert.Single(log.Lines));
+
+        // Nothing is worked on as if GitHub were not there.
+        Assert.Equal(GitHubAccess.App, github.Access);
+        Assert.Equal(line, (await Assert.ThrowsAsync<GitHubException>(() => github.Repository(RepositoryName.Parse("acme/shop")).GetAsync(default))).Message);
+        Assert.Equal(line, (await Assert.ThrowsAsync<GitHubException>(() => github.GetAccountAsync(default))).Message);
+
+        await File.WriteAllTextAsync(file, good);
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await report.LookAsync(default);
+        told = (await links.FindAsync(default))!;
+        Assert.Equal(("app", "codex", null), (told.Kind, told.Name, told.Problem));
+    }
+
+    [Fact]
+    public async Task App_WhoseFileIsDamagedAndDeleted_IsNotToldAnyMoreAndIsReplacedByAnother()
+    {
+        var (folder, clock, links) = (Path.Combine(world.Folder, "damaged-deleted"), new MovableClock(), world.Services.Get<GitHubLinks>());
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "github-app.json"), "{}");
+        await using var services = Unconnected(folder, clock);
+        var github = services.GetRequiredService<IGitHub>();
+        using var report = ActivatorUtilities.CreateInstance<ConnectionReport>(world.Services.Get<IServiceProvider>(), github, clock);
+        await report.LookAsync(default);
+        Assert.NotNull((await links.FindAsync(default))!.Problem);
+
+        File.Delete(Path.Combine(folder, "github-app.json"));
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await report.LookAsync(default);
+        Assert.Null(await links.FindAsync(default));
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "github-app.json"), "{}");
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await github.ConnectAppAsync("good-code", null, default);
+        Assert.Null(github.Problem);
+        Assert.Equal("codex[bot]", await github.GetLoginAsync(default));
     }
 
     [Fact]
@@ -157,6 +223,19 @@ public sealed class ConnectingTests(EmulatedWorld world)
             .AddInMemoryCollection(settings.Append(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
             .Build();
         return new ServiceCollection().AddSingleton(time).AddGitHub(configuration, folder).BuildServiceProvider();
+    }
+
+    private sealed class HeardLog : ILogger<ConnectionReport>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 
     private sealed class MovableClock : TimeProvider

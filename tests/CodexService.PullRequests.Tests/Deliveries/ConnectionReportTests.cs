@@ -179,6 +179,8 @@ public sealed class ConnectionReportTests(EmulatedWorld world)
 
         public static string? WebhookSecret => null;
 
+        public static string? Problem => null;
+
         public static string CredentialsFrom => "CODEX_GITHUB_TOKEN";
 
         public GitHubException? Failure { get; set; }
