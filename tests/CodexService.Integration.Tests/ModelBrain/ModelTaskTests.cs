@@ -138,16 +138,20 @@ public sealed class ModelTaskTests(ModelStackFixture fixture, ITestOutputHelper 
     }
 
     [Fact]
-    public async Task Task_NeedsWhatAnotherWorkerHas_EndsWithOneLineBeforeASandboxIsStarted()
+    public async Task Task_NeedsWhatAnotherWorkerHas_IsLeftToItAndEndsWithOneLineWhenThatIsGone()
     {
         var database = await postgres.CreateDatabaseAsync();
         await using var stack = await StandaloneStack.StartAsync(database);
 
-        // Another worker that is up has a model, so the tasks are taken; this one claims them.
+        // Another worker that is up has a model, so the tasks are taken. What asks for it waits for that worker; this one claims the other.
         await Sql.ExecuteAsync(database, "INSERT INTO workers (name, prefers_repair, models, seen_at) VALUES ('other', false, '{small}', clock_timestamp() + interval '1 hour')");
         using var scripts = TestRepository.With(("package.json", "{}"));
-        var named = await EndAsync(stack, Submission() with { Model = "small" });
+        var waiting = await stack.Api.SubmitAsync(Submission() with { Model = "small" });
         var script = await EndAsync(stack, new SubmitTaskRequest(scripts.Path, "sum subtracts", "npm test"));
+        Assert.Equal(TaskState.Queued, (await stack.Api.TaskAsync(waiting.Summary.Id)).Summary.State);
+
+        await Sql.ExecuteAsync(database, "DELETE FROM workers WHERE name = 'other'");
+        var named = await stack.Api.EndAsync(waiting.Summary.Id);
 
         Assert.Equal((TaskState.Failed, TaskState.Failed), (named.Summary.State, script.Summary.State));
         Assert.StartsWith("the model \"small\" is asked for, and no model is configured: set CODEX_MODEL_URL", named.Summary.Reason, StringComparison.Ordinal);
