@@ -24,6 +24,7 @@ public sealed class SourceCheckoutTests : IAsyncLifetime
     private ServiceProvider services = null!;
     private HttpStatusCode trouble;
     private int troubles;
+    private int brokenAnswers;
 
     public ReadAccess Access { get; set; } = ReadAccess.None;
 
@@ -67,6 +68,17 @@ public sealed class SourceCheckoutTests : IAsyncLifetime
 
         Assert.Contains("cannot be reached", Assert.Single(told), StringComparison.Ordinal);
         Assert.EndsWith("this may pass: tried again in 3 s (1 of 4)", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolve_HostWhoseAnswerBreaksOff_IsAskedAgain()
+    {
+        brokenAnswers = 2;
+
+        Assert.Equal(await repository.HeadAsync(), await Checkout.ResolveAsync(Address, "main", told.Add, default));
+
+        Assert.Contains("expected flush after ref listing", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal(0, brokenAnswers);
     }
 
     [Theory]
@@ -131,6 +143,16 @@ public sealed class SourceCheckoutTests : IAsyncLifetime
         {
             troubles--;
             context.Response.StatusCode = (int)trouble;
+            return;
+        }
+
+        if (brokenAnswers > 0)
+        {
+            // Protocol version 2: what the host can do, and then nothing where the references should stand.
+            var asks = HttpMethods.IsPost(context.Request.Method);
+            brokenAnswers -= asks ? 1 : 0;
+            context.Response.ContentType = asks ? "application/x-git-upload-pack-result" : "application/x-git-upload-pack-advertisement";
+            await context.Response.WriteAsync(asks ? "" : "001e# service=git-upload-pack\n0000000eversion 2\n000cls-refs\n000afetch\n0000");
             return;
         }
 

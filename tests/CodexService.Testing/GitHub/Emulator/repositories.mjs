@@ -206,13 +206,19 @@ export class Repositories {
                 id: row.id,
                 directory,
                 objects,
+                head: undefined,
                 get row() {
                     return tables.repos.get(row.id);
                 },
             };
             this.#open.set(row.id, repository);
         }
-        writeFileSync(join(repository.directory, 'HEAD'), `ref: refs/heads/${row.default_branch}\n`);
+        if (repository.head !== row.default_branch) {
+            // Never half written: a repository without a HEAD is none, and somebody may be fetching.
+            writeFileSync(join(repository.directory, 'HEAD.new'), `ref: refs/heads/${row.default_branch}\n`);
+            renameSync(join(repository.directory, 'HEAD.new'), join(repository.directory, 'HEAD'));
+            repository.head = row.default_branch;
+        }
         return repository;
     }
 
