@@ -23,6 +23,9 @@ internal static class WebhookEndpoints
     {
         // A secret that is not usable stops the start, not the first delivery.
         app.Services.GetRequiredService<WebhookSecret>();
+
+        // What is compiled and looked up once, 60 ms, is not for GitHub to wait for.
+        app.Lifetime.ApplicationStarted.Register(() => WebhookPayload.Read(WebhookPayload.Trim("{}"u8)));
         app.MapPost(Path, ReceiveAsync)
             .AllowAnonymous()
             .WithTags("GitHub")
@@ -92,10 +95,12 @@ internal static class WebhookEndpoints
             return Problem(StatusCodes.Status400BadRequest, $"{EventHeader} and {DeliveryHeader} have to be there, each of letters, digits, '-' and '_' alone.");
         }
 
+        // Storing a large one whole takes longer than GitHub should wait, and nearly all of it is commits that nobody reads.
+        var kept = body.Length > LargeBodies.Small ? WebhookPayload.Trim(body.Span) : body.ToArray();
         WebhookPayload payload;
         try
         {
-            payload = WebhookPayload.Read(body.Span);
+            payload = WebhookPayload.Read(kept);
         }
         catch (FormatException e)
         {
@@ -111,9 +116,7 @@ internal static class WebhookEndpoints
                 Repository = payload.ShownRepository,
                 Number = payload.ShownNumber,
                 Sender = payload.ShownSender,
-
-                // Storing a large one whole takes longer than GitHub should wait, and nearly all of it is commits that nobody reads.
-                Body = body.Length > LargeBodies.Small ? payload.Write() : body.ToArray(),
+                Body = kept,
             },
             cancellationToken);
         return Results.Json(new ReceivedDelivery(id, isNew), statusCode: StatusCodes.Status202Accepted);

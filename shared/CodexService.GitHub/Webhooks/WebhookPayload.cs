@@ -105,7 +105,7 @@ public sealed record WebhookPayload
     {
         try
         {
-            return JsonSerializer.Deserialize<WebhookPayload>(body, GitHubJson.Options) ?? throw new FormatException("the delivery is null");
+            return JsonSerializer.Deserialize(body, WebhookJson.Default.WebhookPayload) ?? throw new FormatException("the delivery is null");
         }
         catch (JsonException e)
         {
@@ -113,8 +113,11 @@ public sealed record WebhookPayload
         }
     }
 
-    /// <summary>What <see cref="Read"/> reads the same from: the parts named here, without everything else that the delivery held.</summary>
-    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, GitHubJson.Options);
+    /// <summary>
+    /// What <see cref="Read"/> reads the same from, without the parts of the top level that are not named here; a body that is no object
+    /// comes back as it is.
+    /// </summary>
+    public static byte[] Trim(ReadOnlySpan<byte> body) => PayloadTrimmer.Trim(body) ?? body.ToArray();
 
     private static string? Short(string? text) => text is { Length: <= LongestShown } && !text.Any(char.IsControl) ? text : null;
 }
