@@ -5,6 +5,7 @@ using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Forges.GitHub;
 using CodexService.PullRequests.Pending;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Origins;
@@ -72,7 +73,7 @@ internal sealed partial class ReviewPublisher(
                 throw new GitHubException(GitHubFailure.NotFound, $"\"{origin.Repository}\" is no repository on GitHub");
             }
 
-            var pulls = github.Repository(name).PullRequests;
+            var pulls = (await GitHubTarget.PresentAsync(github, name, origin.RepositoryId, cancellationToken)).Calls.PullRequests;
             var posted = (await pulls.ListReviewsAsync(origin.Number, cancellationToken)).FirstOrDefault(one => ReviewText.Has(one.Body, taskId, post.Key))
                 ?? await PostAsync(pulls, origin.Number, taskId, post.Key, review, cancellationToken);
             await SettleAsync(taskId, posted, problem: null, cancellationToken);

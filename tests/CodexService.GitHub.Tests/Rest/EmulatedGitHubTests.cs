@@ -9,7 +9,7 @@ namespace CodexService.GitHub.Tests.Rest;
 [Collection(EmulatorTests.Name)]
 public sealed class PersonalTokenConformanceTests(EmulatorFixture emulator) : GitHubConformance, IDisposable
 {
-    private readonly GitHubConnection connection = Connections.To(emulator, new GitHubSecrets.Token(EmulatorFixture.WriterToken));
+    private readonly GitHubConnection connection = Connections.To(emulator.Api, new GitHubSecrets.Token(EmulatorFixture.WriterToken));
 
     private protected override IGitHubRepository Repository => connection.Repository(RepositoryName.Parse("writer/own"));
 
@@ -24,9 +24,37 @@ public sealed class PersonalTokenConformanceTests(EmulatorFixture emulator) : Gi
 
 /// <summary>As a GitHub App.</summary>
 [Collection(EmulatorTests.Name)]
-public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConformance, IDisposable
+public sealed class AppConformanceTests(EmulatorFixture emulator) : AppConformance(emulator, emulator.Api);
+
+/// <summary>As an App of an Enterprise Server, whose API lies below <c>/api/v3</c>, and GraphQL beside it.</summary>
+[Collection(EmulatorTests.Name)]
+public sealed class EnterpriseConformanceTests(EmulatorFixture emulator) : AppConformance(emulator, emulator.Enterprise)
 {
-    private readonly GitHubConnection connection = Connections.To(emulator, new GitHubSecrets.App(EmulatorFixture.AppId, emulator.AppKey));
+    [Fact]
+    public async Task Get_RenamedRepository_IsFollowedBelowTheApi()
+    {
+        var name = $"acme/before-{Guid.NewGuid():N}";
+        await Emulator.Control.CreateRepositoryAsync(name, new Dictionary<string, string>(StringComparer.Ordinal) { ["README.md"] = "x\n" });
+        await Emulator.Control.RenameAsync(name, $"{name[5..]}-after");
+
+        var repository = GitHub.Repository(RepositoryName.Parse(name));
+        var info = await repository.GetAsync(default);
+        var label = await repository.Git.GetBranchAsync("main", default);
+
+        Assert.Equal($"{name}-after", info.FullName);
+        Assert.NotNull(label);
+
+        // What people and git are told lies at the host's root.
+        Assert.Equal(new Uri(Emulator.Enterprise, $"/{name}-after.git").AbsoluteUri, info.CloneUrl);
+    }
+}
+
+/// <summary>What an App is for besides.</summary>
+public abstract class AppConformance(EmulatorFixture emulator, Uri api) : GitHubConformance, IDisposable
+{
+    private readonly GitHubConnection connection = Connections.To(api, new GitHubSecrets.App(EmulatorFixture.AppId, emulator.AppKey));
+
+    private protected EmulatorFixture Emulator => emulator;
 
     private protected override IGitHubRepository Repository => connection.Repository(RepositoryName.Parse("acme/shop"));
 
@@ -52,6 +80,7 @@ public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConfor
             },
             default);
 
+        Assert.Equal([new CheckAnnotation("README.md", 1, 1, "notice", "changed")], await Repository.Checks.ListAnnotationsAsync(made.Id, default));
         var listed = Assert.Single(await Repository.Checks.ListAsync(head, null, default), run => run.Id == made.Id);
         Assert.Equal(("Codex verification", "completed", "success"), (listed.Name, listed.Status, listed.Conclusion));
         Assert.Equal("14 tests pass", listed.Output?.Title);
@@ -69,7 +98,7 @@ public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConfor
     public async Task Get_KeyOfAnotherApp_SaysSo()
     {
         using var key = System.Security.Cryptography.RSA.Create(2048);
-        using var stranger = Connections.To(emulator, new GitHubSecrets.App(EmulatorFixture.AppId, key));
+        using var stranger = Connections.To(api, new GitHubSecrets.App(EmulatorFixture.AppId, key));
 
         var failed = await Assert.ThrowsAsync<GitHubException>(() => stranger.Repository(RepositoryName.Parse("acme/shop")).GetAsync(default));
 
@@ -81,6 +110,7 @@ public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConfor
 
 internal static class Connections
 {
-    public static GitHubConnection To(EmulatorFixture emulator, GitHubSecrets secrets) =>
-        new(secrets, new GitHubOptions { ApiUrl = emulator.Api, ContentWritesPerMinute = 80, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
+    // The limit on writes is tested with a clock of its own.
+    public static GitHubConnection To(Uri api, GitHubSecrets secrets) =>
+        new(secrets, new GitHubOptions { ApiUrl = api, ContentWritesPerMinute = 100_000, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
 }

@@ -110,6 +110,30 @@ public abstract class GitHubConformance
     }
 
     [Fact]
+    public async Task MarkReady_Draft_IsNoneAfterwards()
+    {
+        await PushAsync("ready.txt");
+        var opened = await Repository.PullRequests.CreateAsync(new NewPullRequest("Ready", Branch, "main", "Body", Draft: true), default);
+
+        await Repository.PullRequests.MarkReadyAsync(opened, default);
+
+        Assert.False((await Repository.PullRequests.GetAsync(opened.Number, default)).Draft);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_100_000)]
+    public async Task ReadFile_OfAnySize_IsWhatWasCommitted(int length)
+    {
+        var text = new string('x', length);
+        var commit = await CommitAsync(await StartAsync(), "Add a file", ("docs/ü ber.txt", text));
+        await Repository.Git.CreateBranchAsync(Branch, commit, default);
+
+        Assert.Equal(text, Encoding.UTF8.GetString(await Repository.ReadFileAsync("docs/ü ber.txt", Branch, default) ?? []));
+        Assert.Null(await Repository.ReadFileAsync("docs/none.txt", Branch, default));
+    }
+
+    [Fact]
     public async Task PullRequest_SecondForTheBranch_IsRefused()
     {
         await PushAsync("twice.txt");
@@ -169,12 +193,12 @@ public abstract class GitHubConformance
     public async Task ListComments_MoreThanAPage_AreAllThere()
     {
         var number = await PullRequestAsync("comments.txt");
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 103; i++)
         {
             await Repository.Issues.CreateCommentAsync(number, $"comment {i}", default);
         }
 
-        Assert.Equal(Enumerable.Range(0, 60).Select(i => $"comment {i}"), (await Repository.Issues.ListCommentsAsync(number, default)).Select(one => one.Body));
+        Assert.Equal(Enumerable.Range(0, 103).Select(i => $"comment {i}"), (await Repository.Issues.ListCommentsAsync(number, default)).Select(one => one.Body));
     }
 
     [Fact]

@@ -53,17 +53,17 @@ public abstract class GitHubTest(string repository, ITestOutputHelper output) : 
         await postgres.DisposeAsync();
     }
 
-    /// <summary>All of the service in one process, with this model.</summary>
-    internal async Task<StandaloneStack> StartStandaloneAsync(ScriptedModelServer model)
+    /// <summary>All of the service in one process, with this model or none.</summary>
+    internal async Task<StandaloneStack> StartStandaloneAsync(ScriptedModelServer? model)
     {
+        (string, string)[] models = model is null ? [] : [("CODEX_MODEL_URL", model.BaseUrl), ("CODEX_MODEL", "scripted")];
         var stack = await StandaloneStack.StartAsync(
             Database,
-            ("CODEX_MODEL_URL", model.BaseUrl),
-            ("CODEX_MODEL", "scripted"),
+            [.. models,
             ("GITHUB_API_URL", Emulator.Api.AbsoluteUri),
             ("CODEX_GITHUB_APP_ID", EmulatorFixture.AppId),
             ("CODEX_GITHUB_APP_KEY", Emulator.AppKey.ExportPkcs8PrivateKeyPem()),
-            ("CODEX_GITHUB_WEBHOOK_SECRET", WebhookSecret));
+            ("CODEX_GITHUB_WEBHOOK_SECRET", WebhookSecret)]);
         await Emulator.Control.AddHookAsync(new Uri($"{stack.Url}/webhooks/github"), WebhookSecret);
         return stack;
     }

@@ -6,6 +6,7 @@ using CodexService.PullRequests.Deliveries;
 using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Pending;
+using CodexService.PullRequests.Reviewing;
 using CodexService.Repositories;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
@@ -52,6 +53,7 @@ public sealed class GitHubWorld : IAsyncLifetime
         collection.AddSingleton<TimeProvider>(Clock);
         collection.AddFollowUps();
         collection.AddDeliveries();
+        collection.AddReviewing();
     });
 
     public async Task DisposeAsync()

@@ -163,6 +163,33 @@ public sealed class ReviewPublisherTests : IAsyncLifetime
             (await Services.EventsAsync(id)).Single(entry => entry.Type == TaskEventTypes.ReviewNotPosted).Message);
     }
 
+    [Fact]
+    public async Task Publish_RepositoryMadeAnewUnderTheName_GetsNothing()
+    {
+        var id = await FinishedAsync(Review());
+        github.Id = 2;
+
+        await Publisher.PublishAsync(id, default);
+
+        Assert.Empty(github.Reviews);
+        Assert.Empty(await Publisher.WaitingAsync(10, default));
+        Assert.Equal(
+            "The review was not put on the pull request: acme/shop is another repository by now than the one that this task worked on; what was there is left to people",
+            (await Services.EventsAsync(id)).Single(entry => entry.Type == TaskEventTypes.ReviewNotPosted).Message);
+    }
+
+    [Fact]
+    public async Task Publish_RepositoryRenamed_IsPostedUnderItsNewName()
+    {
+        var id = await FinishedAsync(Review());
+        github.FullName = "acme/store";
+
+        await Publisher.PublishAsync(id, default);
+
+        Assert.Single(github.Reviews);
+        Assert.Equal(RepositoryName.Parse("acme/store"), github.Name);
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
@@ -200,7 +227,7 @@ public sealed class ReviewPublisherTests : IAsyncLifetime
             {
                 Kind = TaskKind.Review,
                 HeadRef = "refs/pull/7/head",
-                Origin = hasOrigin ? new SubmissionOrigin("acme/shop", 7, IsPullRequest: true, "alice", "https://example.com/acme/shop/pull/7", "A change", null) : null,
+                Origin = hasOrigin ? new SubmissionOrigin("acme/shop", 7, IsPullRequest: true, "alice", "https://example.com/acme/shop/pull/7", "A change", null) { RepositoryId = 1 } : null,
             },
             default);
         var lease = (await Services.Leases.ClaimNextAsync("worker", default))!.Lease;

@@ -13,6 +13,12 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public RepositoryName Name { get; private set; } = RepositoryName.Parse("acme/shop");
 
+    /// <summary>Id of the repository that is there now.</summary>
+    public long Id { get; set; } = 1;
+
+    /// <summary>What it is called now.</summary>
+    public string FullName { get; set; } = "acme/shop";
+
     /// <summary>What stands on the pull request.</summary>
     public List<(Review Review, NewReview Posted)> Reviews { get; } = [];
 
@@ -88,7 +94,8 @@ internal sealed class ScriptedGitHub : IGitHub, IGitHubRepository, IPullRequests
 
     public Task<ConnectedApp> ConnectAppAsync(string code, Uri? publicUrl, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    Task<RepositoryInfo> IGitHubRepository.GetAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    Task<RepositoryInfo> IGitHubRepository.GetAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new RepositoryInfo(Id, FullName, "main", Private: false, Archived: false, $"https://example.com/{FullName}", $"https://example.com/{FullName}.git"));
 
     public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -89,6 +89,11 @@ public sealed class EmulatorControl(HttpClient http)
     /// <summary>Sends a delivery once more under its own id.</summary>
     public Task RedeliverAsync(string id) => PostAsync("redeliver", new { id });
 
+    /// <summary>What a call had that GitHub's description does not allow; it is not held against the client any more.</summary>
+    /// <param name="method">HTTP method.</param>
+    /// <param name="path">Path without the query.</param>
+    public async Task<IReadOnlyList<string>> ForgiveAsync(HttpMethod method, string path) => (await PostAsync("forgive", new { call = $"{method} {path}" })).Deserialize<List<string>>()!;
+
     /// <summary>Injects faults: see <c>Emulator/faults.mjs</c>.</summary>
     public Task InjectAsync(params IReadOnlyList<EmulatedFault> faults) => PostAsync("faults", faults);
 

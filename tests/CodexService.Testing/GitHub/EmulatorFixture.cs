@@ -32,6 +32,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
     /// <summary>Address of the REST API, for <c>GITHUB_API_URL</c>; repositories are cloned from the same host.</summary>
     public Uri Api { get; private set; } = null!;
 
+    /// <summary>The same as an Enterprise Server has it: below <c>/api/v3</c> of a host where nothing else of the API is.</summary>
+    public Uri Enterprise { get; private set; } = null!;
+
     /// <summary>Changes the world around the client.</summary>
     public EmulatorControl Control { get; private set; } = null!;
 
@@ -58,7 +61,8 @@ public sealed class EmulatorFixture : IAsyncLifetime
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(Seed()));
         await process.StandardInput.FlushAsync();
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException($"the emulator did not start: {await errors}");
-        Api = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("url").GetString()!);
+        using var told = JsonDocument.Parse(line);
+        (Api, Enterprise) = (new Uri(told.RootElement.GetProperty("url").GetString()!), new Uri(told.RootElement.GetProperty("enterprise").GetString()!));
         http = new HttpClient { BaseAddress = Api };
         Control = new EmulatorControl(http);
         await Control.AllowAsync("acme/shop", "writer", "push");

@@ -20,6 +20,24 @@ internal sealed record GitHubTarget(IGitHubRepository Calls, RepositoryAddress A
     public static async Task<GitHubTarget> FindAsync(IGitHub github, RepositoryAddress address, long? expectedId, CancellationToken cancellationToken)
     {
         var asked = Name(github, address) ?? throw new ArgumentException($"{address} is not on {GitHubHost.Of(github.ApiUrl).Authority}", nameof(address));
+        var (calls, info) = await PresentAsync(github, asked, expectedId, cancellationToken);
+        if (calls.Name != asked)
+        {
+            // git's redirects carry no token; the present address needs none.
+            address = RepositoryAddress.Parse(address.Value.Replace(asked.ToString(), calls.Name.ToString(), StringComparison.OrdinalIgnoreCase));
+        }
+
+        return new GitHubTarget(calls, address.WithToken(await calls.GetTokenAsync(cancellationToken)), info);
+    }
+
+    /// <summary>The API of the repository that is meant, under its present name, and what GitHub says of it.</summary>
+    /// <param name="github">GitHub.</param>
+    /// <param name="asked">Its name when it was last heard of.</param>
+    /// <param name="expectedId">Its id, where it is known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="GitHubException">It is not there, not ours to see, or another repository has its name by now.</exception>
+    public static async Task<(IGitHubRepository Calls, RepositoryInfo Info)> PresentAsync(IGitHub github, RepositoryName asked, long? expectedId, CancellationToken cancellationToken)
+    {
         var calls = github.Repository(asked);
         var info = await calls.GetAsync(cancellationToken);
         if (WhyAnother(info, expectedId) is { } another)
@@ -27,14 +45,7 @@ internal sealed record GitHubTarget(IGitHubRepository Calls, RepositoryAddress A
             throw new GitHubException(GitHubFailure.NotFound, another);
         }
 
-        if (RepositoryName.TryParse(info.FullName, out var now) && now != asked)
-        {
-            // git's redirects carry no token; the present address needs none.
-            calls = github.Repository(now);
-            address = RepositoryAddress.Parse(address.Value.Replace(asked.ToString(), now.ToString(), StringComparison.OrdinalIgnoreCase));
-        }
-
-        return new GitHubTarget(calls, address.WithToken(await calls.GetTokenAsync(cancellationToken)), info);
+        return (RepositoryName.TryParse(info.FullName, out var now) && now != asked ? github.Repository(now) : calls, info);
     }
 
     /// <summary>Why what GitHub tells of is not the repository that is meant, one line; <see langword="null"/> when it is, or when its id is not known.</summary>

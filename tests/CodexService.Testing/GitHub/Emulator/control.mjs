@@ -1,4 +1,6 @@
 // What a test does to the world around the client: POST /_control/{what} with JSON, answers JSON. None of it is GitHub's.
+import { forgive } from './description.mjs';
+
 export function control({ repositories, credentials, faults, webhooks, emulator }) {
     const { tables } = emulator;
     const the = ({ repository }) => {
@@ -71,6 +73,8 @@ export function control({ repositories, credentials, faults, webhooks, emulator 
             faults.plan(body);
             return {};
         },
+        /** {call: "POST /path"} → the violations of it, which are forgotten */
+        forgive: (body) => forgive(body.call),
         /** {path?} → what was injected */
         calm: (body) => faults.clear(body.path),
         /** {repository?, url, secret, events?}; without a repository it is the App's hook */

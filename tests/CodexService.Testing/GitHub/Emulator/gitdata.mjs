@@ -202,7 +202,7 @@ export function gitRoutes(repositories, emulator, base) {
     }
 
     // What merging means for the emulator's tables and for people who listen, and `Closes #n` of the body.
-    async function settle(repository, pull, sha, login) {
+    function settle(repository, pull, sha, login) {
         const { tables } = repositories;
         const now = new Date().toISOString();
         const by = tables.users.findOneBy('login', login);
@@ -213,8 +213,8 @@ export function gitRoutes(repositories, emulator, base) {
                 tables.issues.update(issue.id, { state: 'closed', closed_at: now, closed_by_id: by?.id ?? null });
             }
         }
-        const whole = await emulator.ask(`/repos/${repository.row.full_name}/pulls/${pull.number}`, emulator.everywhere);
-        repositories.dispatch(repository, 'pull_request', 'closed', { number: pull.number, pull_request: whole }, login);
+        const shown = repositories.shown(repository, pull.number);
+        repositories.dispatch(repository, 'pull_request', 'closed', async () => ({ number: pull.number, pull_request: await shown() }), login);
     }
 }
 

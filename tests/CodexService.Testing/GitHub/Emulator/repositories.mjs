@@ -1,8 +1,9 @@
 // The repositories: git is real and comes first; commits, branches and heads of pull requests are copied into the
 // emulator's tables under git's own ids, so that its pull requests, checks and reviews go on working.
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Objects, git } from './objects.mjs';
+import { readRef, readRefs, writeRef } from './refs.mjs';
 
 const zero = '0'.repeat(40);
 
@@ -17,6 +18,15 @@ export class Repositories {
         this.#emulator = emulator;
         this.#folder = folder;
         this.#base = base;
+
+        // A pull request and the reference to its head are made at once: whoever hears of it may fetch it.
+        const pulls = emulator.tables.pullRequests;
+        const insert = pulls.insert.bind(pulls);
+        pulls.insert = (row) => {
+            const pull = insert(row);
+            this.#keepHead(this.byId(pull.repo_id), pull.number, pull.head_sha);
+            return pull;
+        };
     }
 
     get tables() {
@@ -117,28 +127,11 @@ export class Repositories {
     }
 
     ref(repository, ref) {
-        const file = join(repository.directory, ref);
-        if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-        return this.refs(repository).get(ref);
+        return readRef(repository.directory, ref);
     }
 
     refs(repository) {
-        const all = new Map();
-        const packed = join(repository.directory, 'packed-refs');
-        if (existsSync(packed)) {
-            for (const line of readFileSync(packed, 'utf8').split('\n')) {
-                if (/^[0-9a-f]{40} /.test(line)) all.set(line.slice(41), line.slice(0, 40));
-            }
-        }
-        const walk = (folder) => {
-            for (const entry of readdirSync(join(repository.directory, folder), { withFileTypes: true })) {
-                const path = `${folder}/${entry.name}`;
-                if (entry.isDirectory()) walk(path);
-                else if (!entry.name.endsWith('.lock') && !entry.name.endsWith('.new')) all.set(path, readFileSync(join(repository.directory, path), 'utf8').trim());
-            }
-        };
-        walk('refs');
-        return all;
+        return readRefs(repository.directory);
     }
 
     /** Whether the move is a fast-forward. */
@@ -151,10 +144,7 @@ export class Repositories {
     setRef(repository, ref, sha, login, { quiet = false } = {}) {
         const old = this.ref(repository, ref);
         if (old === sha) return;
-        const file = join(repository.directory, ref);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(`${file}.new`, `${sha}\n`);
-        renameSync(`${file}.new`, file);
+        writeRef(repository.directory, ref, sha);
         this.#mirror(repository, ref, sha);
         if (!quiet) this.#tell(repository, ref, old, sha, login);
     }
@@ -184,14 +174,22 @@ export class Repositories {
         }
     }
 
-    /** A webhook of the repository. */
+    /** A webhook of the repository; a payload that has to be asked for is a function, and its delivery keeps its place. */
     dispatch(repository, event, action, payload, login) {
         const { row } = repository;
         const user = this.tables.users.findOneBy('login', login ?? row.full_name.split('/')[0]);
         const [owner, name] = row.full_name.split('/');
         const sender = { login: user.login, id: user.id, node_id: user.node_id, type: user.type, site_admin: false, html_url: `${this.#base}/${user.login}` };
         const about = { id: row.id, node_id: row.node_id, name, full_name: row.full_name, private: row.private, owner: { login: owner }, default_branch: row.default_branch, archived: row.archived, html_url: `${this.#base}/${row.full_name}`, clone_url: `${this.#base}/${row.full_name}.git` };
-        this.#emulator.webhooks.dispatch(event, action, { ...(action ? { action } : {}), ...payload, repository: about, sender }, owner, name);
+        const whole = (own) => ({ ...(action ? { action } : {}), ...own, repository: about, sender });
+        this.#emulator.webhooks.dispatch(event, action, typeof payload === 'function' ? async () => whole(await payload()) : whole(payload), owner, name);
+    }
+
+    /** What the API shows of a pull request now, to whoever waits for it: a function for a payload. */
+    shown(repository, number) {
+        const asked = this.#emulator.ask(`/repos/${repository.row.full_name}/pulls/${number}`, this.#emulator.everywhere);
+        asked.catch(() => {});
+        return () => asked;
     }
 
     #of(row) {
@@ -199,7 +197,7 @@ export class Repositories {
         if (!repository) {
             const directory = join(this.#folder, `${row.id}.git`);
             for (const inside of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) mkdirSync(join(directory, inside), { recursive: true });
-            writeFileSync(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n');
+            writeFileSync(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n\thideRefs = refs/pull\n');
             const objects = new Objects(directory);
             const { tables } = this;
             repository = {
@@ -224,7 +222,9 @@ export class Repositories {
 
     remove(repository) {
         this.#open.delete(repository.id);
-        rmSync(repository.directory, { recursive: true });
+
+        // Somebody may be fetching or pushing.
+        rmSync(repository.directory, { recursive: true, force: true, maxRetries: 10 });
     }
 
     // Commits that the emulator does not know yet, the branch and the reference, and the heads of open pull requests.
@@ -252,8 +252,15 @@ export class Repositories {
         if (!branch) return;
         change(tables.branches, tables.branches.findBy('repo_id', repository.id).find((one) => one.name === branch), { repo_id: repository.id, name: branch, sha, protected: false });
         for (const pull of this.#pulls(repository, branch)) {
-            if (sha) tables.pullRequests.update(pull.id, { head_sha: sha });
+            if (!sha) continue;
+            tables.pullRequests.update(pull.id, { head_sha: sha });
+            this.#keepHead(repository, pull.number, sha);
         }
+    }
+
+    // Outlives its branch, is nobody's to push and told to no hook, as on GitHub.
+    #keepHead(repository, number, sha) {
+        this.setRef(repository, `refs/pull/${number}/head`, sha, undefined, { quiet: true });
     }
 
     /** Puts a commit into the emulator's table. */
@@ -271,7 +278,7 @@ export class Repositories {
         return this.tables.pullRequests.findBy('repo_id', repository.id).filter((pull) => pull.state === 'open' && pull.head_repo_id === repository.id && pull.head_ref === branch);
     }
 
-    async #tell(repository, ref, before, after, login) {
+    #tell(repository, ref, before, after, login) {
         const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
         const commit = after && repository.objects.commit(after);
         this.dispatch(repository, 'push', undefined, {
@@ -281,8 +288,13 @@ export class Repositories {
         }, login);
         if (!branch || !before || !after) return;
         for (const pull of this.#pulls(repository, branch)) {
-            const whole = await this.#emulator.ask(`/repos/${repository.row.full_name}/pulls/${pull.number}`, this.#emulator.everywhere);
-            this.dispatch(repository, 'pull_request', 'synchronize', { number: pull.number, before, after, pull_request: whole }, login);
+            const shown = this.shown(repository, pull.number);
+            const told = async () => {
+                // Moved again meanwhile, it is another push's to tell.
+                const whole = await shown();
+                return { number: pull.number, before, after, pull_request: { ...whole, head: { ...whole.head, sha: after } } };
+            };
+            this.dispatch(repository, 'pull_request', 'synchronize', told, login);
         }
     }
 }

@@ -1,12 +1,13 @@
 // GitHub for the tests: REST API, git over HTTP, webhooks. Reads its seed as one line of JSON from standard input, prints one
-// line {"url": …}, and ends when standard input closes.
+// line {"url": …, "enterprise": …}, and ends when standard input closes. The second address is the same as an Enterprise Server
+// has it (enterprise.mjs).
 //
 // Behind the proxy stands emulate 0.9.0 from npm for people, issues, comments, labels, pull requests, reviews and checks. Every
 // request is checked against GitHub's OpenAPI description (description.mjs); what does not fit is listed at GET /_violations.
 // What the emulator does otherwise than GitHub documents, or not at all, is done here:
 //   - git is real (repositories.mjs, objects.mjs, gitdata.mjs, transport.mjs): bare repositories; clone, fetch and push;
 //     git/refs, git/commits, git/trees, git/blobs, contents, compare, pulls/{n}/files, diffs and merges are answered from
-//     them. Commits, branches and heads go into the emulator's tables under git's own ids;
+//     them. Commits, branches and heads go into the emulator's tables under git's own ids; refs/pull/{n}/head is kept;
 //   - a push or a moved reference is told to hooks as push and as synchronize of its pull requests;
 //   - GraphQL knows one mutation, which marks a draft as ready;
 //   - Apps sign in, act as their bot and are limited to the repositories of their token (credentials.mjs);
@@ -25,7 +26,6 @@
 //
 // POST /_control/{what} changes the world (control.mjs) and injects faults (faults.mjs).
 import { createServer, request as send } from 'node:http';
-import { createServer as reserve } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,18 +34,12 @@ import { control } from './control.mjs';
 import { Credentials } from './credentials.mjs';
 import { differences } from './differences.mjs';
 import { start } from './emulator.mjs';
+import { asEnterprise } from './enterprise.mjs';
 import { Faults, inPlace } from './faults.mjs';
 import { gitRoutes } from './gitdata.mjs';
 import { Repositories } from './repositories.mjs';
 import { serveGit } from './transport.mjs';
 import { Webhooks } from './webhooks.mjs';
-
-const freePort = () => new Promise((done, fail) => {
-    const server = reserve().once('error', fail).listen(0, '127.0.0.1', () => {
-        const { port } = server.address();
-        server.close(() => done(port));
-    });
-});
 
 // One line is the seed; what follows is only waited for.
 const readSeed = () => new Promise((done) => {
@@ -63,16 +57,21 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.stdin.on('end', () => process.exit(0));
 process.on('SIGTERM', () => process.exit(0));
 
-const proxy = createServer();
-await new Promise((listening) => proxy.listen(0, '127.0.0.1', listening));
-const address = `http://127.0.0.1:${proxy.address().port}`;
+// Idle connections stay: a request that is on its way when one is ended would be lost.
+const listen = async () => {
+    const server = createServer({ keepAliveTimeout: 0 });
+    await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+    return [server, `http://127.0.0.1:${server.address().port}`];
+};
+const [proxy, address] = await listen();
+const [enterpriseProxy, enterpriseAddress] = await listen();
+const enterprise = asEnterprise(address, enterpriseAddress);
 
 const seed = await readSeed();
 const everywhere = 'token everything-for-the-proxy';
 const { repos = [], apps = [], ...github } = seed.github;
 const tokens = { ...seed.tokens, 'everything-for-the-proxy': { login: 'admin', scopes: ['repo'] } };
-const port = await freePort();
-const emulator = { ...(await start(port, address, { tokens, github: { ...github, apps } })), everywhere };
+const emulator = { ...(await start(address, { tokens, github: { ...github, apps } })), everywhere };
 const credentials = new Credentials(apps, emulator);
 const faults = new Faults();
 const webhooks = new Webhooks(emulator);
@@ -127,8 +126,7 @@ async function bent({ method, path, search, payload, body, headers, repository }
     const match = difference && path.match(difference.pattern);
     const help = { ask: (what) => emulator.ask(what, everywhere), ref: (ref) => repositories.ref(repository, ref), role: (login) => repositories.role(repository, login) };
     if (difference?.made) return [201, difference.made(body)];
-    const refused = await difference?.refuse?.(match, body, help);
-    if (refused) return refused;
+    if (difference?.refuse) return inTurn(repository.id, async () => await difference.refuse(match, body, help) ?? forward({ method, path: path + search, payload, headers }));
     const instead = await difference?.instead?.(match, help);
     if (instead) return [200, instead];
     if (!difference?.request) return forward({ method, path: path + search, payload, headers });
@@ -136,8 +134,16 @@ async function bent({ method, path, search, payload, body, headers, repository }
     return forward({ method, path: changed.path, payload: Buffer.from(JSON.stringify(changed.body)), headers });
 }
 
+// One after the other: two that look at the same time would both find that nothing stands against them.
+const turns = new Map();
+function inTurn(key, work) {
+    const mine = (turns.get(key) ?? Promise.resolve()).then(work);
+    turns.set(key, mine.catch(() => {}));
+    return mine;
+}
+
 const forward = ({ method, path, payload, headers: { 'transfer-encoding': chunked, ...headers } }) => new Promise((done) => {
-    const forwarded = send({ host: 'localhost', port, method, path, headers: { ...headers, 'content-length': payload.length } }, (answered) => {
+    const forwarded = send({ host: '127.0.0.1', port: emulator.port, method, path, headers: { ...headers, host: new URL(address).host, 'content-length': payload.length } }, (answered) => {
         const parts = [];
         answered.on('data', (part) => parts.push(part));
         answered.on('end', () => done([answered.statusCode, Buffer.concat(parts), answered.headers]));
@@ -146,7 +152,8 @@ const forward = ({ method, path, payload, headers: { 'transfer-encoding': chunke
     forwarded.end(payload);
 });
 
-function write(outgoing, [status, value, extra]) {
+function write(outgoing, answer) {
+    const [status, value, extra] = outgoing.isEnterprise ? enterprise.answer(answer) : answer;
     const headers = typeof extra === 'string' ? { 'content-type': extra } : extra ?? {};
     if (Buffer.isBuffer(value)) outgoing.writeHead(status, headers).end(value);
     else if (value === undefined) outgoing.writeHead(status, headers).end();
@@ -154,7 +161,7 @@ function write(outgoing, [status, value, extra]) {
 }
 
 async function handle(incoming, outgoing, payload) {
-    const url = new URL(incoming.url, address);
+    const url = new URL(outgoing.isEnterprise ? enterprise.path(incoming.url) : incoming.url, address);
     if (url.pathname === '/_violations') return write(outgoing, [200, violations]);
     const [, what] = url.pathname.match(/^\/_control\/(\w+)$/) ?? [];
     if (what) return write(outgoing, controls[what] ? [200, await controls[what](payload.length > 0 ? JSON.parse(payload) : {})] : [404, { message: `there is no control ${what}` }]);
@@ -179,11 +186,14 @@ function clone(incoming, outgoing, { url, payload, owner, name, rest }) {
     return write(outgoing, moved ? [301, undefined, { location: `${address}/${repositories.byId(moved).row.full_name}.git${rest}${url.search}` }] : [404, { message: 'Repository not found.' }]);
 }
 
-proxy.on('request', (incoming, outgoing) => {
+const serve = (server, isEnterprise) => server.on('request', (incoming, outgoing) => {
+    outgoing.isEnterprise = isEnterprise;
     const parts = [];
     incoming.on('data', (part) => parts.push(part));
     incoming.on('end', () => handle(incoming, outgoing, Buffer.concat(parts)).catch((problem) => {
         if (!outgoing.headersSent) write(outgoing, [500, { message: `the proxy failed: ${problem.stack ?? problem}` }]);
     }));
 });
-console.log(JSON.stringify({ url: `${address}/` }));
+serve(proxy, false);
+serve(enterpriseProxy, true);
+console.log(JSON.stringify({ url: `${address}/`, enterprise: `${enterpriseAddress}/api/v3/` }));

@@ -13,7 +13,7 @@ export class Webhooks {
         this.#emulator = emulator;
         const { webhooks } = emulator;
         webhooks.dispatch = (event, action, payload, owner, name) => {
-            this.#queue = this.#queue.then(() => this.#dispatch(event, payload, owner, name)).catch((problem) => console.error(problem));
+            this.#queue = this.#queue.then(async () => this.#dispatch(event, typeof payload === 'function' ? await payload() : payload, owner, name)).catch((problem) => console.error(problem));
             return this.#queue;
         };
     }
