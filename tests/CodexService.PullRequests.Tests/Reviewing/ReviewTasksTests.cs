@@ -27,8 +27,9 @@ public sealed class ReviewTasksTests(GitHubWorld world) : IClassFixture<GitHubWo
         await using var db = await Services.Contexts.CreateDbContextAsync();
         var origin = await db.TaskOrigins.SingleAsync(one => one.Number == number);
         Assert.Equal(
-            (handled.TaskId, "acme/shop", 1L, true, "ana", comment, $"{FakeGitHub.Url}/pull/{number}", "Fix the pagination"),
-            (origin.TaskId, origin.Repository, origin.RepositoryId, origin.IsPullRequest, origin.RequestedBy, origin.CommentId, origin.Url, origin.Title));
+            ("acme/shop", 1, true, "ana", comment, $"{FakeGitHub.Url}/pull/{number}", "Fix the pagination"),
+            (origin.Repository, origin.RepositoryId, origin.IsPullRequest, origin.RequestedBy, origin.CommentId, origin.Url, origin.Title));
+        Assert.Equal(handled.TaskId, origin.TaskId);
         var task = await db.Tasks.SingleAsync(one => one.Id == origin.TaskId);
         Assert.Equal(
             (TaskKind.Review, $"refs/pull/{number}/head", "release", "look at locking", "make test", $"{FakeGitHub.Url}.git"),
@@ -59,7 +60,7 @@ public sealed class ReviewTasksTests(GitHubWorld world) : IClassFixture<GitHubWo
         var handled = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "ana", "@codex review"), times: 2);
 
         Assert.Equal((DeliveryState.Refused, $"pull request #{number} is {state}, so there is nothing left to review", null), (handled.State, handled.Decision, handled.TaskId));
-        Assert.StartsWith($"pull request #{number} is {state}, so there is nothing left to review", Assert.Single(world.GitHub.Said[number]).Body.Replace("\\", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($" is {state}, so there is nothing left to review", Assert.Single(world.GitHub.Said[number]).Body, StringComparison.Ordinal);
         await using var db = await Services.Contexts.CreateDbContextAsync();
         Assert.False(await db.TaskOrigins.AnyAsync(origin => origin.Number == number));
     }
