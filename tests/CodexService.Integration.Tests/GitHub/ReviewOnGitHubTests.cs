@@ -48,7 +48,7 @@ public sealed class ReviewOnGitHubTests(ITestOutputHelper output) : GitHubTest("
             // The model was told what was asked for and what is new, and nothing that nobody sees.
             var told = string.Join('\n', model.Requests.SelectMany(request => request.Messages).Select(ScriptedRequest.TextOf));
             Assert.Contains("look at the empty list", told, StringComparison.Ordinal);
-            Assert.Contains("+    return sum(items) / len(items)", told, StringComparison.Ordinal);
+            Assert.Contains("     2 +     return sum(items) / len(items)", told, StringComparison.Ordinal);
             Assert.DoesNotContain(Hidden, told, StringComparison.Ordinal);
 
             // The end of it: still one, the status tells where it is, and nothing else came of it.
