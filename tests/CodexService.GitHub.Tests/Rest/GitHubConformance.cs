@@ -146,6 +146,19 @@ public abstract class GitHubConformance
     }
 
     [Fact]
+    public async Task PullRequest_TwoAtOnceForTheBranch_IsOne()
+    {
+        await PushAsync("at-once.txt");
+        var pullRequest = new NewPullRequest("At once", Branch, "main", "Body", Draft: false);
+
+        var tries = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Record.ExceptionAsync(() => Repository.PullRequests.CreateAsync(pullRequest, default))));
+
+        Assert.Single(tries, failed => failed is null);
+        Assert.Equal(3, tries.Count(failed => failed is GitHubException { Failure: GitHubFailure.Refused }));
+        Assert.Single(await Repository.PullRequests.ListByHeadAsync(Branch, default));
+    }
+
+    [Fact]
     public async Task PullRequest_Closed_IsStillFoundByItsHead()
     {
         await PushAsync("closed.txt");
