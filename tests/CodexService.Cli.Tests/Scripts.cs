@@ -11,7 +11,7 @@ internal static class Scripts
     /// </summary>
     public static void Write(string path, string text)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "cat >\"$0\" && chmod 700 \"$0\"", path]) { RedirectStandardInput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "cat >\"$0\" && chmod 700 \"$0\"", path]) { RedirectStandardInput = true, UseShellExecute = false })!;
         process.StandardInput.Write(text);
         process.StandardInput.Close();
         process.WaitForExit();

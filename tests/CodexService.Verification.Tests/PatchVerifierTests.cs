@@ -159,7 +159,7 @@ public sealed class PatchVerifierTests
             ("test:\n\tprintf '{\"started\": \"x\"}\\n' > $$CODEX_TEST_REPORT\n", "still failing with the patch: x"),
         })
         {
-            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test");
+            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test", hangsAtBase: true);
             Assert.False(result.Verified);
             Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
         }
