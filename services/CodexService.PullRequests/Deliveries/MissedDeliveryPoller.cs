@@ -25,19 +25,19 @@ internal sealed partial class MissedDeliveryPoller(
 
     protected override async Task AskAsync(CancellationToken cancellationToken)
     {
-        var failed = (await github.ListFailedDeliveriesAsync(cancellationToken)).GroupBy(one => one.DeliveryId, StringComparer.Ordinal).ToList();
+        var failed = (await GitHub.ListFailedDeliveriesAsync(cancellationToken)).GroupBy(one => one.DeliveryId, StringComparer.Ordinal).ToList();
         gone.IntersectWith(failed.Select(tries => tries.Key));
         var missing = failed.Count == 0 ? new HashSet<string>() : await deliveries.MissingAsync([.. failed.Select(tries => tries.Key)], cancellationToken);
 
         // Oldest first, as it happened.
         var due = failed.FindAll(tries => missing.Contains(tries.Key) && !gone.Contains(tries.Key))
             .ConvertAll(tries => (Last: tries.MaxBy(one => one.DeliveredAt)!, Count: tries.Count(), First: tries.Min(one => one.DeliveredAt)))
-            .FindAll(one => time.GetUtcNow() - one.Last.DeliveredAt >= (one.Count == 1 ? TimeSpan.Zero : GrowingPause.Doubled(Interval, one.Count - 1, LongestPause)));
+            .FindAll(one => Now - one.Last.DeliveredAt >= (one.Count == 1 ? TimeSpan.Zero : GrowingPause.Doubled(Interval, one.Count - 1, LongestPause)));
         foreach (var one in due.OrderBy(one => one.First))
         {
             try
             {
-                await github.RedeliverAsync(one.Last.Id, cancellationToken);
+                await GitHub.RedeliverAsync(one.Last.Id, cancellationToken);
                 LogAsked(one.Last.DeliveryId);
             }
             catch (GitHubException e) when (e.Failure is GitHubFailure.Refused or GitHubFailure.NotFound)

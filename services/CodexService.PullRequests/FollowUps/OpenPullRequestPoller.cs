@@ -29,7 +29,7 @@ internal sealed partial class OpenPullRequestPoller(
 
     protected override async Task AskAsync(CancellationToken cancellationToken)
     {
-        if (github.Access == GitHubAccess.None)
+        if (GitHub.Access == GitHubAccess.None)
         {
             return;
         }
@@ -59,8 +59,8 @@ internal sealed partial class OpenPullRequestPoller(
 
     private async Task<List<Due>> PageAsync(Guid after, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = Now;
+        await using var db = await Contexts.CreateDbContextAsync(cancellationToken);
         return await db.PullRequests.AsNoTracking()
             .Where(pull => pull.Forge == ForgeNames.GitHub && pull.ForgeNumber != null && pull.State == PullRequestState.Open && pull.Id.CompareTo(after) > 0)
             .Where(pull => pull.UnseenSince == null || pull.NextLookAt <= now)
@@ -73,17 +73,17 @@ internal sealed partial class OpenPullRequestPoller(
     private async Task FollowAsync(Due due, Dictionary<RepositoryName, Task<RepositoryInfo>> repositories, CancellationToken cancellationToken)
     {
         var pull = due.Pull;
-        if (GitHubTarget.Name(github, RepositoryAddress.Parse(pull.Repository)) is not { } name || await work.OfTaskAsync(pull.TaskId, cancellationToken) is not { } ours)
+        if (GitHubTarget.Name(GitHub, RepositoryAddress.Parse(pull.Repository)) is not { } name || await work.OfTaskAsync(pull.TaskId, cancellationToken) is not { } ours)
         {
             return;
         }
 
-        if (due.IsTaken && github.Access == GitHubAccess.App)
+        if (due.IsTaken && GitHub.Access == GitHubAccess.App)
         {
             throw new GitHubException(GitHubFailure.NotFound, $"the GitHub App is no longer installed on {name}: install it there again");
         }
 
-        var repository = github.Repository(name);
+        var repository = GitHub.Repository(name);
         if (!repositories.TryGetValue(name, out var asked))
         {
             // What GitHub says of a repository, a refusal too, holds for all that are of it.
@@ -100,7 +100,7 @@ internal sealed partial class OpenPullRequestPoller(
 
     private async Task NotSeenAsync(PullRequest pull, string reason, CancellationToken cancellationToken)
     {
-        await store.ChangeAsync(pull.TaskId, (task, _, _) => task.NotSeenOnForge(reason, time.GetUtcNow()), cancellationToken);
+        await store.ChangeAsync(pull.TaskId, (task, _, _) => task.NotSeenOnForge(reason, Now), cancellationToken);
         if (pull.UnseenSince is null)
         {
             LogUnseen(pull.ShownNumber, pull.Repository, PullRequest.UnseenPatience.TotalDays, reason);

@@ -24,6 +24,15 @@ internal abstract partial class GitHubPoller(
     private int? asked;
     private int failures;
 
+    /// <summary>Who is asked.</summary>
+    protected IGitHub GitHub => github;
+
+    /// <summary>The database.</summary>
+    protected IDbContextFactory<TasksDbContext> Contexts => contexts;
+
+    /// <summary>The moment, on the service's clock.</summary>
+    protected DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Asks at once; leaves it when another process is at it.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +52,7 @@ internal abstract partial class GitHubPoller(
             Forget();
         }
 
-        var now = time.GetUtcNow();
+        var now = Now;
         if (now < next)
         {
             return;
