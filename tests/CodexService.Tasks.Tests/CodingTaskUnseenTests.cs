@@ -19,7 +19,7 @@ public sealed class CodingTaskUnseenTests
         }
 
         Assert.Equal([0, 10, 20, 40, 80, 160, 320, 640, 1280], looks.Take(9).Select(look => look.TotalMinutes));
-        Assert.All(looks.Zip(looks.Skip(1)).Skip(8), pair => Assert.Equal(TimeSpan.FromDays(1), pair.Second - pair.First));
+        Assert.All(looks.Zip(looks.Skip(1)).Skip(9), pair => Assert.Equal(TimeSpan.FromDays(1), pair.Second - pair.First));
         Assert.InRange(looks[^1], TimeSpan.FromDays(30), TimeSpan.FromDays(31));
         Assert.Equal((PullRequestState.Open, Now), (task.PullRequest!.State, task.PullRequest.UnseenSince));
         Assert.Equal(
