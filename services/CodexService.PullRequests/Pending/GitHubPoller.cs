@@ -67,8 +67,7 @@ internal abstract partial class GitHubPoller(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var refused = e as GitHubException;
-            var pause = GrowingPause.Doubled(ShortestPause, ++failures, LongestPause);
-            next = now + (refused?.RetryAfter > pause ? refused.RetryAfter.Value : pause);
+            next = now + GrowingPause.Doubled(ShortestPause, ++failures, LongestPause, refused?.RetryAfter);
             if (told.Add(refused?.Failure.ToString() ?? e.GetType().Name))
             {
                 LogFailed(does, e.Message);
