@@ -11,6 +11,9 @@ public sealed class ContentWritesTests : IDisposable
 {
     private const string Token = "ghs_canary0123456789";
 
+    // One that waits where it must not would wait for ever: the clock stands still.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TestClock clock = new();
     private readonly ScriptedAnswers github = new(Json(HttpStatusCode.OK, "{}"));
 
@@ -24,16 +27,16 @@ public sealed class ContentWritesTests : IDisposable
         using var transport = Transport(new GitHubOptions());
         for (var i = 0; i < 70; i++)
         {
-            await transport.SendAsync(Write(method), Token, default);
+            await transport.SendAsync(Write(method), Token, default).WaitAsync(Patience);
         }
 
         var next = transport.SendAsync(Write(method), Token, default);
-        await clock.WaitedForAsync(TimeSpan.FromMinutes(1));
+        await clock.WaitedForAsync(TimeSpan.FromMinutes(1)).WaitAsync(Patience);
         await transport.SendAsync(new GitHubRequest(HttpMethod.Get, "items", "read it"), Token, default);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(71, github.Asked.Count);
         clock.Advance(TimeSpan.FromSeconds(1));
-        await next;
+        await next.WaitAsync(Patience);
 
         Assert.Equal((72, "GET", method), (github.Asked.Count, github.Asked[70].Method, github.Asked[71].Method));
     }
@@ -42,21 +45,21 @@ public sealed class ContentWritesTests : IDisposable
     public async Task Send_SeveralWait_EachGoesOnAMinuteAfterTheOneWhosePlaceItTakes()
     {
         using var transport = Transport(new GitHubOptions { ContentWritesPerMinute = 3 });
-        await transport.SendAsync(Write("POST"), Token, default);
-        await transport.SendAsync(Write("POST"), Token, default);
+        await transport.SendAsync(Write("POST"), Token, default).WaitAsync(Patience);
+        await transport.SendAsync(Write("POST"), Token, default).WaitAsync(Patience);
         clock.Advance(TimeSpan.FromSeconds(30));
-        await transport.SendAsync(Write("POST"), Token, default);
+        await transport.SendAsync(Write("POST"), Token, default).WaitAsync(Patience);
 
         var waiting = Enumerable.Range(0, 3).Select(_ => transport.SendAsync(Write("POST"), Token, default)).ToList();
-        await clock.WaitedForAsync(TimeSpan.FromSeconds(30));
+        await clock.WaitedForAsync(TimeSpan.FromSeconds(30)).WaitAsync(Patience);
         clock.Advance(TimeSpan.FromSeconds(30));
-        waiting.Remove(await Task.WhenAny(waiting));
-        waiting.Remove(await Task.WhenAny(waiting));
-        await clock.WaitedForAsync(TimeSpan.FromSeconds(30));
+        waiting.Remove(await Task.WhenAny(waiting).WaitAsync(Patience));
+        waiting.Remove(await Task.WhenAny(waiting).WaitAsync(Patience));
+        await clock.WaitedForAsync(TimeSpan.FromSeconds(30)).WaitAsync(Patience);
         clock.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(5, github.Asked.Count);
         clock.Advance(TimeSpan.FromSeconds(1));
-        await waiting.Single();
+        await waiting.Single().WaitAsync(Patience);
 
         Assert.Equal(6, github.Asked.Count);
     }
@@ -65,16 +68,16 @@ public sealed class ContentWritesTests : IDisposable
     public async Task Send_WaitingAndGivenUp_TakesNobodysPlace()
     {
         using var transport = Transport(new GitHubOptions { ContentWritesPerMinute = 1 });
-        await transport.SendAsync(Write("POST"), Token, default);
+        await transport.SendAsync(Write("POST"), Token, default).WaitAsync(Patience);
         using var impatient = new CancellationTokenSource();
         var second = transport.SendAsync(Write("POST"), Token, impatient.Token);
         var third = transport.SendAsync(Write("PUT"), Token, default);
 
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
-        await clock.WaitedForAsync(TimeSpan.FromMinutes(1));
+        await clock.WaitedForAsync(TimeSpan.FromMinutes(1)).WaitAsync(Patience);
         clock.Advance(TimeSpan.FromMinutes(1));
-        await third;
+        await third.WaitAsync(Patience);
 
         Assert.Equal(["POST", "PUT"], github.Asked.Select(one => one.Method));
     }
