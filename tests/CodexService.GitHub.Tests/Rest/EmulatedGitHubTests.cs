@@ -82,5 +82,5 @@ public sealed class AppConformanceTests(EmulatorFixture emulator) : GitHubConfor
 internal static class Connections
 {
     public static GitHubConnection To(EmulatorFixture emulator, GitHubSecrets secrets) =>
-        new(secrets, new GitHubOptions { ApiUrl = emulator.Api, ContentWritesPerMinute = 80, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
+        new(secrets, new GitHubOptions { ApiUrl = emulator.Api, ContentWritesPerMinute = 79, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
 }
