@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Threading.RateLimiting;
 using CodexService.GitHub.Configuration;
 using Polly;
 using Polly.Retry;
@@ -23,7 +24,7 @@ internal sealed class GitHubTransport : IDisposable
     private readonly GitHubOptions options;
     private readonly TimeProvider time;
     private readonly AnswerCache cache;
-    private readonly ContentWrites contentWrites;
+    private readonly SlidingWindowRateLimiter contentWrites;
     private readonly ResiliencePipeline repetitions;
 
     public GitHubTransport(HttpClient http, GitHubOptions options, TimeProvider time)
@@ -33,7 +34,13 @@ internal sealed class GitHubTransport : IDisposable
         this.time = time;
         http.Timeout = Timeout.InfiniteTimeSpan;
         cache = new AnswerCache(options.CachedAnswers);
-        contentWrites = new ContentWrites(options.ContentWritesPerMinute, time);
+        contentWrites = new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = options.ContentWritesPerMinute,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = 12,
+            QueueLimit = int.MaxValue,
+        });
         Limits = new AccountLimits(time);
         repetitions = Repetitions(options, time);
     }
@@ -121,7 +128,7 @@ internal sealed class GitHubTransport : IDisposable
         await LimitAsync(request, token, cancellationToken);
         if (request.CreatesContent)
         {
-            await contentWrites.WaitAsync(cancellationToken);
+            using var permit = await contentWrites.AcquireAsync(1, cancellationToken);
             await LimitAsync(request, token, cancellationToken);
         }
 
