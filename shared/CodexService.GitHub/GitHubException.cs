@@ -11,6 +11,9 @@ public enum GitHubFailure
     /// <summary>The credentials lack a permission for this call. Nothing helps but a person.</summary>
     Permission,
 
+    /// <summary>The account that the repository belongs to has suspended the App. Nothing helps but a person.</summary>
+    Suspended,
+
     /// <summary>It is not there, or not visible to these credentials; also a repository that was deleted.</summary>
     NotFound,
 

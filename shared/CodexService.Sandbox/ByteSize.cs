@@ -10,12 +10,6 @@ public readonly record struct ByteSize(long Bytes)
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-    /// <summary>Whole gibibytes.</summary>
-    public static ByteSize Gibibytes(long count) => new(count << 30);
-
-    /// <summary>Whole mebibytes.</summary>
-    public static ByteSize Mebibytes(long count) => new(count << 20);
-
     /// <summary>Reads a size as people write it.</summary>
     /// <exception cref="FormatException">The message shows how a size is written.</exception>
     public static ByteSize Parse(string text)

@@ -175,8 +175,9 @@ internal sealed class ScriptedApi : IAsyncDisposable
             await SendAsync(http, item);
         }
 
+        var runs = RunsUntilCancelled;
         Streamed.TrySetResult();
-        if (RunsUntilCancelled)
+        if (runs)
         {
             await cancelled.Task.WaitAsync(http.RequestAborted);
             await SendAsync(http, Events[^1]);
@@ -201,7 +202,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
     public IResult Cancel()
     {
         Task = Sample.Ended(Task, TaskState.Cancelled, "stopped by a person");
-        Events.Add(Sample.Event(Events.Count + 1, TaskEventTypes.TaskFinished, "Cancelled", new { state = "cancelled" }));
+        Events = [.. Events, Sample.Event(Events.Count + 1, TaskEventTypes.TaskFinished, "Cancelled", new { state = "cancelled" })];
         RunsUntilCancelled = false;
         cancelled.TrySetResult();
         return Results.Json(Task, JsonConventions.Options);
@@ -212,7 +213,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
         var index = PullRequests.FindIndex(pull => pull.Number == number);
         var merging = PullRequests[index] with { State = PullRequestState.Merging };
         PullRequests[index] = merging with { State = PullRequestState.Merged, MergeCommit = "feed" };
-        Events.Add(Sample.Event(Events.Count + 1, TaskEventTypes.PullRequestMerged, "Merged", new { number }));
+        Events = [.. Events, Sample.Event(Events.Count + 1, TaskEventTypes.PullRequestMerged, "Merged", new { number })];
         return Results.Json(merging, JsonConventions.Options, statusCode: 202);
     }
 

@@ -5,7 +5,7 @@ namespace CodexService.Launcher.Tests;
 /// <summary>An engine that the launcher starts lives exactly as long as commands use it.</summary>
 public sealed class EngineTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly LauncherCopy _launcher = new("docker", "dockerd", "dotnet", "git", "id", "node", "npm");
     private readonly Dictionary<string, string> _environment;

@@ -11,7 +11,7 @@ public sealed class MergeNetworkTests
         using var merge = await SampleProject.CreateAsync();
         using var tip = await SampleProject.CreateAsync(SampleProject.Fixed);
 
-        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromSeconds(3) }.VerifyAsync(
+        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromMinutes(1) }.VerifyAsync(
             new VerificationRequest(
                 async _ => new TriedToReach(await SampleProject.OpenAsync(merge), "pull.example", "tip.example"),
                 await merge.PatchAsync(("calc.py", SampleProject.Fixed)),

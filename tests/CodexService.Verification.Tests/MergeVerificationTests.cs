@@ -37,7 +37,7 @@ public sealed class MergeVerificationTests
     }
 
     private static async Task<VerificationResult> VerifyAsync(TestRepository merge, TestRepository tip, string resolved) =>
-        await new PatchVerifier { LeastPatience = TimeSpan.FromSeconds(3) }.VerifyAsync(
+        await new PatchVerifier { LeastPatience = TimeSpan.FromMinutes(1) }.VerifyAsync(
             new VerificationRequest(
                 async _ => await SampleProject.OpenAsync(merge),
                 await merge.PatchAsync(("calc.py", resolved)),

@@ -114,7 +114,7 @@ public sealed class PatchVerifierTests
         using var repository = await TestRepository.CreateAsync(("code_.py", $"def f():\n    {body}\n"), ("test_code.py", Tests));
 
         // The attempt's own timeout would outlast this test by far.
-        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", "def f():\n    return 1\n")), timeout: TimeSpan.FromHours(1));
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", "def f():\n    return 1\n")), timeout: TimeSpan.FromHours(1), hangsAtBase: true);
 
         Assert.True(result.Verified, result.Reason);
         Assert.EndsWith(reason, result.Reason, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class PatchVerifierTests
                 {{end}}
             """;
 
-        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", forged.ReplaceLineEndings("\n") + "\n")), timeout: TimeSpan.FromSeconds(8));
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", forged.ReplaceLineEndings("\n") + "\n")), timeout: TimeSpan.FromSeconds(8), hangsAtBase: true);
 
         Assert.False(result.Verified, result.Reason);
     }
@@ -159,7 +159,7 @@ public sealed class PatchVerifierTests
             ("test:\n\tprintf '{\"started\": \"x\"}\\n' > $$CODEX_TEST_REPORT\n", "still failing with the patch: x"),
         })
         {
-            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test");
+            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test", hangsAtBase: true);
             Assert.False(result.Verified);
             Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
         }
@@ -333,11 +333,11 @@ public sealed class PatchVerifierTests
     }
 
     private static async Task<VerificationResult> VerifyAsync(
-        TestRepository repository, string patch, string command = SampleProject.Command, IReadOnlyList<string>? targets = null, TimeSpan? timeout = null)
+        TestRepository repository, string patch, string command = SampleProject.Command, IReadOnlyList<string>? targets = null, TimeSpan? timeout = null, bool hangsAtBase = false)
     {
         var opened = new System.Collections.Concurrent.ConcurrentBag<LocalProcessSandbox>();
         var told = new System.Collections.Concurrent.ConcurrentQueue<EvidenceCommand>();
-        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromSeconds(3) }.VerifyAsync(
+        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromSeconds(hangsAtBase ? 3 : 60) }.VerifyAsync(
             new VerificationRequest(
                 async _ =>
                 {

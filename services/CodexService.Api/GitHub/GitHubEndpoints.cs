@@ -32,7 +32,7 @@ internal static class GitHubEndpoints
 
     private static async Task<IResult> DeliveriesAsync(DeliveryReader deliveries, string? repository, string? state, string? cursor, int? limit, CancellationToken cancellationToken)
     {
-        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadState<DeliveryState>(state, out var wanted, out problem))
+        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadChoice<DeliveryState>(state, out var wanted, out problem))
         {
             return problem!;
         }

@@ -21,7 +21,7 @@ internal static class PullRequestEndpoints
 
     private static async Task<IResult> ListAsync(TaskReader tasks, string? cursor, int? limit, string? state, CancellationToken cancellationToken)
     {
-        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadState<PullRequestState>(state, out var wanted, out problem))
+        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadChoice<PullRequestState>(state, out var wanted, out problem))
         {
             return problem!;
         }

@@ -30,7 +30,7 @@ internal static class RepositoryEndpoints
         string? brain,
         RepositoryLookup repositories,
         TaskAdmission admission,
-        CancellationToken cancellationToken) => !Paging.TryReadState<BrainChoice>(brain, out var wanted, out var problem, "brain") ? Task.FromResult(problem) : AnswerAsync(async () =>
+        CancellationToken cancellationToken) => !Paging.TryReadChoice<BrainChoice>(brain, out var wanted, out var problem, "brain") ? Task.FromResult(problem) : AnswerAsync(async () =>
     {
         var named = repository ?? "";
         testCommand = string.IsNullOrWhiteSpace(testCommand) ? (await repositories.InspectAsync(named, cancellationToken)).TestCommand : testCommand.Trim();

@@ -13,31 +13,32 @@ internal static class Paging
         return problem is null;
     }
 
-    public static bool TryReadState<TState>(string? text, out TState? state, [NotNullWhen(false)] out IResult? problem, string parameter = "state")
-        where TState : struct, Enum
+    /// <summary>One of the names of <typeparamref name="T"/>, in any case; <see langword="null"/> for none given.</summary>
+    public static bool TryReadChoice<T>(string? text, out T? choice, [NotNullWhen(false)] out IResult? problem, string parameter = "state")
+        where T : struct, Enum
     {
-        state = null;
+        choice = null;
         problem = null;
         if (string.IsNullOrEmpty(text))
         {
             return true;
         }
 
-        foreach (var known in Enum.GetValues<TState>())
+        foreach (var known in Enum.GetValues<T>())
         {
             if (string.Equals(Name(known), text, StringComparison.OrdinalIgnoreCase))
             {
-                state = known;
+                choice = known;
                 return true;
             }
         }
 
-        problem = Bad($"{parameter} is one of {string.Join(", ", Enum.GetValues<TState>().Select(Name))}.");
+        problem = Bad($"{parameter} is one of {string.Join(", ", Enum.GetValues<T>().Select(Name))}.");
         return false;
     }
 
-    private static string Name<TState>(TState state)
-        where TState : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
+    private static string Name<T>(T choice)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(choice.ToString());
 
     public static IResult BadCursor() => Bad("cursor is not one that this list gave out; start again without it.");
 

@@ -63,7 +63,7 @@ internal static class TaskEndpoints
 
     private static async Task<IResult> ListAsync(TaskReader tasks, string? cursor, int? limit, string? state, CancellationToken cancellationToken)
     {
-        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadState<TaskState>(state, out var wanted, out problem))
+        if (!Paging.TryReadLimit(limit, out var size, out var problem) || !Paging.TryReadChoice<TaskState>(state, out var wanted, out problem))
         {
             return problem!;
         }

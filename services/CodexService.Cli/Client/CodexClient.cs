@@ -28,9 +28,6 @@ internal sealed partial class CodexClient(
     /// <summary>Where the service answers.</summary>
     public ServiceAddress Address { get; private set; } = address;
 
-    public Task<ServiceInfo> GetServiceAsync(CancellationToken cancellationToken) =>
-        GetAsync<ServiceInfo>("/api/service", cancellationToken);
-
     public async Task<TaskDetail> SubmitAsync(SubmitTaskRequest submission, CancellationToken cancellationToken)
     {
         var key = Guid.NewGuid().ToString("N");

@@ -100,9 +100,6 @@ internal static class DemoCommand
     }
 
     // The dashboard that stays is where people expect it, unless something else is there already.
-    private static int? DashboardPort(CliEnvironment environment)
-    {
-        const int Usual = 8080;
-        return UpCommand.ChosenPort(environment) ?? (EmbeddedService.IsFree(Usual) ? Usual : null);
-    }
+    private static int? DashboardPort(CliEnvironment environment) =>
+        UpCommand.ChosenPort(environment) ?? (EmbeddedService.IsFree(UpCommand.UsualPort) ? UpCommand.UsualPort : null);
 }

@@ -8,6 +8,9 @@ namespace CodexService.Cli.Commands;
 /// <summary><c>codex up</c>: the service with its dashboard in the foreground, until Ctrl+C.</summary>
 internal static class UpCommand
 {
+    /// <summary>The port where people expect the dashboard.</summary>
+    public const int UsualPort = 8080;
+
     public static Command Create(CliEnvironment environment)
     {
         var command = new Command("up", "Run the service with its dashboard until Ctrl+C");

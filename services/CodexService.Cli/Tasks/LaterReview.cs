@@ -8,10 +8,8 @@ namespace CodexService.Cli.Tasks;
 /// <summary>How a person looks at a result when the service that made it ended with the command.</summary>
 internal static partial class LaterReview
 {
-    private const int UsualPort = 8080;
-
     /// <summary>Where <c>./codex up</c> will have the service.</summary>
-    public static string ServiceUrl(CliEnvironment environment) => $"http://127.0.0.1:{UpCommand.ChosenPort(environment) ?? UsualPort}";
+    public static string ServiceUrl(CliEnvironment environment) => $"http://127.0.0.1:{UpCommand.ChosenPort(environment) ?? UpCommand.UsualPort}";
 
     /// <summary>Says it on stderr; nothing for what is reviewed elsewhere or has no pull request.</summary>
     public static void Write(CliEnvironment environment, TaskDetail task)

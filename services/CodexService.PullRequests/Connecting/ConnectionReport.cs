@@ -161,7 +161,7 @@ internal sealed partial class ConnectionReport(
     private TimeSpan Pause(GitHubException? failure) => failure switch
     {
         null => Interval,
-        { IsPassing: true } => GrowingPause.Doubled(TimeSpan.FromSeconds(5), failures, Interval) is var pause && failure.RetryAfter > pause ? failure.RetryAfter.Value : pause,
+        { IsPassing: true } => GrowingPause.Doubled(TimeSpan.FromSeconds(5), failures, Interval, failure.RetryAfter),
         _ => GrowingPause.Doubled(Interval, failures, GrowingPause.Longest),
     };
 

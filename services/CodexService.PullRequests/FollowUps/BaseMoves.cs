@@ -17,13 +17,15 @@ internal sealed class BaseMoves(OurWork work, PendingFollowUps pending, TimeProv
 
     public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
     {
+        // First what is not stored yet: in the other order one that is stored meanwhile would be seen by neither.
+        var published = await work.PublishingAsync(context.Info, cancellationToken);
         var pulls = await work.OnBaseAsync(context.Info, context.Wanted.Text, cancellationToken);
         foreach (var pull in pulls)
         {
             await pending.LookForConflictsAsync(pull, context.Wanted.HeadCommit!, time.GetUtcNow(), cancellationToken);
         }
 
-        var publishing = await work.PublishingAsync(context.Info, cancellationToken);
+        var publishing = published.Except(pulls.Select(pull => pull.TaskId)).ToList();
         foreach (var task in publishing)
         {
             await pending.LookForConflictsAsync(task, RepositoryAddress.Parse(context.Info.CloneUrl).Value, context.Wanted.HeadCommit!, time.GetUtcNow(), cancellationToken);

@@ -27,8 +27,11 @@ internal sealed partial class CheckFixes(OurWork work, PendingFollowUps pending,
     public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
     {
         var head = context.Wanted.HeadCommit!;
+
+        // First what is not stored yet: in the other order one that is stored meanwhile would be seen by neither.
+        var publishing = await work.PublishingAsync(context.Info, cancellationToken);
         var ours = await work.ByHeadAsync(context.Info, head, cancellationToken);
-        IReadOnlyList<Guid> tasks = ours is null ? await work.PublishingAsync(context.Info, cancellationToken) : [ours.TaskId];
+        IReadOnlyList<Guid> tasks = ours is null ? publishing : [ours.TaskId];
         foreach (var task in tasks)
         {
             var asked = TaskCommands.Asked(context, task, PendingKind.Check, $"check:{head}:{task:N}", head);

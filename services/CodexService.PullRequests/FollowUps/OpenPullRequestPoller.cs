@@ -4,7 +4,6 @@ using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Forges.GitHub;
 using CodexService.PullRequests.Pending;
 using CodexService.Repositories;
-using CodexService.ServiceDefaults;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
 using Microsoft.EntityFrameworkCore;
@@ -13,92 +12,109 @@ namespace CodexService.PullRequests.FollowUps;
 
 /// <summary>
 /// Looks at the start and every ten minutes how our open pull requests are on GitHub: what is told while the service is away comes
-/// no second time by itself. Answers that have not changed do not count against GitHub's limit.
+/// no second time by itself. Answers that have not changed do not count against GitHub's limit. One that GitHub does not show any more, as
+/// its repository was deleted or taken from the credentials, is asked for less and less often, and no more after 30 days.
 /// </summary>
 internal sealed partial class OpenPullRequestPoller(
     OurWork work,
     PullRequestFollower follower,
     IGitHub github,
     IDbContextFactory<TasksDbContext> contexts,
+    TaskStore store,
     TimeProvider time,
-    ILogger<OpenPullRequestPoller> logger) : BackgroundService
+    ILogger<OpenPullRequestPoller> logger) : GitHubPoller("open-pull-requests", "Looking at our open pull requests on GitHub", Interval, github, contexts, time, logger)
 {
     private const int Batch = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Looks at all of them once; leaves it when another process is at it.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    protected override async Task AskAsync(CancellationToken cancellationToken)
     {
-        if (github.Access == GitHubAccess.None)
+        if (GitHub.Access == GitHubAccess.None)
         {
             return;
         }
 
-        await using var turn = await DatabaseLock.TryTakeAsync(contexts, "open-pull-requests", cancellationToken);
-        if (turn is null)
-        {
-            return;
-        }
-
-        var repositories = new Dictionary<RepositoryName, RepositoryInfo>();
+        var repositories = new Dictionary<RepositoryName, Task<RepositoryInfo>>();
         for (var (last, page) = (Guid.Empty, await PageAsync(Guid.Empty, cancellationToken)); page.Count > 0; page = await PageAsync(last, cancellationToken))
         {
-            foreach (var pull in page)
+            foreach (var one in page)
             {
-                last = pull.Id;
+                last = one.Pull.Id;
                 try
                 {
-                    await FollowAsync(pull, repositories, cancellationToken);
+                    await FollowAsync(one, repositories, cancellationToken);
                 }
-                catch (GitHubException e) when (e.Failure == GitHubFailure.RateLimited)
+                catch (GitHubException e) when (!e.IsPassing && e.Failure != GitHubFailure.Credentials)
                 {
-                    LogPutOff(e.Message);
-                    return;
+                    await NotSeenAsync(one.Pull, e.Message, cancellationToken);
                 }
-                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not GitHubException { Failure: GitHubFailure.RateLimited or GitHubFailure.Credentials })
                 {
                     // One that cannot be looked at must not hold up the others.
-                    LogNotSeen(pull.ShownNumber, pull.Repository, e.Message);
+                    LogNotSeen(one.Pull.ShownNumber, one.Pull.Repository, e.Message);
                 }
             }
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(Interval, time, LookAsync, e => LogPutOff(e.Message), stoppingToken);
-
-    private async Task<List<PullRequest>> PageAsync(Guid after, CancellationToken cancellationToken)
+    private async Task<List<Due>> PageAsync(Guid after, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = Now;
+        await using var db = await Contexts.CreateDbContextAsync(cancellationToken);
         return await db.PullRequests.AsNoTracking()
             .Where(pull => pull.Forge == ForgeNames.GitHub && pull.ForgeNumber != null && pull.State == PullRequestState.Open && pull.Id.CompareTo(after) > 0)
+            .Where(pull => pull.UnseenSince == null || pull.NextLookAt <= now)
             .OrderBy(pull => pull.Id)
             .Take(Batch)
+            .Select(pull => new Due(pull, db.InstalledRepositories.Any(known => known.RepositoryId == pull.RepositoryId && !known.Installed)))
             .ToListAsync(cancellationToken);
     }
 
-    private async Task FollowAsync(PullRequest pull, Dictionary<RepositoryName, RepositoryInfo> repositories, CancellationToken cancellationToken)
+    private async Task FollowAsync(Due due, Dictionary<RepositoryName, Task<RepositoryInfo>> repositories, CancellationToken cancellationToken)
     {
-        if (GitHubTarget.Name(github, RepositoryAddress.Parse(pull.Repository)) is not { } name || await work.OfTaskAsync(pull.TaskId, cancellationToken) is not { } ours)
+        var pull = due.Pull;
+        if (GitHubTarget.Name(GitHub, RepositoryAddress.Parse(pull.Repository)) is not { } name || await work.OfTaskAsync(pull.TaskId, cancellationToken) is not { } ours)
         {
             return;
         }
 
-        var repository = github.Repository(name);
-        if (!repositories.TryGetValue(name, out var info))
+        if (due.IsTaken && GitHub.Access == GitHubAccess.App)
         {
-            repositories[name] = info = await repository.GetAsync(cancellationToken);
+            throw new GitHubException(GitHubFailure.NotFound, $"the GitHub App is no longer installed on {name}: install it there again");
         }
 
-        // Another repository may have the name by now; its pull requests are not ours.
-        if (pull.RepositoryId is null || pull.RepositoryId == info.Id)
+        var repository = GitHub.Repository(name);
+        if (!repositories.TryGetValue(name, out var asked))
         {
-            await follower.FollowAsync(repository, ours, "somebody", cancellationToken);
+            // What GitHub says of a repository, a refusal too, holds for all that are of it.
+            repositories[name] = asked = repository.GetAsync(cancellationToken);
+        }
+
+        if (GitHubTarget.WhyAnother(await asked, pull.RepositoryId) is { } another)
+        {
+            throw new GitHubException(GitHubFailure.NotFound, another);
+        }
+
+        await follower.FollowAsync(repository, ours, "somebody", cancellationToken);
+    }
+
+    private async Task NotSeenAsync(PullRequest pull, string reason, CancellationToken cancellationToken)
+    {
+        await store.ChangeAsync(pull.TaskId, (task, _, _) => task.NotSeenOnForge(reason, Now), cancellationToken);
+        if (pull.UnseenSince is null)
+        {
+            LogUnseen(pull.ShownNumber, pull.Repository, PullRequest.UnseenPatience.TotalDays, reason);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "GitHub does not show pull request #{Number} of {Repository} and is asked less and less often, and no more after {Days} days: {Reason}")]
+    private partial void LogUnseen(int number, string repository, double days, string reason);
 
     [LoggerMessage(LogLevel.Information, "How pull request #{Number} of {Repository} is on GitHub could not be seen: {Reason}")]
     private partial void LogNotSeen(int number, string repository, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Looking at our open pull requests on GitHub was put off by ten minutes: {Reason}")]
-    private partial void LogPutOff(string reason);
+    /// <summary>One to look at.</summary>
+    /// <param name="Pull">As it is stored.</param>
+    /// <param name="IsTaken">Whether GitHub told that the App was taken from its repository.</param>
+    private sealed record Due(PullRequest Pull, bool IsTaken);
 }

@@ -55,6 +55,7 @@ internal sealed class PullRequestFollower(OurWork work, TaskStore store, Pending
             (task, now, _) =>
             {
                 var before = task.LastSeq;
+                task.SeenOnForge();
                 if (live.MergedAt is not null)
                 {
                     task.MergedOnForge(live.MergeCommitSha ?? live.Head.Sha, live.MergedBy?.Login ?? by, now);

@@ -11,17 +11,14 @@ internal static class GrowingPause
     /// <summary>The pause after so many failures in a row.</summary>
     /// <param name="failures">At least 1.</param>
     /// <param name="asked">The least that who refused asked for, where they did.</param>
-    public static TimeSpan After(int failures, TimeSpan? asked = null)
-    {
-        var pause = Doubled(First, failures, Longest);
-        return asked > pause ? asked.Value : pause;
-    }
+    public static TimeSpan After(int failures, TimeSpan? asked = null) => Doubled(First, failures, Longest, asked);
 
     /// <summary>A pause that begins otherwise than the usual one, or grows further.</summary>
     /// <param name="first">After the first failure.</param>
     /// <param name="failures">How many in a row, at least 1.</param>
     /// <param name="longest">What it does not grow beyond.</param>
-    public static TimeSpan Doubled(TimeSpan first, int failures, TimeSpan longest)
+    /// <param name="asked">The least that who refused asked for, where they did; may be longer.</param>
+    public static TimeSpan Doubled(TimeSpan first, int failures, TimeSpan longest, TimeSpan? asked = null)
     {
         var pause = first;
         for (var failed = 1; failed < failures && pause < longest; failed++)
@@ -29,7 +26,8 @@ internal static class GrowingPause
             pause *= 2;
         }
 
-        return pause < longest ? pause : longest;
+        pause = pause < longest ? pause : longest;
+        return asked > pause ? asked.Value : pause;
     }
 
     /// <summary>How long the pauses still to come last together.</summary>

@@ -5,10 +5,11 @@ const triggers = {
   bots: ['renovate[bot]'], test_command: 'python -m pytest -q', attempts: 1, problem: null,
 };
 
-/** `CODEX_GITHUB_STATE` of `npm run dev:api` shows another connection: token, refused, away, asking. */
+/** `CODEX_GITHUB_STATE` of `npm run dev:api` shows another connection: none, token, refused, away, asking. */
 const token = { kind: 'token', account: 'ann', name: 'ann', url: 'https://github.com/ann', api_url: 'https://api.github.com/', checked_at: at(0), problem: null, problem_passes: false, expires_at: at(-60 * 24 * 80) };
 const connections = {
   app: { kind: 'app', account: 'codex-acme[bot]', name: 'codex-acme', url: 'https://github.com/apps/codex-acme', api_url: 'https://api.github.com/', checked_at: at(1), problem: null },
+  none: null,
   token,
   refused: {
     ...token, account: null, name: null, url: null, checked_at: at(4), expires_at: null,

@@ -123,6 +123,14 @@ it('says what does not work', async () => {
   expect(screen.getByText('CODEX_GITHUB_WEBHOOK_SECRET')).toBeTruthy();
 });
 
+it('says what an App may do and what there is for one person', async () => {
+  answers['/api/github'] = { ...connected, connection: null };
+  show('/github');
+  expect((await screen.findByRole('row', { name: /^Contents write/ })).textContent).toContain('codex/…');
+  expect(screen.queryByRole('row', { name: /workflows/i })).toBeNull();
+  expect(screen.getByText('CODEX_GITHUB_TOKEN')).toBeTruthy();
+});
+
 it('posts the manifest to GitHub by a form', async () => {
   answers['/api/github'] = { ...connected, connection: null };
   answers['/api/github/manifest'] = { action: 'https://github.com/settings/apps/new?state=s', manifest: '{"name":"codex-acme"}', state: 's' };

@@ -126,7 +126,7 @@ public static class TaskEventTypes
     /// <summary>The pull request is in conflict with its base branch, and a follow-up resolves it. Data: <c>number</c>, <c>base_commit</c>, <c>paths</c>.</summary>
     public const string ConflictsFound = "conflicts_found";
 
-    /// <summary>Something that was asked of the task on its forge came to nothing. Data: <c>reason</c>.</summary>
+    /// <summary>Something that was asked of the task on its forge came to nothing, or its pull request cannot be seen there any more. Data: <c>reason</c>.</summary>
     public const string GivenUp = "given_up";
 
     /// <summary>The task reached a terminal state. Data: <c>state</c>, <c>reason</c>.</summary>

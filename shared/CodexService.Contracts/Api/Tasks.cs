@@ -84,7 +84,7 @@ public sealed record SubmitTaskRequest(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskLimits? Limits { get; init; }
 
-    /// <summary>A change or an answer; <see langword="null"/> for a change. A question has no test command, template or second attempt.</summary>
+    /// <summary>A change, an answer or a review; <see langword="null"/> for a change. A question has no test command, template or second attempt.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskKind? Kind { get; init; }
 
@@ -110,7 +110,7 @@ public sealed record TaskSummary(
     int? PullRequestNumber,
     PullRequestState? PullRequestState)
 {
-    /// <summary>A change or an answer.</summary>
+    /// <summary>A change, an answer or a review.</summary>
     public TaskKind Kind { get; init; }
 }
 

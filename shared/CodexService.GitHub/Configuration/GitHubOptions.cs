@@ -27,10 +27,10 @@ public sealed class GitHubOptions
     public TimeSpan LongestRetryDelay { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Requests a minute that create content. Default 70; GitHub's secondary limit stands at 80. Each process counts its own: where
+    /// Requests a minute that create content. Default 70, at most 79: GitHub's secondary limit stands at 80. Each process counts its own: where
     /// several share an account, give each its part.
     /// </summary>
-    [Range(1, 80, ErrorMessage = "GitHub:ContentWritesPerMinute must be between 1 and 80.")]
+    [Range(1, 79, ErrorMessage = "GitHub:ContentWritesPerMinute must be between 1 and 79.")]
     public int ContentWritesPerMinute { get; set; } = 70;
 
     /// <summary>Answers kept for conditional requests, each at most 1 MiB. Default 500.</summary>

@@ -92,7 +92,7 @@ internal sealed class InstallationTokens(GitHubSecrets.App app, GitHubTransport 
 
         if (installation.SuspendedAt is not null)
         {
-            throw new GitHubException(GitHubFailure.Credentials, $"the GitHub App's installation on {repository} is suspended: a person has to resume it in the account's settings");
+            throw new GitHubException(GitHubFailure.Suspended, $"the GitHub App's installation on {repository} is suspended: a person has to resume it in the account's settings");
         }
 
         try

@@ -156,9 +156,6 @@ public sealed record WebhookIssue(int Number, string Title, string? Body, string
     /// <summary>Who it is assigned to.</summary>
     public IReadOnlyList<UserInfo>? Assignees { get; init; }
 
-    /// <summary>Whether only people with write access may comment.</summary>
-    public bool? Locked { get; init; }
-
     /// <summary>Whether it is a pull request.</summary>
     public bool IsPullRequest => PullRequest is { ValueKind: JsonValueKind.Object };
 }

@@ -59,16 +59,6 @@ public sealed class RepositoryInspector
         };
     }
 
-    /// <summary>Guesses the test command of one commit.</summary>
-    /// <exception cref="RepositoryException">The repository cannot be used.</exception>
-    public async Task<(string Command, string Why)?> GuessTestCommandAsync(RepositoryAddress address, string commit, CancellationToken cancellationToken)
-    {
-        var repository = await _cache.EnsureAsync(address, cancellationToken);
-        var files = await CommitFiles.ListAsync(_git, address, repository.GitDirectory, commit, cancellationToken);
-        var guess = await GuessAsync(repository.GitDirectory, commit, files, cancellationToken);
-        return guess is null ? null : (guess.Command, guess.Why);
-    }
-
     // A tree too large to list in full is judged by the part that was listed: a guess, not a proof.
     private Task<TestCommandGuess?> GuessAsync(string directory, string commit, CommitFiles files, CancellationToken cancellationToken) =>
         TestCommandGuesser.GuessAsync(files.Paths, path => ReadAsync(directory, commit, path, cancellationToken));

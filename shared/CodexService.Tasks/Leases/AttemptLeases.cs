@@ -233,7 +233,7 @@ public sealed record ClaimedAttempt(
     string? Template,
     string? Model)
 {
-    /// <summary>A change or an answer.</summary>
+    /// <summary>A change, an answer or a review.</summary>
     public TaskKind Kind { get; init; }
 
     /// <summary>What a review looks at, as it was submitted.</summary>
@@ -306,7 +306,6 @@ public sealed record ClaimedAttempt(
             EarlierAlike = task.Attempts.Count(a => a.Number >= task.RoundStart && a.Number < attempt.Number && a.Variant == attempt.Variant),
             IsOneOfSeveral = task.Attempts.Count(a => a.Number >= task.RoundStart) > 1,
             BesideRepair = task.Brain == BrainChoice.Both,
-
             ApprovePlan = BrainWish.OfAttempt(task.Kind, task.Brain, task.ApprovePlan, attempt.Brain, attempt.Model).ApprovePlan,
             UsedTime = attempt.UsedTime,
             PromptNumber = attempt.PromptNumber,

@@ -42,7 +42,7 @@ public sealed record TaskSubmission(
     /// <summary>The issue or pull request that asked for it; <see langword="null"/> for the API.</summary>
     public SubmissionOrigin? Origin { get; init; }
 
-    /// <summary>A change or an answer.</summary>
+    /// <summary>A change, an answer or a review.</summary>
     public TaskKind Kind { get; init; }
 
     /// <summary>What a review looks at: a branch, a commit or a full ref.</summary>

@@ -84,8 +84,7 @@ public sealed class AskCommandTests : CommandTest
     public async Task Replay_HandsOverToTheServicesProgram(string script, int code, string output, string error)
     {
         var program = Path.Combine(Cli.Folder, "program");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Scripts.Write(program, $"#!/bin/sh\n{script}\n");
         await File.WriteAllTextAsync(Path.Combine(Cli.Folder, "b.json"), "{}");
         Cli.Variables["CODEX_STANDALONE"] = program;
 

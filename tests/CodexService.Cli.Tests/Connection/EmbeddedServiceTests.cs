@@ -155,8 +155,7 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
     private void Service(params string[] lines)
     {
         var script = Path.Combine(cli.Folder, "service.sh");
-        File.WriteAllText(script, "#!/bin/sh\n" + string.Join('\n', lines) + "\n");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Scripts.Write(script, "#!/bin/sh\n" + string.Join('\n', lines) + "\n");
         cli.Variables["CODEX_STANDALONE"] = script;
     }
 }

@@ -72,7 +72,8 @@ public sealed class GitHubConfigurationTests
     }
 
     [Theory]
-    [InlineData("GitHub:ContentWritesPerMinute", "0", "GitHub:ContentWritesPerMinute must be between 1 and 80.")]
+    [InlineData("GitHub:ContentWritesPerMinute", "0", "GitHub:ContentWritesPerMinute must be between 1 and 79.")]
+    [InlineData("GitHub:ContentWritesPerMinute", "80", "GitHub:ContentWritesPerMinute must be between 1 and 79.")]
     [InlineData("GitHub:Retries", "-1", "GitHub:Retries must be between 0 and 10.")]
     [InlineData("GitHub:RequestTimeout", "00:00:00", "GitHub:RequestTimeout must be between 1 second and 10 minutes.")]
     public void Options_OutOfRange_SaysTheRange(string key, string value, string line) =>

@@ -110,7 +110,7 @@ public abstract class AppConformance(EmulatorFixture emulator, Uri api) : GitHub
 
 internal static class Connections
 {
-    // The limit on writes is tested with a clock of its own.
+    // The limit on writes has tests of its own.
     public static GitHubConnection To(Uri api, GitHubSecrets secrets) =>
         new(secrets, new GitHubOptions { ApiUrl = api, ContentWritesPerMinute = 100_000, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
 }

@@ -272,24 +272,6 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
-    public async Task Send_MoreContentThanAllowedInAMinute_Waits()
-    {
-        using var github = new ScriptedAnswers(Json(HttpStatusCode.Created, "{}"));
-        using var transport = new GitHubTransport(new HttpClient(github), new GitHubOptions { ApiUrl = new("https://api.test/"), ContentWritesPerMinute = 2 }, clock);
-        await transport.SendAsync(Post(), Token, default);
-        await transport.SendAsync(Post(), Token, default);
-        using var impatient = new CancellationTokenSource();
-
-        var third = transport.SendAsync(Post(), Token, impatient.Token);
-        await transport.SendAsync(Get(), Token, default);
-
-        Assert.False(third.IsCompleted);
-        Assert.Equal(["POST", "POST", "GET"], github.Asked.Select(one => one.Method));
-        await impatient.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
-    }
-
-    [Fact]
     public async Task Send_CallerGivesUp_IsNoFailureOfGitHub()
     {
         using var gone = new CancellationTokenSource();

@@ -103,8 +103,13 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
             async box => {
               const rows = new Map();
               const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+              const filled = () => {
+                const view = box.getBoundingClientRect(), shown = [...box.querySelectorAll('li')].map(row => row.getBoundingClientRect());
+                return shown.some(row => row.top <= view.top + 8) && (box.scrollTop + box.clientHeight >= box.scrollHeight - 2 || shown.some(row => row.bottom >= view.bottom - 8));
+              };
               for (box.scrollTop = 0; ; box.scrollTop += box.clientHeight / 2) {
                 await frame();
+                for (let frames = 0; !filled() && frames < 600; frames++) await frame();
                 for (const row of box.querySelectorAll('li'))
                   rows.set(`${row.ariaPosInSet}/${row.querySelector('[data-seq]').dataset.seq}`, [Number(row.ariaPosInSet), Number(row.querySelector('[data-seq]').dataset.seq)]);
                 if (box.scrollTop + box.clientHeight >= box.scrollHeight - 2) return [...rows.values()];

@@ -36,7 +36,7 @@ public sealed class BadInputTests(ModelStackFixture fixture, ITestOutputHelper o
             ("unknown", printer.BaseUrl, "other", ["is not known there", "correct Models:Named:3:Model"]),
             ("page", page.BaseUrl, "scripted", ["it answered with a web page", "Correct Models:Named:4:Url"]),
             ("root", printer.RootUrl + "/api", "scripted", ["is not a model's API: 404", "Is Models:Named:5:Url missing /v1 at its end?"]),
-            ("hung", hung.BaseUrl, "scripted", ["went silent: no token came within 0.5 s", "Models:FirstTokenTimeout"]),
+            ("hung", hung.BaseUrl, "scripted", ["went silent: no token came within 3 s", "Models:FirstTokenTimeout"]),
             ("printer", printer.BaseUrl, "scripted", ["it answered \"PC LOAD LETTER\" in place of a stream of events"]),
             ("gone", gone.BaseUrl, "scripted", ["does not answer: Connection refused", "correct Models:Named:8:Url"]),
             ("lost", "http://no-such-host.invalid/v1", "scripted", ["the host name no-such-host.invalid does not resolve"]),
@@ -45,7 +45,7 @@ public sealed class BadInputTests(ModelStackFixture fixture, ITestOutputHelper o
             await postgres.CreateDatabaseAsync(),
             [
                 .. wrong.SelectMany((one, i) => Named(i, one.Name, one.Url, one.Model)),
-                ("Models__FirstTokenTimeout", "00:00:00.5"),
+                ("Models__FirstTokenTimeout", "00:00:03"),
                 ("Models__RetryDelay", "00:00:00.05"),
             ]);
 

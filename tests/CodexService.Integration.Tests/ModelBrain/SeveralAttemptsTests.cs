@@ -99,6 +99,9 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
         await postgres.CreateDatabaseAsync(),
         [
             ("Worker__Slots", "3"),
+
+            // Who hangs is meant to hang for as long as the others work.
+            ("Models__FirstTokenTimeout", "00:10:00"),
             .. models.SelectMany((model, index) => new[]
             {
                 ($"Models__Named__{index}__Name", model.Name),

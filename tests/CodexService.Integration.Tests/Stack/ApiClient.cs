@@ -12,7 +12,7 @@ namespace CodexService.Integration.Tests.Stack;
 /// <summary>The REST API as a client uses it.</summary>
 internal sealed class ApiClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly HttpClient http;
 
     public ApiClient(string url, string token)

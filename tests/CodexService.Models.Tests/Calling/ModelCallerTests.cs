@@ -94,10 +94,12 @@ public sealed class ModelCallerTests
     public async Task Ask_Silence_BeforeOrInTheAnswer_IsAskedOnceMoreThenSilent(bool before)
     {
         await using var server = await ScriptedModelServer.StartAsync(_ => before ? ScriptedTurn.Hang() : ScriptedTurn.GoSilent());
-        using var models = new CallerFixture(Options(Model(server)) with { FirstTokenTimeout = TimeSpan.FromMilliseconds(300) });
+        using var models = new CallerFixture(Options(Model(server)) with { FirstTokenTimeout = TimeSpan.FromSeconds(1) });
 
         var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
 
+        await server.NextRequestAsync();
+        await server.NextRequestAsync();
         AssertOneLine(error, ModelFailure.Silent, "went silent", "Models:FirstTokenTimeout");
         Assert.Equal(2, server.Requests.Count);
         await Task.WhenAll(server.Requests.Select(request => request.Aborted)).WaitAsync(TimeSpan.FromMinutes(1));

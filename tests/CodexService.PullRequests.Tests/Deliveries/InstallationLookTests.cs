@@ -84,22 +84,22 @@ public sealed class InstallationLookTests(EmulatedWorld world)
         using var poller = new InstallationPoller(
             new Installations(world.Services.Get<GitHubLinks>(), Fake<IGitHub>.Of(github)), Fake<IGitHub>.Of(github), world.Services.Contexts, clock, NullLogger<InstallationPoller>.Instance);
 
-        await Assert.ThrowsAsync<GitHubException>(() => poller.LookAsync(default));
-        await poller.LookAsync(default);
+        await poller.LookWhenDueAsync(default);
+        await poller.LookWhenDueAsync(default);
         Assert.Equal(1, github.Asked);
         clock.Advance(TimeSpan.FromSeconds(5));
         github.IsAway = false;
-        await poller.LookAsync(default);
+        await poller.LookWhenDueAsync(default);
         Assert.Equal(2, github.Asked);
 
         clock.Advance(TimeSpan.FromMinutes(59));
-        await poller.LookAsync(default);
+        await poller.LookWhenDueAsync(default);
         Assert.Equal(2, github.Asked);
         github.Generation++;
-        await poller.LookAsync(default);
+        await poller.LookWhenDueAsync(default);
         Assert.Equal(3, github.Asked);
         clock.Advance(TimeSpan.FromHours(1));
-        await poller.LookAsync(default);
+        await poller.LookWhenDueAsync(default);
         Assert.Equal(4, github.Asked);
     }
 

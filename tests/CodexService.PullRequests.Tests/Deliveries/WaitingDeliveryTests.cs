@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using CodexService.Contracts.Api;
 using CodexService.GitHub;
@@ -18,7 +17,7 @@ namespace CodexService.PullRequests.Tests.Deliveries;
 public sealed class WaitingDeliveryTests(EmulatedWorld world)
 {
     private readonly TestClock clock = new();
-    private readonly HeardLog log = new();
+    private readonly HeardLog<DeliveryHandler> log = new();
 
     [Fact]
     public async Task HandleAsync_GitHubIsAway_TellsTheNextTryAndTheEndAndLogsEachReasonOnce()
@@ -70,25 +69,5 @@ public sealed class WaitingDeliveryTests(EmulatedWorld world)
         public static GitHubAccess Access => GitHubAccess.App;
 
         public IGitHubRepository Repository(RepositoryName name) => throw new GitHubException(GitHubFailure.Unavailable, Message);
-    }
-
-    private sealed class HeardLog : ILogger<DeliveryHandler>
-    {
-        private readonly ConcurrentQueue<string> warnings = new();
-
-        public IEnumerable<string> Warnings => warnings;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Warning)
-            {
-                warnings.Enqueue(formatter(state, exception));
-            }
-        }
     }
 }

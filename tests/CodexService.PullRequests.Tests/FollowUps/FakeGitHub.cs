@@ -25,6 +25,12 @@ internal sealed class FakeGitHub
     /// <summary>What reading checks of a head ends in; nothing for their answer.</summary>
     public ConcurrentDictionary<string, Exception> Trouble { get; } = new();
 
+    /// <summary>What asking for the repository ends in; nothing for how it is.</summary>
+    public Exception? RepositoryTrouble { get; set; }
+
+    /// <summary>How often the repository was asked for.</summary>
+    public int RepositoryAsked { get; private set; }
+
     /// <summary>What asking for a pull request ends in; nothing for how it is.</summary>
     public ConcurrentDictionary<int, Exception> Away { get; } = new();
 
@@ -84,8 +90,13 @@ internal sealed class FakeGitHub
 
         public ICheckRuns Checks => Fake<ICheckRuns>.Of(new CheckResults(world));
 
-        public static Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken) =>
-            Task.FromResult(new RepositoryInfo(1, "acme/shop", "main", Private: false, Archived: false, Url, $"{Url}.git"));
+        public Task<RepositoryInfo> GetAsync(CancellationToken cancellationToken)
+        {
+            world.RepositoryAsked++;
+            return world.RepositoryTrouble is { } trouble
+                ? Task.FromException<RepositoryInfo>(trouble)
+                : Task.FromResult(new RepositoryInfo(1, "acme/shop", "main", Private: false, Archived: false, Url, $"{Url}.git"));
+        }
 
         public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => 
             Task.FromResult((world.SettingsOn.TryGetValue(reference, out var other) ? other : world.Settings) is { } file ? Encoding.UTF8.GetBytes(file) : null);

@@ -42,6 +42,8 @@ public sealed class RenamedRepositoryTests(GitHubWorld world) : IClassFixture<Gi
 
         Assert.Equal((DeliveryState.Ignored, "there is nothing to stop"), (handled.State, handled.Decision));
         Assert.Equal(PullRequestState.Open, (await world.Services.DetailAsync(id)).PullRequest!.State);
+        var note = Assert.Single(await world.Services.EventsAsync(id), entry => entry.Type == TaskEventTypes.GivenUp);
+        Assert.EndsWith("acme/shop is another repository by now than the one that this task worked on; what was there is left to people", note.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public abstract class LimitConformance(SandboxFixture fixture)
         await using var sandbox = await fixture.CreateAsync(SandboxFixture.SmallLimits with { Pids = 64 });
         var result = await sandbox.RunAsync(
             new SandboxCommand(bomb) { Timeout = TimeSpan.FromSeconds(1), OutputBytes = 1 << 20 }, CancellationToken.None);
-        Assert.True(result.Duration < TimeSpan.FromSeconds(20));
+        Assert.True(result.Duration < TimeSpan.FromMinutes(1));
         Assert.Equal("ok\n", await sandbox.OutputAsync("echo ok"));
         Assert.InRange(int.Parse(await sandbox.OutputAsync("ls -d /proc/[0-9]* | wc -l")), 1, 5);
     }
@@ -123,13 +123,13 @@ public abstract class LimitConformance(SandboxFixture fixture)
     public async Task Timeout_Exceeded_KillsTheWholeGroupAndKeepsTheOutput()
     {
         var result = await fixture.Shared.RunAsync(
-            new SandboxCommand("trap '' TERM INT; echo partial; setsid sleep 1001 & sleep 1002") { Timeout = TimeSpan.FromMilliseconds(300) },
+            new SandboxCommand("trap '' TERM INT; echo partial; setsid sleep 1001 & sleep 1002") { Timeout = TimeSpan.FromSeconds(3) },
             CancellationToken.None);
         Assert.Equal(CommandStop.TimedOut, result.Stopped);
         Assert.Equal(137, result.ExitCode);
         Assert.Equal("partial\n", result.StandardOutputText);
-        Assert.Equal("The command was stopped: it ran past its timeout of 300 ms.", result.Error);
-        Assert.InRange(result.Duration, TimeSpan.FromMilliseconds(299), TimeSpan.FromSeconds(10));
+        Assert.Equal("The command was stopped: it ran past its timeout of 3 s.", result.Error);
+        Assert.InRange(result.Duration, TimeSpan.FromSeconds(2.99), TimeSpan.FromMinutes(1));
         Assert.Equal(1, (await fixture.Shared.RunAsync("pgrep sleep")).ExitCode);
     }
 
@@ -148,7 +148,7 @@ public abstract class LimitConformance(SandboxFixture fixture)
         var command = new SandboxCommand("yes") { Timeout = TimeSpan.FromMilliseconds(500), OutputBytes = 1 << 30, OnStandardOutput = _ => release.Task.Wait(20) };
         var result = await fixture.Shared.RunAsync(command, CancellationToken.None);
         Assert.Equal(CommandStop.TimedOut, result.Stopped);
-        Assert.InRange(result.Duration, TimeSpan.FromMilliseconds(499), TimeSpan.FromSeconds(20));
+        Assert.InRange(result.Duration, TimeSpan.FromMilliseconds(499), TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public abstract class NetworkConformance(SandboxFixture fixture)
         Assert.False(sandbox.Network.Any);
         await sandbox.RunAsync("getent hosts one.example");
         Assert.False((await sandbox.RunAsync("true")).Network.Any);
-        await sandbox.RunAsync(new SandboxCommand("getent hosts two.example; sleep 1000") { Timeout = TimeSpan.FromSeconds(1) }, CancellationToken.None);
+        await sandbox.RunAsync(new SandboxCommand("getent hosts two.example; sleep 1000") { Timeout = TimeSpan.FromSeconds(5) }, CancellationToken.None);
         using var cancel = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sandbox.RunAsync(
             new SandboxCommand("getent hosts ONE.example; getent hosts three.example; echo; sleep 1000") { OnStandardOutput = _ => cancel.Cancel() }, cancel.Token));

@@ -147,7 +147,8 @@ public sealed class ScriptedModelServer : IAsyncDisposable
 
     private async Task CompleteAsync(HttpContext context, ScriptedWire wire)
     {
-        var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
+        // Whole also when the client leaves meanwhile: what has come counts as asked.
+        var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: CancellationToken.None);
         var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var request = new ScriptedRequest(Interlocked.Increment(ref count), context.Request.Path.Value!, headers, body);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping.Token);

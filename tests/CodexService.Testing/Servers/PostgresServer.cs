@@ -43,7 +43,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {(migrated ? Template : "template0")}");
 
         // Two test classes run at a time, and the server takes 200 connections.
-        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 40, IncludeErrorDetail = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 40, Timeout = 120, CommandTimeout = 300, IncludeErrorDetail = true }.ConnectionString;
     }
 
     public Task DropDatabaseAsync(string connectionString) =>

@@ -11,7 +11,7 @@ namespace CodexService.Testing;
 public sealed class TcpGate : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Socket, byte> open = new();
-    private TcpListener? listener;
+    private volatile TcpListener? listener;
     private Task accepting = Task.CompletedTask;
 
     /// <summary>Opens a gate to <paramref name="targetPort"/> on 127.0.0.1.</summary>
@@ -30,8 +30,9 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Breaks every connection and refuses new ones.</summary>
     public async Task ShutAsync()
     {
-        listener?.Stop();
+        var shut = listener;
         listener = null;
+        shut?.Stop();
         foreach (var socket in open.Keys)
         {
             socket.Close(0);
@@ -62,7 +63,7 @@ public sealed class TcpGate : IAsyncDisposable
         {
             while (true)
             {
-                connections.Add(ForwardAsync(await from.AcceptSocketAsync()));
+                connections.Add(ForwardAsync(await from.AcceptSocketAsync(), from));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -72,7 +73,7 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private async Task ForwardAsync(Socket client)
+    private async Task ForwardAsync(Socket client, TcpListener from)
     {
         using var near = client;
         using var far = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -80,6 +81,12 @@ public sealed class TcpGate : IAsyncDisposable
         open[near] = open[far] = 0;
         try
         {
+            if (listener != from)
+            {
+                // Shut between taking this connection and noting it, when nobody would have broken it.
+                return;
+            }
+
             await far.ConnectAsync(IPAddress.Loopback, TargetPort);
             await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
         }

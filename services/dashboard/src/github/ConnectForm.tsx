@@ -5,6 +5,7 @@ import { callJson } from '../api/client';
 import { describeError } from '../api/problem';
 import type { GitHubManifest, NewAppRequest } from '../api/gitHubTypes';
 import { Notice } from '../ui/Notice';
+import { AppAccess } from './AppAccess';
 import classes from './GitHub.module.css';
 
 const isLocal = (address: string) => /^https?:\/\/(localhost|127\.|\[::1\])/i.test(address);
@@ -31,11 +32,10 @@ export function ConnectForm() {
   };
 
   return (
-    <>
+    <div className={classes.connect}>
       <form className={classes.form} onSubmit={submit}>
         <p className={classes.lead}>
-          Make a GitHub App of your own: GitHub asks you to confirm it, sends you back here, and you choose the repositories that it may work in. It gets no
-          permission for workflows, secrets or settings.
+          Make a GitHub App of your own: GitHub asks you to confirm it, sends you back here, and you choose the repositories that it may work in.
         </p>
         <TextInput
           label="Public address of this service"
@@ -62,11 +62,12 @@ export function ConnectForm() {
           </Button>
         </div>
       </form>
+      <AppAccess />
       {make.data !== undefined && (
         <form ref={form} method="post" action={make.data.action} hidden>
           <input type="hidden" name="manifest" value={make.data.manifest} />
         </form>
       )}
-    </>
+    </div>
   );
 }

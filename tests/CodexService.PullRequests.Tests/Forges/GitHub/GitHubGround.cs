@@ -105,7 +105,7 @@ internal sealed class GitHubGround : ForgeGround
             ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             ["GitHub:RetryDelay"] = "00:00:00.005",
             ["GitHub:Retries"] = "2",
-            ["GitHub:ContentWritesPerMinute"] = "80",
+            ["GitHub:ContentWritesPerMinute"] = "79",
         };
         foreach (var (name, value) in settings)
         {
