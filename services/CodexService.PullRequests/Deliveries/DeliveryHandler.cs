@@ -28,6 +28,7 @@ internal sealed partial class DeliveryHandler(
     Installations installations,
     Stops stops,
     OurWork work,
+    SeenSigns signs,
     IEnumerable<ITriggerAction> actions,
     TaskStarter starter,
     IDbContextFactory<TasksDbContext> contexts,
@@ -195,6 +196,13 @@ internal sealed partial class DeliveryHandler(
         {
             if (await action.TakesAsync(context, cancellationToken))
             {
+                if (await action.AgainstAsync(context, cancellationToken) is { } against)
+                {
+                    return against;
+                }
+
+                // Before the repository is looked at, which may take minutes.
+                await signs.ShowAsync(context, cancellationToken);
                 return await action.RunAsync(context, cancellationToken);
             }
         }
