@@ -21,14 +21,14 @@ public sealed partial class AppManifestTests
 
         Assert.True(listed.Success, "infra/github/README.md has no line of events");
         Assert.Equal(
-            listed.Groups[1].Value.Split(", ").Select(name => name.Trim().Replace(' ', '_')).Order(StringComparer.Ordinal),
+            listed.Groups["names"].Value.Split(", ").Select(name => name.Trim().Replace(' ', '_')).Order(StringComparer.Ordinal),
             Strings(Manifest().GetProperty("default_events")).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Write_Always_AsksForThePermissionsOfItsDocument()
     {
-        var listed = Permissions().Matches(Document()).Select(row => $"{row.Groups[1].Value.ToLowerInvariant().Replace(' ', '_')} {(row.Groups[2].Success ? "write" : "read")}");
+        var listed = Permissions().Matches(Document()).Select(row => $"{row.Groups["name"].Value.ToLowerInvariant().Replace(' ', '_')} {(row.Groups["write"].Success ? "write" : "read")}");
 
         Assert.Equal(
             listed.Order(StringComparer.Ordinal),
@@ -53,9 +53,9 @@ public sealed partial class AppManifestTests
         throw new InvalidOperationException("the repository is not above the tests' assembly");
     }
 
-    [GeneratedRegex("^Events: ([a-z ,]+)\\.$", RegexOptions.Multiline)]
+    [GeneratedRegex("^Events: (?<names>[a-z ,]+)\\.$", RegexOptions.Multiline)]
     private static partial Regex Events();
 
-    [GeneratedRegex(@"^\| ([A-Z][a-z ]+) \| read( and write)? \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<name>[A-Z][a-z ]+) \| read(?<write> and write)? \|", RegexOptions.Multiline)]
     private static partial Regex Permissions();
 }
