@@ -3,6 +3,7 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.GitHub.Webhooks;
+using CodexService.PullRequests.FollowUps;
 using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Triggers;
@@ -26,6 +27,8 @@ internal sealed partial class DeliveryHandler(
     RepositorySettings settings,
     Installations installations,
     Stops stops,
+    OurWork work,
+    SeenSigns signs,
     IEnumerable<ITriggerAction> actions,
     TaskStarter starter,
     IDbContextFactory<TasksDbContext> contexts,
@@ -99,9 +102,10 @@ internal sealed partial class DeliveryHandler(
             return Ignored($"{ForeignText.Shorten(payload.Repository.FullName, 100)} is no repository's name");
         }
 
-        // Until the settings are known the usual ones count: who asked learns why they cannot be read, once an issue.
+        // Until the settings are known the usual ones count: who asked learns why they cannot be read, once an issue. Who reviews the pull
+        // request of somebody else asked for nothing.
         var repository = github.Repository(name);
-        (handling.Repository, handling.Wanted) = (repository, (decider.Decide(delivery.Event, payload, TriggerSettings.Default) as TriggerDecision.Wanted) is { } usual ? usual with { Key = "unreadable" } : null);
+        (handling.Repository, handling.Wanted) = (repository, (decider.Decide(delivery.Event, payload, TriggerSettings.Default) as TriggerDecision.Wanted) is { } usual && !IsUnspoken(usual, payload) ? usual with { Key = "unreadable" } : null);
         var info = await repository.GetAsync(cancellationToken);
         if (info.Archived)
         {
@@ -115,10 +119,17 @@ internal sealed partial class DeliveryHandler(
         }
 
         var used = await settings.ReadAsync(repository, info, payload, atMost, cancellationToken);
-        switch (decider.Decide(delivery.Event, payload, used.Settings))
+        var decision = decider.Decide(delivery.Event, payload, used.Settings);
+        if (decision is TriggerDecision.Wanted reviewed && IsUnspoken(reviewed, payload) && await work.PullRequestAsync(info, reviewed.Number, cancellationToken) is null)
+        {
+            decision = new TriggerDecision.Ignored($"pull request #{reviewed.Number} is not ours");
+        }
+
+        switch (decision)
         {
             case TriggerDecision.Ignored ignored:
-                return Ignored(ignored.Reason);
+                // It may be wanted by a file that could be read; nobody is told who did not ask in the usual way.
+                return Ignored(used.Unusable is null ? ignored.Reason : $"{ignored.Reason}; {used.Unusable.Message}");
             case TriggerDecision.Wanted wanted:
                 (handling.Repository, handling.Wanted) = (repository, wanted);
 
@@ -185,6 +196,13 @@ internal sealed partial class DeliveryHandler(
         {
             if (await action.TakesAsync(context, cancellationToken))
             {
+                if (await action.AgainstAsync(context, cancellationToken) is { } against)
+                {
+                    return against;
+                }
+
+                // Before the repository is looked at, which may take minutes.
+                await signs.ShowAsync(context, cancellationToken);
                 return await action.RunAsync(context, cancellationToken);
             }
         }
@@ -301,6 +319,9 @@ internal sealed partial class DeliveryHandler(
             }
         }
     }
+
+    // A review that asks for changes is meant for who opened the pull request: it asks us only where that is we.
+    private static bool IsUnspoken(TriggerDecision.Wanted wanted, WebhookPayload payload) => payload.Review is not null && wanted.Said is null;
 
     private static TriggerOutcome Ignored(string reason) => new(DeliveryState.Ignored, reason);
 

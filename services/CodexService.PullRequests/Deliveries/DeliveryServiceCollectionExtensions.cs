@@ -14,6 +14,7 @@ internal static class DeliveryServiceCollectionExtensions
         services.AddSingleton<RepositorySettings>();
         services.AddSingleton<Installations>();
         services.AddSingleton<Stops>();
+        services.AddSingleton<SeenSigns>();
         services.AddSingleton<DeliveryHandler>();
         services.AddSingleton<TaskStarter>();
         services.AddSingleton<ITriggerAction, Issues.IssueTasks>();

@@ -15,6 +15,9 @@ internal interface ITriggerAction
     /// <summary>Whether this one does it. The first registered action that takes a trigger does it.</summary>
     ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken);
 
+    /// <summary>What stands against beginning it, looked up before anybody is shown that it was seen; <see langword="null"/> for nothing.</summary>
+    Task<TriggerOutcome?> AgainstAsync(TriggerContext context, CancellationToken cancellationToken) => Task.FromResult<TriggerOutcome?>(null);
+
     /// <summary>Does it.</summary>
     /// <exception cref="GitHub.GitHubException">GitHub did not answer as it should; handled by the caller: tried again, or told in one line.</exception>
     Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken);

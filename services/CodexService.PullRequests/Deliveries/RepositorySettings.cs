@@ -13,7 +13,10 @@ namespace CodexService.PullRequests.Deliveries;
 /// </summary>
 internal sealed class RepositorySettings(OurWork work, GitHubLinks links, TimeProvider time)
 {
-    /// <summary>Reads it, and stores it for the dashboard.</summary>
+    /// <summary>
+    /// Reads it, and stores it for the dashboard. With a file that cannot be used the defaults hold: who asks in the usual way learns what is
+    /// wrong with it, and nobody else is spoken to.
+    /// </summary>
     /// <param name="repository">The calls on the repository.</param>
     /// <param name="info">The repository as it is now.</param>
     /// <param name="payload">The delivery.</param>
@@ -42,13 +45,6 @@ internal sealed class RepositorySettings(OurWork work, GitHubLinks links, TimePr
         }
 
         await links.SaveTriggersAsync(info.Id, repository.Name.ToString(), Shown(settings, unusable, file is not null, branch), branch == info.DefaultBranch, cancellationToken);
-
-        // Whoever asks for work learns what is wrong with the file.
-        if (unusable is not null)
-        {
-            settings = TriggerSettings.WidestFor(payload);
-            settings.Bots = [];
-        }
 
         return new UsedSettings(settings, unusable, branch);
     }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
-using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reports;
 
@@ -16,19 +15,15 @@ internal sealed partial class ReportPass(
     GitHubReport report,
     IGitHubRepository repository,
     TaskStanding standing,
-    PendingFollowUps pending,
     CheckRefusals refusals,
     TimeProvider time)
 {
-    private const string Seen = "eyes";
-
     // One for the issue, and a new one when a person deletes it. More would be an argument.
     private const int MostComments = 2;
 
     /// <summary>The parts in their order.</summary>
     public IReadOnlyList<(GitHubReportParts Part, Func<CancellationToken, Task<string?>> Work)> Parts =>
     [
-        (GitHubReportParts.Reaction, ReactAsync),
         (GitHubReportParts.Comment, CommentAsync),
         (GitHubReportParts.Held, TellHeldAsync),
         (GitHubReportParts.Check, CheckAsync),
@@ -45,47 +40,6 @@ internal sealed partial class ReportPass(
         { Status: HttpStatusCode.Gone } => $"#{place.Number} in {repository.Name} was deleted, so nothing can be said there",
         _ => e.Message,
     };
-
-    private async Task<string?> ReactAsync(CancellationToken cancellationToken)
-    {
-        if (!report.Reacted && place.Origin is { } origin)
-        {
-            // What is gone is not looked for; a comment without its kind may stand on a line.
-            if (origin.CommentId is not { } comment
-                || !(await IsSeenAsync(() => repository.Issues.ReactToCommentAsync(comment, Seen, cancellationToken))
-                    || await IsSeenAsync(() => repository.PullRequests.ReactToReviewCommentAsync(comment, Seen, cancellationToken))))
-            {
-                await repository.Issues.ReactAsync(place.Number, Seen, cancellationToken);
-            }
-
-            report.Reacted = true;
-            await SaveAsync(cancellationToken);
-        }
-
-        foreach (var asking in await pending.UnseenAsync(standing.TaskId, cancellationToken))
-        {
-            await IsSeenAsync(() => asking.IsOnLine
-                ? repository.PullRequests.ReactToReviewCommentAsync(asking.CommentId, Seen, cancellationToken)
-                : repository.Issues.ReactToCommentAsync(asking.CommentId, Seen, cancellationToken));
-            await pending.SeenAsync(asking.FollowUpId, cancellationToken);
-        }
-
-        return null;
-    }
-
-    // GitHub takes the same reaction twice as once, so a repetition after a crash does no harm. A comment may be deleted by now.
-    private static async Task<bool> IsSeenAsync(Func<Task> react)
-    {
-        try
-        {
-            await react();
-            return true;
-        }
-        catch (GitHubException e) when (e.Failure == GitHubFailure.NotFound)
-        {
-            return false;
-        }
-    }
 
     private async Task<string?> CommentAsync(CancellationToken cancellationToken)
     {

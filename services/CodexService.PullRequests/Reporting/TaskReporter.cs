@@ -1,7 +1,6 @@
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Pending;
-using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +15,6 @@ internal sealed partial class TaskReporter(
     IGitHub github,
     IDbContextFactory<TasksDbContext> contexts,
     TaskStandingReader standings,
-    PendingFollowUps pending,
     TaskStore store,
     CheckRefusals refusals,
     RepositoryIdentities identities,
@@ -94,7 +92,7 @@ internal sealed partial class TaskReporter(
                 (report.Tries, report.FailingSince) = (0, null);
             }
 
-            var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, pending, refusals, time);
+            var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, refusals, time);
             var problem = report.Refused != GitHubReportParts.All && await WhyNowhereAsync(place, cancellationToken) is { } nowhere
                 ? await GiveUpAsync(report, nowhere, cancellationToken)
                 : await RunAsync(pass, report, cancellationToken);
@@ -121,8 +119,8 @@ internal sealed partial class TaskReporter(
     // It is of another GitHub than the one that is connected now. Without a row it would be due for ever; its next change looks again.
     private static Task<int> SettleAsync(TasksDbContext db, Guid taskId, long seen, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
-        INSERT INTO github_reports (task_id, mark, seen_seq, settled, reacted, comments_made, check_round, refused, tries)
-        SELECT id, {HiddenMark.NewSecret()}, {seen}, true, false, 0, 0, 'None', 0 FROM tasks
+        INSERT INTO github_reports (task_id, mark, seen_seq, settled, comments_made, check_round, refused, tries)
+        SELECT id, {HiddenMark.NewSecret()}, {seen}, true, 0, 0, 'None', 0 FROM tasks
         WHERE id = {taskId} AND (EXISTS (SELECT 1 FROM task_origins o WHERE o.task_id = id) OR EXISTS (SELECT 1 FROM pull_requests p WHERE p.task_id = tasks.id AND p.forge_number IS NOT NULL))
         ON CONFLICT (task_id) DO UPDATE SET seen_seq = excluded.seen_seq, settled = true, next_try_at = NULL
         """,

@@ -70,7 +70,7 @@ public abstract record TriggerDecision
         /// <summary>Login of ours that the issue was assigned to when it was reopened, where that starts work.</summary>
         public string? Assignee { get; init; }
 
-        /// <summary>Comment to react to.</summary>
+        /// <summary>Comment that asks; <see langword="null"/> for labels, assignments, reviews and the text of an issue.</summary>
         public long? Comment { get; init; }
 
         /// <summary>What was said after the mention, without the lines it is about; <see langword="null"/> when nobody was mentioned.</summary>

@@ -178,15 +178,18 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
             : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns requested changes off");
     }
 
-    private static TriggerDecision Check(WebhookPayload payload, TriggerSettings settings)
+    private TriggerDecision Check(WebhookPayload payload, TriggerSettings settings)
     {
         var check = payload.CheckRun ?? payload.CheckSuite ?? payload.WorkflowRun;
         if (payload.Action != "completed" || check?.Conclusion is not ("failure" or "timed_out"))
         {
-            return new TriggerDecision.Ignored($"a check that is {check?.Conclusion ?? payload.Action} starts nothing");
+            // A workflow that cannot start has no check that says why, and its file is one that only a person changes.
+            return new TriggerDecision.Ignored(check?.Conclusion == "startup_failure"
+                ? "a workflow that could not start is mended in its file, which a person has to change"
+                : $"a check that is {check?.Conclusion ?? payload.Action} starts nothing");
         }
 
-        if (check is { Name: VerificationCheck.Name })
+        if (check is { Name: VerificationCheck.Name } || (check.App?.Slug is { } slug && string.Equals($"{slug}[bot]", bot, StringComparison.OrdinalIgnoreCase)))
         {
             return new TriggerDecision.Ignored("it is our own check");
         }
@@ -196,10 +199,11 @@ internal sealed class TriggerDecider(string app, string? bot, string? account = 
             return new TriggerDecision.Ignored("it is on a branch that is not ours");
         }
 
-        // Only single runs say which check it was; a suite would start the same work a second time.
-        return payload.CheckRun is not null && settings.CheckFixes > 0
-            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, VisibleText.Line(check.Name ?? ""), $"check:{check.Id}") { HeadCommit = check.HeadSha }
-            : new TriggerDecision.Ignored(settings.CheckFixes == 0 ? $"{TriggerSettings.Path} turns check fixes off" : "the check runs of it are handled one by one");
+        // All of them tell of the same failures, and any of them may be missed. They are numbered apart; that a head is mended once is seen to later.
+        var kind = payload.CheckRun is not null ? "check" : payload.CheckSuite is not null ? "suite" : "workflow";
+        return settings.CheckFixes > 0
+            ? new TriggerDecision.Wanted(TriggerCommand.FixCheck, 0, VisibleText.Line(check.Name ?? ""), $"{kind}:{check.Id}") { HeadCommit = check.HeadSha }
+            : new TriggerDecision.Ignored($"{TriggerSettings.Path} turns check fixes off");
     }
 
     private static TriggerDecision Pushed(string reference, string commit, TriggerSettings settings) =>

@@ -257,7 +257,14 @@ public sealed record WebhookCheck(long Id, string HeadSha)
 
     /// <summary>The suite that a check run belongs to.</summary>
     public WebhookCheckSuite? CheckSuite { get; init; }
+
+    /// <summary>The App that a check run or suite is of; absent for runs of workflows.</summary>
+    public WebhookApp? App { get; init; }
 }
+
+/// <summary>An App of a delivery.</summary>
+/// <param name="Slug">Its name in addresses, under which it acts as <c>slug[bot]</c>; may be missing.</param>
+public sealed record WebhookApp(string? Slug);
 
 /// <summary>The suite of a check run.</summary>
 public sealed record WebhookCheckSuite(string? HeadBranch);

@@ -58,9 +58,6 @@ public sealed class PendingFollowUp
     /// <summary>What came of it, one line.</summary>
     public string? Outcome { get; private set; }
 
-    /// <summary>Whether who asked has been shown a sign, or there is nowhere to show one.</summary>
-    public bool IsSeen { get; private set; }
-
     /// <summary>When it was asked for on GitHub; <see langword="null"/> when nobody did, and for what is older than that is kept.</summary>
     public DateTimeOffset? SaidAt { get; init; }
 

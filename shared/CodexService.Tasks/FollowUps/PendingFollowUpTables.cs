@@ -13,7 +13,9 @@ internal static class PendingFollowUpTables
             pending.Property(p => p.Id).ValueGeneratedNever();
             pending.Property(p => p.Content).HasColumnType("jsonb");
             pending.Property(p => p.CreatedAt).HasDefaultValueSql("clock_timestamp()");
-            pending.Property(p => p.IsSeen).HasDefaultValue(false);
+
+            // For processes of an earlier version alone, while an upgrade rolls out: signs are shown before anything is stored.
+            pending.Property<bool>("IsSeen").HasDefaultValueSql("true");
             pending.HasIndex(p => new { p.Repository, p.Key }).IsUnique();
             pending.HasOne<CodingTask>().WithMany().HasForeignKey(p => p.TaskId);
         });

@@ -194,6 +194,9 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         {
             report.ToTable("github_reports").HasKey(r => r.TaskId);
             report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
+
+            // For processes of an earlier version alone, while an upgrade rolls out: signs are no part of a report any more.
+            report.Property<bool>("Reacted").HasDefaultValueSql("true");
         });
         modelBuilder.Entity<ThreadAnswer>(answer =>
         {

@@ -18,9 +18,6 @@ public sealed class GitHubReport
     /// <summary>Whether nothing is left to do until the task changes.</summary>
     public bool Settled { get; set; }
 
-    /// <summary>Whether the one who asked has seen a sign.</summary>
-    public bool Reacted { get; set; }
-
     /// <summary>The status comment; <see langword="null"/> before it was made.</summary>
     public long? CommentId { get; set; }
 
@@ -74,7 +71,7 @@ public enum GitHubReportParts
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>The sign that the wish was seen.</summary>
+    /// <summary>The sign that the wish was seen: in rows of earlier versions alone, as it is shown while the delivery is handled.</summary>
     Reaction = 1,
 
     /// <summary>The status comment.</summary>
@@ -90,5 +87,5 @@ public enum GitHubReportParts
     Threads = 16,
 
     /// <summary>All.</summary>
-    All = Reaction | Comment | Held | Check | Threads,
+    All = Comment | Held | Check | Threads,
 }

@@ -17,4 +17,16 @@ public sealed class WebhookOptionsTests
         Assert.Equal(isTaken, Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true));
         Assert.All(problems, problem => Assert.StartsWith("Webhooks:KeptFor has to be from three days", problem.ErrorMessage, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(26_214_401, false)]
+    public void MaxBodyBytes_WithoutASetting_IsTheMostThatGitHubSends(int? bytes, bool isTaken)
+    {
+        var options = new WebhookOptions();
+        Assert.Equal(25 * 1024 * 1024, options.MaxBodyBytes);
+        options.MaxBodyBytes = bytes ?? options.MaxBodyBytes;
+
+        Assert.Equal(isTaken, Validator.TryValidateObject(options, new ValidationContext(options), [], validateAllProperties: true));
+    }
 }

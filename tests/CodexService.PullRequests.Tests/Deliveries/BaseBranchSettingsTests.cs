@@ -61,6 +61,61 @@ public sealed class BaseBranchSettingsTests(GitHubWorld world) : IClassFixture<G
         Assert.Equal((DeliveryState.Ignored, why), (handled.State, handled.Decision));
     }
 
+    [Theory]
+    [InlineData("label: ai\n", "label ai", null)]
+    [InlineData("label: ai\n", "label codex", "the label codex starts nothing")]
+    [InlineData("label: ai\n", "reopened ai", null)]
+    [InlineData("label: ai\n", "reopened codex", "an issue that is reopened starts nothing")]
+    [InlineData("label: ''\n", "label codex", "the label codex starts nothing")]
+    [InlineData("label: ''\n", "assignment", null)]
+    [InlineData("assignment: false\n", "assignment", ".codex/config.yml turns assignments off")]
+    [InlineData("assignment: false\n", "label codex", null)]
+    [InlineData("mention: false\n", "mention", Off)]
+    [InlineData("mention: false\n", "label codex", null)]
+    [InlineData("bots: ['renovate[bot]']\n", "bot", null)]
+    [InlineData("mention: true\n", "bot", "renovate[bot] is a bot that .codex/config.yml does not list")]
+    public async Task Deliver_OnAnIssue_IsDecidedByTheDefaultBranch(string settings, string how, string? why)
+    {
+        var (issue, label) = (world.Next(), how.Split(' ')[^1]);
+        world.GitHub.Issues[issue] = new IssueInfo(issue, "open") { Labels = [new IssueLabel(label)], Assignees = [new UserInfo("codex[bot]", "Bot")] };
+        world.GitHub.SettingsOn["main"] = $"{settings}test_command: make test\n";
+
+        var handled = how.Split(' ')[0] switch
+        {
+            "label" => await world.DeliverAsync("issues", IssuePayloads.Labeled(issue, null, label: label)),
+            "reopened" => await world.DeliverAsync("issues", IssuePayloads.Labeled(issue, null, action: "reopened", label: label)),
+            "assignment" => await world.DeliverAsync("issues", IssuePayloads.Assigned(issue, null)),
+            "bot" => await world.DeliverAsync("issue_comment", GitHubWorld.Mention(issue, world.Next(), "renovate[bot]", "@codex raise the version", onPullRequest: false)),
+            _ => await world.DeliverAsync("issue_comment", IssuePayloads.Said(issue, world.Next(), null, "@codex fix")),
+        };
+
+        world.GitHub.SettingsOn.TryRemove("main", out _);
+        Assert.Equal(why is null ? (DeliveryState.Acted, $"a task was started for issue #{issue}") : (DeliveryState.Ignored, why), (handled.State, handled.Decision));
+    }
+
+    [Theory]
+    [InlineData("changes_requested: false\n", "review", ".codex/config.yml turns requested changes off")]
+    [InlineData("changes_requested: false\n", "mention", null)]
+    [InlineData("mention: false\n", "review", null)]
+    [InlineData("bots: ['renovate[bot]']\n", "bot", null)]
+    [InlineData("mention: true\n", "bot", "renovate[bot] is a bot that .codex/config.yml does not list")]
+    public async Task Deliver_OnOurPullRequest_IsDecidedByItsBase(string settings, string how, string? why)
+    {
+        var (number, branch) = (world.Next(), $"release/{world.Next()}");
+        world.GitHub.SettingsOn[branch] = settings;
+
+        // The other way round, so that what is read at the wrong branch is seen.
+        world.GitHub.SettingsOn["main"] = why is null ? "mention: false\nchanges_requested: false\n" : "bots: ['renovate[bot]']\n";
+        await world.PublishedAsync(number, world.Commit(), branch: branch);
+
+        var handled = how == "review"
+            ? await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "Name it better"))
+            : await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), how == "bot" ? "renovate[bot]" : "ana", "@codex name it better"));
+
+        world.GitHub.SettingsOn.TryRemove("main", out _);
+        Assert.Equal(why is null ? (DeliveryState.Acted, "round 2") : (DeliveryState.Ignored, why), (handled.State, handled.Decision));
+    }
+
     [Fact]
     public async Task Deliver_BaseWithoutTheFile_IsDecidedByTheDefaultBranch()
     {

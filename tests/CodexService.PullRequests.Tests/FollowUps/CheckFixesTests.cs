@@ -145,5 +145,50 @@ public sealed class CheckFixesTests(GitHubWorld world) : IClassFixture<GitHubWor
         Assert.Equal(2, (await Services.DetailAsync(id)).Prompts.Count);
     }
 
+    [Theory]
+    [InlineData("check_run", "check_suite", "workflow_run")]
+    [InlineData("workflow_run", "check_suite", "check_run")]
+    [InlineData("check_suite", "check_run", "workflow_run")]
+    public async Task Deliver_OneFailureToldInThreeWays_IsOneTurn(string first, string second, string third)
+    {
+        var (number, head, run) = (world.Next(), world.Commit(), world.Next());
+        var id = await world.PublishedAsync(number, head);
+        world.GitHub.Runs[head] = [Run(run, "build", head, "failure")];
+
+        foreach (var name in (string[])[first, second, third])
+        {
+            // The runs, suites and workflows of GitHub are numbered apart.
+            var handled = await world.DeliverAsync(name, name == "check_run" ? GitHubWorld.Check(run, head) : GitHubWorld.Suite(name, run, head), times: 2);
+            Assert.Equal((DeliveryState.Acted, "what fails on this head is collected"), (handled.State, handled.Decision));
+            await world.LookAsync();
+        }
+
+        Assert.Equal(2, (await Services.DetailAsync(id)).Prompts.Count);
+        Assert.Equal(PendingState.Started, Assert.Single(await world.PendingAsync(id)).State);
+
+        // Told once more after the fix: it is of a head that is gone.
+        await world.FinishRoundAsync(id, world.Commit());
+        Assert.Equal(DeliveryState.Ignored, (await world.DeliverAsync(third, third == "check_run" ? GitHubWorld.Check(world.Next(), head) : GitHubWorld.Suite(third, world.Next(), head))).State);
+        await world.LookAsync();
+        Assert.Equal(2, (await Services.DetailAsync(id)).Prompts.Count);
+    }
+
+    [Fact]
+    public async Task Deliver_SuiteOfOurOwnCheck_StartsNothing()
+    {
+        var (number, head) = (world.Next(), world.Commit());
+        var id = await world.PublishedAsync(number, head);
+        world.GitHub.Runs[head] = [Run(world.Next(), "Codex verification", head, "failure"), Run(world.Next(), "build", head, "success")];
+
+        var told = await world.DeliverAsync("check_suite", GitHubWorld.Suite("check_suite", world.Next(), head, app: "codex"));
+        await world.DeliverAsync("check_suite", GitHubWorld.Suite("check_suite", world.Next(), head, app: null));
+        await world.LookAsync();
+
+        // One that does not tell whose it is makes a look, in which our own check counts for nothing.
+        Assert.Equal((DeliveryState.Ignored, "it is our own check"), (told.State, told.Decision));
+        Assert.Equal("no check of this head fails any more", Assert.Single(await world.PendingAsync(id)).Outcome);
+        Assert.Single((await Services.DetailAsync(id)).Prompts);
+    }
+
     private static CheckRun Run(long id, string name, string head, string? conclusion) => new(id, name, head, conclusion is null ? "in_progress" : "completed", conclusion, null);
 }

@@ -60,8 +60,24 @@ internal sealed class FakeGitHub
     /// <summary>What happens before somebody reads the comments of an issue.</summary>
     public Func<int, Task>? BeforeReading { get; set; }
 
+    /// <summary>What got 👀, in order: <c>issue:7</c>, <c>comment:8</c>, <c>line:9</c>.</summary>
+    public ConcurrentQueue<string> Reactions { get; } = new();
+
+    /// <summary>What GitHub does about a reaction; nothing for taking it.</summary>
+    public Func<CancellationToken, Task>? OnReaction { get; set; }
+
+    /// <summary>What reading a file ends in; nothing for its answer.</summary>
+    public Exception? FileTrouble { get; set; }
+
     /// <summary>As the service sees it.</summary>
     public IGitHub Service => Fake<IGitHub>.Of(new Account(this));
+
+    private Task ReactAsync(string where, string content, CancellationToken cancellationToken)
+    {
+        Assert.Equal("eyes", content);
+        Reactions.Enqueue(where);
+        return OnReaction?.Invoke(cancellationToken) ?? Task.CompletedTask;
+    }
 
     private sealed class Account(FakeGitHub world)
     {
@@ -98,8 +114,9 @@ internal sealed class FakeGitHub
                 : Task.FromResult(new RepositoryInfo(1, "acme/shop", "main", Private: false, Archived: false, Url, $"{Url}.git"));
         }
 
-        public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => 
-            Task.FromResult((world.SettingsOn.TryGetValue(reference, out var other) ? other : world.Settings) is { } file ? Encoding.UTF8.GetBytes(file) : null);
+        public Task<byte[]?> ReadFileAsync(string path, string reference, CancellationToken cancellationToken) => world.FileTrouble is { } trouble
+            ? Task.FromException<byte[]?>(trouble)
+            : Task.FromResult((world.SettingsOn.TryGetValue(reference, out var other) ? other : world.Settings) is { } file ? Encoding.UTF8.GetBytes(file) : null);
 
         public static Task<string> GetTokenAsync(CancellationToken cancellationToken) => Task.FromResult("token");
 
@@ -121,6 +138,8 @@ internal sealed class FakeGitHub
             world.Asked.AddOrUpdate(number, 1, (_, times) => times + 1);
             return world.Away.TryGetValue(number, out var away) ? Task.FromException<PullRequestInfo>(away) : Task.FromResult(world.Pulls[number]);
         }
+
+        public Task ReactToReviewCommentAsync(long comment, string content, CancellationToken cancellationToken) => world.ReactAsync($"line:{comment}", content, cancellationToken);
 
         public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<ReviewComment>>([.. world.Lines.GetValueOrDefault(number, []).Select(line => line.Comment)]);
@@ -147,6 +166,10 @@ internal sealed class FakeGitHub
             world.IssuesAsked.AddOrUpdate(number, 1, (_, times) => times + 1);
             return Task.FromResult(world.Issues.TryGetValue(number, out var live) ? live : new IssueInfo(number, "open") { Labels = [new IssueLabel("codex")], Assignees = [new UserInfo("codex[bot]", "Bot")] });
         }
+
+        public Task ReactAsync(int number, string content, CancellationToken cancellationToken) => world.ReactAsync($"issue:{number}", content, cancellationToken);
+
+        public Task ReactToCommentAsync(long comment, string content, CancellationToken cancellationToken) => world.ReactAsync($"comment:{comment}", content, cancellationToken);
 
         public async Task<IReadOnlyList<IssueComment>> ListCommentsAsync(int number, CancellationToken cancellationToken)
         {

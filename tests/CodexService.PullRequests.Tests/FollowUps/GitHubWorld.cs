@@ -216,6 +216,14 @@ public sealed class GitHubWorld : IAsyncLifetime
         sender = User("github-actions[bot]"),
     };
 
+    internal static object Suite(string kind, long id, string head, string conclusion = "failure", string? app = "ci") => new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["action"] = "completed",
+        [kind] = new { id, head_sha = head, head_branch = "codex/fix", name = kind == "check_suite" ? null : "CI", conclusion, app = app is null ? null : new { id = 5, slug = app } },
+        ["repository"] = Repo,
+        ["sender"] = User("ana"),
+    };
+
     private static PullRequest Pull(Guid task, int local, int number, string head, IReadOnlyList<string> held, string branch) => new()
     {
         TaskId = task,
@@ -246,12 +254,19 @@ internal sealed class FakeForge : IForge
     /// <summary>Where git reads the repository.</summary>
     public RepositoryAddress? Readable { get; set; }
 
+    /// <summary>What happens before git reads the repository.</summary>
+    public Func<Task>? BeforeReading { get; set; }
+
     public PatchByHand? ByHand { get; set; }
 
     // In the place of the one that serves everything.
     public string Name => "local";
 
-    public Task<RepositoryAddress> ReadableAsync(RepositoryAddress repository, CancellationToken cancellationToken) => Task.FromResult(Readable ?? repository);
+    public async Task<RepositoryAddress> ReadableAsync(RepositoryAddress repository, CancellationToken cancellationToken)
+    {
+        await (BeforeReading?.Invoke() ?? Task.CompletedTask);
+        return Readable ?? repository;
+    }
 
     public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -3,11 +3,11 @@ namespace CodexService.PullRequests.Tests.FollowUps;
 /// <summary>What GitHub tells of an issue, said at a time.</summary>
 internal static class IssuePayloads
 {
-    public static object Labeled(int number, string? at, string sender = "ana", string action = "labeled") => new
+    public static object Labeled(int number, string? at, string sender = "ana", string action = "labeled", string label = "codex") => new
     {
         action,
-        label = new { name = "codex" },
-        issue = Issue(number, at),
+        label = new { name = label },
+        issue = Issue(number, at, label),
         repository = GitHubWorld.Repo,
         sender = GitHubWorld.User(sender),
     };
@@ -32,8 +32,8 @@ internal static class IssuePayloads
         sender = GitHubWorld.User("ana"),
     };
 
-    private static object Issue(int number, string? at) => new
+    private static object Issue(int number, string? at, string label = "codex") => new
     {
-        number, title = "Page 2 repeats users", body = "Steps", state = "open", user = GitHubWorld.User("cy"), updated_at = at, labels = new[] { new { name = "codex" } },
+        number, title = "Page 2 repeats users", body = "Steps", state = "open", user = GitHubWorld.User("cy"), updated_at = at, labels = new[] { new { name = label } },
     };
 }

@@ -1,13 +1,11 @@
 using CodexService.Contracts.Api;
 using CodexService.PullRequests.Reporting;
 using CodexService.Tasks.Attempts;
-using CodexService.Tasks.FollowUps;
 using CodexService.Testing;
-using CodexService.Testing.GitHub;
 
 namespace CodexService.PullRequests.Tests.Reporting;
 
-/// <summary>What GitHub shows of tasks that were asked for in the dashboard, by CLI or REST, and who gets a sign for asking more.</summary>
+/// <summary>What GitHub shows of tasks that were asked for in the dashboard, by CLI or REST.</summary>
 [Collection(ReportingCollection.Name)]
 public sealed class ElsewhereTests(ReportingServers servers) : ReportingTest(servers)
 {
@@ -24,7 +22,7 @@ public sealed class ElsewhereTests(ReportingServers servers) : ReportingTest(ser
     }
 
     [Fact]
-    public async Task ReportAsync_PullRequestOpened_HasItsCheckAndNoCommentAndNoReaction()
+    public async Task ReportAsync_PullRequestOpened_HasItsCheckAndNoComment()
     {
         var (task, head) = await SucceededAsync(await SubmitElsewhereAsync(), []);
         Assert.Contains(task, await Services.Get<TaskReporter>().FindDueAsync(default));
@@ -33,7 +31,6 @@ public sealed class ElsewhereTests(ReportingServers servers) : ReportingTest(ser
 
         Assert.Equal(("completed", "success", $"{task:D}:1"), Assert.Single(await ChecksAsync(head)));
         Assert.Empty(await CommentsAsync(Pull));
-        Assert.DoesNotContain(GitHub.Calls, call => call.StartsWith("React", StringComparison.Ordinal));
         Assert.True((await StoredAsync(task)).Settled);
         Assert.DoesNotContain(task, await Services.Get<TaskReporter>().FindDueAsync(default));
     }
@@ -79,46 +76,5 @@ public sealed class ElsewhereTests(ReportingServers servers) : ReportingTest(ser
 
         Assert.Single(await CommentsAsync(Pull));
         Assert.Equal("completed", Assert.Single(await ChecksAsync(first)).Status);
-    }
-
-    [Fact]
-    public async Task ReportAsync_CommentsAskForMore_EachGetsASignOnceWhereItStands()
-    {
-        var (task, _) = await SucceededAsync(await SubmitElsewhereAsync(), []);
-        await ReportAsync(task);
-        GitHub.Forget();
-        await AskAsync(task, "comment:4711", comment: null);
-        await AskAsync(task, "line:4712", comment: 4712);
-        await AskAsync(task, "review:4713", comment: null);
-
-        await ReportAsync(task);
-        await ReportAsync(task);
-
-        Assert.Equal(
-            ["ReactToCommentAsync", "ReactToReviewCommentAsync"],
-            GitHub.Calls.Where(call => call.StartsWith("React", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task ReportAsync_AskingCommentIsGone_IsNoProblemAndNotTriedAgain()
-    {
-        await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 404, Method = "POST", Path = $"{Repository}/.*/reactions$", Times = 0 });
-        var (task, _) = await SucceededAsync(await SubmitElsewhereAsync(), []);
-        await AskAsync(task, "comment:4711", comment: null);
-        await ReportAsync(task);
-        await Emulator.Control.CalmAsync($"{Repository}/.*/reactions$");
-        GitHub.Forget();
-
-        await ReportAsync(task);
-
-        Assert.DoesNotContain(GitHub.Calls, call => call.StartsWith("React", StringComparison.Ordinal));
-        Assert.Null((await StoredAsync(task)).Problem);
-    }
-
-    private async Task AskAsync(Guid task, string key, long? comment)
-    {
-        var asked = new PendingFollowUp { TaskId = task, Repository = Repository, Key = key, Kind = PendingKind.Feedback };
-        IReadOnlyList<LineComment> lines = comment is { } id ? [new LineComment(id, "app.py", 1, "And this line", "+x")] : [];
-        Assert.NotNull(await Services.Get<PendingFollowUps>().AddAsync(asked, new Feedback("writer", "Also the last page", lines), default));
     }
 }

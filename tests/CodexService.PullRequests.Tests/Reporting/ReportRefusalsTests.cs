@@ -10,7 +10,7 @@ public sealed class ReportRefusalsTests(ReportingServers servers) : ReportingTes
     [Fact]
     public async Task ReportAsync_IssueLocked_IsOneClearProblemAndTheCheckIsShown()
     {
-        var path = $"{Repository}/issues/.*(comments|reactions)$";
+        var path = $"{Repository}/issues/.*comments$";
         await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 403, Method = "POST", Path = path, Times = 0, Body = new { message = "Unable to create comment because issue is locked." } });
         var (task, head) = await SucceededAsync();
 
@@ -34,7 +34,7 @@ public sealed class ReportRefusalsTests(ReportingServers servers) : ReportingTes
     [Fact]
     public async Task ReportAsync_IssueStaysLocked_IsToldOnceInTheTask()
     {
-        var path = $"{Repository}/issues/.*(comments|reactions)$";
+        var path = $"{Repository}/issues/.*comments$";
         await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 403, Method = "POST", Path = path, Times = 0, Body = new { message = "Unable to create comment because issue is locked." } });
         var task = await SubmitAsync();
         await ReportAsync(task);
@@ -65,7 +65,7 @@ public sealed class ReportRefusalsTests(ReportingServers servers) : ReportingTes
     public async Task ReportAsync_NoPermissionForIssuesAndChecks_IsALineEachInTheTask()
     {
         var refusal = new { message = "Resource not accessible by integration" };
-        string[] paths = [$"{Repository}/issues/.*(comments|reactions)$", $"{Repository}/check-runs$", $"{Repository}/statuses/"];
+        string[] paths = [$"{Repository}/issues/.*comments$", $"{Repository}/check-runs$", $"{Repository}/statuses/"];
         foreach (var path in paths)
         {
             await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "answer", Status = 403, Method = "POST", Path = path, Times = 0, Body = refusal });

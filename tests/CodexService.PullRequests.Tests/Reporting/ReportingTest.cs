@@ -146,8 +146,8 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
     }
 
     /// <summary>A task of the issue.</summary>
-    private protected async Task<Guid> SubmitAsync(long? comment = null) => (await Services.Store.SubmitAsync(
-        TaskServices.Submission() with { Origin = new SubmissionOrigin(Repository, Issue, false, "writer", $"https://github.com/{Repository}/issues/{Issue}", "The second page repeats the first", comment) },
+    private protected async Task<Guid> SubmitAsync() => (await Services.Store.SubmitAsync(
+        TaskServices.Submission() with { Origin = new SubmissionOrigin(Repository, Issue, false, "writer", $"https://github.com/{Repository}/issues/{Issue}", "The second page repeats the first", null) },
         default)).TaskId;
 
     /// <summary>A task of the repository that was asked for in the dashboard, by CLI or REST.</summary>

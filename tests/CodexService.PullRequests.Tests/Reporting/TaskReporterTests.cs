@@ -12,11 +12,10 @@ namespace CodexService.PullRequests.Tests.Reporting;
 public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(servers)
 {
     [Fact]
-    public async Task ReportAsync_QueuedToSucceeded_IsOneReactionOneCommentOneCheck()
+    public async Task ReportAsync_QueuedToSucceeded_IsOneCommentOneCheck()
     {
         var task = await SubmitAsync();
         await ReportAsync(task);
-        Assert.Equal("ReactAsync", GitHub.Calls[0]);
         var comment = Assert.Single(await CommentsAsync());
         Assert.StartsWith($"<!-- codex:task:{task:D} -->\n", comment.Body, StringComparison.Ordinal);
         Assert.Contains("### ⏳ Queued, ", comment.Body, StringComparison.Ordinal);
@@ -33,7 +32,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
 
         Assert.Contains("### ✅ Ready for review: [#2](", Assert.Single(await CommentsAsync()).Body, StringComparison.Ordinal);
         Assert.Equal(("completed", "success", $"{task:D}:1"), Assert.Single(await ChecksAsync(head)));
-        Assert.Equal((1, 1, 1), (GitHub.Count("ReactAsync"), GitHub.Count("CreateCommentAsync"), GitHub.Calls.Count(call => call == "CreateAsync")));
+        Assert.Equal((1, 1), (GitHub.Count("CreateCommentAsync"), GitHub.Calls.Count(call => call == "CreateAsync")));
         Assert.True((await StoredAsync(task)).Settled);
     }
 
@@ -59,17 +58,6 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
 
         Assert.Empty(GitHub.Calls);
         Assert.DoesNotContain(task, await Services.Get<TaskReporter>().FindDueAsync(default));
-    }
-
-    [Fact]
-    public async Task ReportAsync_AskedByAComment_ReactsThere()
-    {
-        var asked = await Emulator.CommentAsync(Repository, "writer", Issue, "@codex fix");
-
-        await ReportAsync(await SubmitAsync(asked));
-
-        Assert.Equal("ReactToCommentAsync", GitHub.Calls[0]);
-        Assert.Equal(0, GitHub.Count("ReactAsync"));
     }
 
     [Fact]
@@ -132,7 +120,7 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
     public async Task ReportAsync_AnswersLost_IsStillOneOfEach()
     {
         var (task, head) = await SucceededAsync();
-        foreach (var path in (string[])["comments$", "check-runs$", "reactions$"])
+        foreach (var path in (string[])["comments$", "check-runs$"])
         {
             await Emulator.Control.InjectAsync(new EmulatedFault { Kind = "lost", Method = "POST", Path = $"{Repository}/.*{path}" });
         }

@@ -166,7 +166,14 @@ public sealed class TriggerDeciderTests
     [InlineData("issues", """{"action":"labeled","label":{"name":"codex"},{{issue}},"repository":{"id":1,"full_name":"acme/shop","archived":true},"sender":{"login":"ana","type":"User"}}""", "the repository is archived")]
     [InlineData("pull_request_review", """{"action":"submitted","review":{"id":3,"state":"approved"},"pull_request":{"number":8,"state":"open"},{{repository}}}""", "a review that is submitted as approved starts nothing")]
     [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","conclusion":"success"},{{repository}}}""", "a check that is success starts nothing")]
-    [InlineData("check_suite", """{"action":"completed","check_suite":{"id":1,"head_sha":"abc","conclusion":"failure"},{{repository}}}""", "the check runs of it are handled one by one")]
+    [InlineData("check_suite", """{"action":"completed","check_suite":{"id":1,"head_sha":"abc","head_branch":"main","conclusion":"failure"},{{repository}}}""", "it is on a branch that is not ours")]
+    [InlineData("check_suite", """{"action":"completed","check_suite":{"id":1,"head_sha":"abc","head_branch":"codex/fix","conclusion":"failure","app":{"id":5,"slug":"Codex"}},{{repository}}}""", "it is our own check")]
+    [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"other","conclusion":"failure","app":{"id":5,"slug":"codex"}},{{repository}}}""", "it is our own check")]
+    [InlineData("check_suite", """{"action":"requested","check_suite":{"id":1,"head_sha":"abc","head_branch":"codex/fix","conclusion":null},{{repository}}}""", "a check that is requested starts nothing")]
+    [InlineData("workflow_run", """{"action":"completed","workflow_run":{"id":1,"head_sha":"abc","head_branch":"main","name":"CI","conclusion":"failure"},{{repository}}}""", "it is on a branch that is not ours")]
+    [InlineData("workflow_run", """{"action":"completed","workflow_run":{"id":1,"head_sha":"abc","head_branch":"codex/fix","name":"CI","conclusion":"cancelled"},{{repository}}}""", "a check that is cancelled starts nothing")]
+    [InlineData("workflow_run", """{"action":"completed","workflow_run":{"id":1,"head_sha":"abc","head_branch":"codex/fix","name":"CI","conclusion":"startup_failure"},{{repository}}}""", "a workflow that could not start is mended in its file, which a person has to change")]
+    [InlineData("check_suite", """{"action":"completed","check_suite":{"id":1,"head_sha":"abc","head_branch":"codex/fix","conclusion":"startup_failure","app":{"id":6,"slug":"github-actions"}},{{repository}}}""", "a workflow that could not start is mended in its file, which a person has to change")]
     [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","name":"Codex verification","conclusion":"failure"},{{repository}}}""", "it is our own check")]
     [InlineData("check_run", """{"action":"completed","check_run":{"id":1,"head_sha":"abc","conclusion":"failure","check_suite":{"head_branch":"main"}},{{repository}}}""", "it is on a branch that is not ours")]
     [InlineData("pull_request", """{"action":"closed","pull_request":{"number":8,"state":"closed","head":{"ref":"feature","sha":"abc"}},{{repository}}}""", "pull request #8 is not ours")]
@@ -176,6 +183,23 @@ public sealed class TriggerDeciderTests
     [InlineData("push", """{"ref":"refs/heads/main",{{repository}}}""", "nothing is started by push")]
     public void Decide_NothingAskedFor_SaysWhy(string name, string payload, string reason) =>
         Assert.Equal(reason, Assert.IsType<TriggerDecision.Ignored>(Decide(name, payload)).Reason);
+
+    // As deep as GitHub tells them; all three come of one job that fails.
+    [Theory]
+    [InlineData("check_run", "failure", """{"id":1,"head_sha":"abc","name":"build","conclusion":"{{conclusion}}","check_suite":{"id":2,"head_branch":"codex/fix"},"app":{"id":6,"slug":"github-actions"}}""", "check:1")]
+    [InlineData("check_run", "timed_out", """{"id":1,"head_sha":"abc","name":"build","conclusion":"{{conclusion}}","check_suite":{"id":2,"head_branch":"codex/fix"}}""", "check:1")]
+    [InlineData("check_suite", "failure", """{"id":1,"head_sha":"abc","head_branch":"codex/fix","conclusion":"{{conclusion}}","app":{"id":6,"slug":"github-actions"}}""", "suite:1")]
+    [InlineData("check_suite", "timed_out", """{"id":1,"head_sha":"abc","head_branch":null,"conclusion":"{{conclusion}}","app":null}""", "suite:1")]
+    [InlineData("workflow_run", "failure", """{"id":1,"head_sha":"abc","head_branch":"codex/fix","name":"CI","conclusion":"{{conclusion}}"}""", "workflow:1")]
+    public void Decide_FailureOnOurBranch_IsToBeMended_WhateverTellsOfIt(string name, string conclusion, string check, string key)
+    {
+        var payload = $$"""{"action":"completed","{{name}}":{{check.Replace("{{conclusion}}", conclusion, StringComparison.Ordinal)}},{{Repository}}}""";
+
+        var wanted = Assert.IsType<TriggerDecision.Wanted>(Decide(name, payload));
+
+        Assert.Equal((TriggerCommand.FixCheck, 0, "abc", key, null), (wanted.Command, wanted.Number, wanted.HeadCommit, wanted.Key, wanted.Actor));
+        Assert.Equal(".codex/config.yml turns check fixes off", Assert.IsType<TriggerDecision.Ignored>(Decide(name, payload, new TriggerSettings { CheckFixes = 0 })).Reason);
+    }
 
     [Theory]
     [InlineData("ana", "User")]

@@ -14,36 +14,15 @@ internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAc
     public ValueTask<bool> TakesAsync(TriggerContext context, CancellationToken cancellationToken) => ValueTask.FromResult(
         context is { Wanted.Command: TriggerCommand.Fix or TriggerCommand.Plan, Payload.Issue: { IsPullRequest: false } });
 
-    public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
-    {
-        var issue = context.Payload.Issue!;
-        if (context.Wanted.Comment is null && await AgainstAsync(context, issue, cancellationToken) is { } against)
-        {
-            return against;
-        }
-
-        var prompt = await IssuePrompt.WriteAsync(context, cancellationToken);
-        if (prompt.Text.Length == 0)
-        {
-            return TriggerOutcome.Refused("the issue says nothing that can be worked on: write what is wrong and what should happen instead, then ask again");
-        }
-
-        var outcome = await starter.StartAsync(
-            context,
-            new NewTask(
-                prompt.Text,
-                context.Info.DefaultBranch,
-                IsPullRequest: false,
-                $"{context.Info.HtmlUrl}/issues/{issue.Number}",
-                issue.Title,
-                $"a task was started for issue #{issue.Number}"),
-            cancellationToken);
-        return outcome.TaskId is null ? outcome : outcome with { Reply = prompt.Cut };
-    }
-
     // Labels, assignments and mentions in the issue itself may be told of days later, in any order. A comment says itself what is wanted.
-    private async Task<TriggerOutcome?> AgainstAsync(TriggerContext context, WebhookIssue issue, CancellationToken cancellationToken)
+    public async Task<TriggerOutcome?> AgainstAsync(TriggerContext context, CancellationToken cancellationToken)
     {
+        if (context.Wanted.Comment is not null)
+        {
+            return null;
+        }
+
+        var issue = context.Payload.Issue!;
         if (await work.TaskAsync(context.Info, issue.Number, cancellationToken) is { } task)
         {
             if (task.IsActive && await work.IsStoppingAsync(task.Id, cancellationToken))
@@ -78,6 +57,28 @@ internal sealed class IssueTasks(OurWork work, TaskStarter starter) : ITriggerAc
                 _ => null,
             },
         };
+    }
+
+    public async Task<TriggerOutcome> RunAsync(TriggerContext context, CancellationToken cancellationToken)
+    {
+        var issue = context.Payload.Issue!;
+        var prompt = await IssuePrompt.WriteAsync(context, cancellationToken);
+        if (prompt.Text.Length == 0)
+        {
+            return TriggerOutcome.Refused("the issue says nothing that can be worked on: write what is wrong and what should happen instead, then ask again");
+        }
+
+        var outcome = await starter.StartAsync(
+            context,
+            new NewTask(
+                prompt.Text,
+                context.Info.DefaultBranch,
+                IsPullRequest: false,
+                $"{context.Info.HtmlUrl}/issues/{issue.Number}",
+                issue.Title,
+                $"a task was started for issue #{issue.Number}"),
+            cancellationToken);
+        return outcome.TaskId is null ? outcome : outcome with { Reply = prompt.Cut };
     }
 
     private static bool Has(IssueInfo live, string label) => live.Labels.Any(one => string.Equals(one.Name, label, StringComparison.OrdinalIgnoreCase));
