@@ -88,7 +88,7 @@ export class Webhooks {
                 method: 'POST',
                 body: delivery.body,
                 headers: { 'content-type': 'application/json', 'user-agent': 'GitHub-Hookshot/emulated', 'x-github-event': delivery.event, 'x-github-delivery': delivery.id, 'x-github-hook-id': String(delivery.hook), ...signature },
-                signal: AbortSignal.timeout(10_000),
+                signal: AbortSignal.timeout(60_000),
             });
             delivery.status = answer.status;
             await answer.arrayBuffer();
