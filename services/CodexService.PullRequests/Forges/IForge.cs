@@ -1,4 +1,5 @@
 using CodexService.Repositories;
+using CodexService.Tasks.Origins;
 
 namespace CodexService.PullRequests.Forges;
 
@@ -78,6 +79,12 @@ public sealed record PullRequestDraft(
 
     /// <summary>The issue or pull request that the task came from; <see langword="null"/> for tasks of the dashboard, the CLI and the API.</summary>
     public ChangeOrigin? Origin { get; init; }
+
+    /// <summary>
+    /// Who asked for this very change on the forge: the commit names them. Empty where no account of theirs is known; the local review
+    /// knows none.
+    /// </summary>
+    public IReadOnlyList<ForgeAccount> AskedBy { get; init; } = [];
 }
 
 /// <summary>An open pull request that is to get a new head.</summary>
@@ -158,6 +165,12 @@ public abstract record OpenResult
         /// <summary>The branch, when it is another than the draft's, because that name held somebody else's work; else <see langword="null"/>.</summary>
         public string? Branch { get; init; }
 
+        /// <summary>
+        /// What the pull request should have besides and has not yet, as the forge did not answer: another try may bring it.
+        /// <see langword="null"/> when nothing is missing that could come.
+        /// </summary>
+        public Missing? Missing { get; init; }
+
         /// <summary>Our own commit, where others have put commits on top of it already; <see langword="null"/> when it is the head.</summary>
         public string? UnderOthers { get; init; }
     }
@@ -166,6 +179,11 @@ public abstract record OpenResult
     /// <param name="Reason">One line for people.</param>
     public sealed record Refused(string Reason) : OpenResult;
 }
+
+/// <summary>Something that is nice to have, and that did not come for a reason that may pass.</summary>
+/// <param name="Reason">One line.</param>
+/// <param name="RetryAfter">How long the forge asks to wait; <see langword="null"/> when it does not say.</param>
+public sealed record Missing(string Reason, TimeSpan? RetryAfter);
 
 /// <summary>How a merge ended.</summary>
 public abstract record MergeResult

@@ -69,7 +69,10 @@ internal sealed partial class ReportPass
         }
         else if (report.CheckRunId is { } id)
         {
-            await repository.Checks.UpdateAsync(id, Update(check), cancellationToken);
+            if (!await IsCompletedAsync(check, id, cancellationToken))
+            {
+                await repository.Checks.UpdateAsync(id, Update(check), cancellationToken);
+            }
         }
         else
         {
@@ -103,7 +106,7 @@ internal sealed partial class ReportPass
                     ExternalId = externalId,
                     DetailsUrl = standing.Link?.AbsoluteUri,
                     Conclusion = check.Conclusion,
-                    Output = new CheckOutput(check.Title, check.Summary) { Annotations = check.Annotations.Count == 0 ? null : check.Annotations },
+                    Output = Output(check),
                 },
                 cancellationToken);
         }
@@ -115,13 +118,15 @@ internal sealed partial class ReportPass
         return made.Id;
     }
 
-    // Marks on lines would be added to those that are there; they came when the run was made.
-    private static CheckRunUpdate Update(VerificationCheck check) => new()
-    {
-        Status = check.Status,
-        Conclusion = check.Conclusion,
-        Output = new CheckOutput(check.Title, check.Summary),
-    };
+    // An earlier try may have got as far as GitHub. Each update adds its marks on lines to those that are there.
+    private async Task<bool> IsCompletedAsync(VerificationCheck check, long id, CancellationToken cancellationToken) =>
+        check is { Status: VerificationCheck.Completed, Annotations.Count: > 0 }
+        && (await repository.Checks.ListAsync(check.Head, VerificationCheck.Name, cancellationToken)).Any(run => run.Id == id && run.Status == VerificationCheck.Completed);
+
+    // The one update that completes a run brings its marks; those before it have none.
+    private static CheckRunUpdate Update(VerificationCheck check) => new() { Status = check.Status, Conclusion = check.Conclusion, Output = Output(check) };
+
+    private static CheckOutput Output(VerificationCheck check) => new(check.Title, check.Summary) { Annotations = check.Annotations.Count == 0 ? null : check.Annotations };
 
     private async Task StateAsync(VerificationCheck check, CancellationToken cancellationToken)
     {

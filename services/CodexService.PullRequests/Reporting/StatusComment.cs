@@ -147,12 +147,12 @@ internal static class StatusComment
 
     private static string PullRequest(ShownPullRequest pull) => $"{GitHubMarkdown.Link($"#{pull.Number}", pull.Url)} {GitHubMarkdown.Line(pull.Title, 100)}".TrimEnd();
 
-    // Far back it is told in steps: with every task that starts, all behind it would have to be told anew.
+    // The place itself, as far as the next ten. Further back it is told in steps: each start moves all behind it, and each of them would be a
+    // write, of which GitHub takes 80 a minute; a hundred waiting tasks would use up more than that with every start.
     private static string Place(int ahead) => ahead switch
     {
         0 => "next in line",
-        <= 3 => $"{Quantity.Of(ahead, "attempt")} before it",
-        <= 10 => "more than 3 attempts before it",
+        <= 10 => $"{Quantity.Of(ahead, "attempt")} before it",
         <= 30 => "more than 10 attempts before it",
         <= 100 => "more than 30 attempts before it",
         _ => "more than 100 attempts before it",

@@ -155,6 +155,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             prompt.ToTable("task_prompts").HasKey(p => new { p.TaskId, p.Number });
             prompt.Property(p => p.Number).ValueGeneratedNever();
             prompt.Property(p => p.At).HasDefaultValueSql("clock_timestamp()");
+            TaskPromptTables.Configure(prompt);
             prompt.HasOne<CodingTask>().WithMany().HasForeignKey(p => p.TaskId);
         });
         modelBuilder.Entity<UsageEntry>(entry =>

@@ -83,6 +83,30 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OpenAsync_LabelOrReviewerDidNotCome_LooksAgainUntilTheyDo()
+    {
+        var id = await VerifiedAsync();
+        forge!.Missing = new Missing("the host did not let us label it", RetryAfter: null);
+        Assert.Equal((TaskState.Publishing, 1), await TryAsync(id));
+
+        forge.Missing = null;
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((TaskState.Succeeded, 2), await TryAsync(id));
+    }
+
+    [Fact]
+    public async Task OpenAsync_LabelOrReviewerNeverCome_KeepsThePullRequestFromNobodyForLong()
+    {
+        var id = await VerifiedAsync();
+        forge!.Missing = new Missing("the host did not let us label it", RetryAfter: null);
+        Assert.Equal(TaskState.Publishing, (await TryAsync(id)).State);
+
+        clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal((TaskState.Succeeded, 2), await TryAsync(id));
+    }
+
+    [Fact]
     public async Task OpenAsync_FailedOnceLongAgoAndPublishedElsewhere_BeginsItsPatienceAnew()
     {
         var id = await VerifiedAsync();
@@ -176,16 +200,19 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
     {
         public RepositoryException? Trouble { get; set; }
 
+        public Missing? Missing { get; set; }
+
         public int Calls { get; private set; }
 
         public int Merges { get; private set; }
 
         public string Name => inner.Name;
 
-        public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken)
+        public async Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken)
         {
             Calls++;
-            return Trouble is { } trouble ? throw trouble : inner.OpenAsync(draft, cancellationToken);
+            var result = Trouble is { } trouble ? throw trouble : await inner.OpenAsync(draft, cancellationToken);
+            return result is OpenResult.Opened opened ? opened with { Missing = Missing } : result;
         }
 
         public Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken) => throw new NotSupportedException();

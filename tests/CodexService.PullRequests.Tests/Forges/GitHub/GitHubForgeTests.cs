@@ -18,8 +18,8 @@ public sealed class GitHubForgeTests(EmulatorFixture emulator)
         await using var ground = await GitHubGround.CreateAsync(emulator, Files);
         await ground.Control.AllowAsync(ground.Repository, "writer", "push");
         var issue = await emulator.OpenIssueAsync(ground.Repository, "writer", "Broken", "It is.");
-        var origin = new ChangeOrigin(issue, IsPullRequest: false, "writer") { RequesterId = 4711 };
-        var draft = await ground.DraftAsync() with { Origin = origin, Branch = BranchName.For("Fix add", ForgeGround.TaskId, origin) };
+        var origin = new ChangeOrigin(issue, IsPullRequest: false, "writer");
+        var draft = await ground.DraftAsync() with { Origin = origin, AskedBy = [new("writer", 4711)], Branch = BranchName.For("Fix add", ForgeGround.TaskId, origin) };
 
         var opened = await OpenAsync(ground, draft);
 
