@@ -57,6 +57,22 @@ public sealed class CheckMarksTests(ReportingServers servers) : ReportingTest(se
     }
 
     [Fact]
+    public async Task ReportAsync_DiedAfterTheCheckWasMadeAndANewHeadCame_EndsTheCheckOfTheOldHead()
+    {
+        var (task, head) = await MarkedAsync();
+        await FollowUpAsync(task);
+        var lease = await ClaimAsync(task);
+        await DieAfterAsync("CreateAsync", task);
+        await VerifyAsync(lease);
+
+        var next = await PublishAsync(task);
+        await ReportAsync(task);
+
+        Assert.Equal([("completed", "success"), ("completed", "success")], (await ChecksAsync(head)).Select(run => (run.Status, run.Conclusion)));
+        Assert.Equal(("completed", "success"), Assert.Single((await ChecksAsync(next)).Select(run => (run.Status, run.Conclusion))));
+    }
+
+    [Fact]
     public async Task ReportAsync_DiedAfterTheCheckWasCompleted_AddsNoMarkTwice()
     {
         var (task, head) = await MarkedAsync();

@@ -40,7 +40,7 @@ public sealed class QueuePlaceTests(ReportingServers servers) : ReportingTest(se
 
             var comments = await CommentsAsync();
             Assert.Equal(3, comments.Count);
-            return [.. queue.Select(one => comments.Single(comment => comment.Body.StartsWith($"<!-- codex:task:{one.Task:D}", StringComparison.Ordinal)).Body.Split('\n')[1].Split(' ', 3)[2])];
+            return [.. queue.Select(one => comments.Single(comment => comment.Body.StartsWith($"<!-- codex:task:{one.Task:D}", StringComparison.Ordinal)).Body.Split('\n').First(line => line.StartsWith("### ", StringComparison.Ordinal)).Split(' ', 3)[2])];
         }
     }
 }
