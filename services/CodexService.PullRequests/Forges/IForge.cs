@@ -165,12 +165,6 @@ public abstract record OpenResult
         /// <summary>The branch, when it is another than the draft's, because that name held somebody else's work; else <see langword="null"/>.</summary>
         public string? Branch { get; init; }
 
-        /// <summary>
-        /// What the pull request should have besides and has not yet, as the forge did not answer: another try may bring it.
-        /// <see langword="null"/> when nothing is missing that could come.
-        /// </summary>
-        public Missing? Missing { get; init; }
-
         /// <summary>Our own commit, where others have put commits on top of it already; <see langword="null"/> when it is the head.</summary>
         public string? UnderOthers { get; init; }
     }
@@ -179,11 +173,6 @@ public abstract record OpenResult
     /// <param name="Reason">One line for people.</param>
     public sealed record Refused(string Reason) : OpenResult;
 }
-
-/// <summary>Something that is nice to have, and that did not come for a reason that may pass.</summary>
-/// <param name="Reason">One line.</param>
-/// <param name="RetryAfter">How long the forge asks to wait; <see langword="null"/> when it does not say.</param>
-public sealed record Missing(string Reason, TimeSpan? RetryAfter);
 
 /// <summary>How a merge ended.</summary>
 public abstract record MergeResult

@@ -41,9 +41,6 @@ internal sealed partial class PullRequestOpener(
     private static readonly TimeSpan Patience = TimeSpan.FromHours(6);
     private static readonly TimeSpan PatienceWithUs = TimeSpan.FromMinutes(10);
 
-    // People wait for a pull request that is there; its label and its reviewer are not worth more.
-    private static readonly TimeSpan PatienceForTheRest = TimeSpan.FromMinutes(2);
-
     /// <summary>Opens the pull request; does nothing when the task does not wait for one, or rests until its next try.</summary>
     /// <returns>Whether nobody else is at it.</returns>
     public Task<bool> OpenAsync(Guid taskId, CancellationToken cancellationToken) =>
@@ -69,8 +66,6 @@ internal sealed partial class PullRequestOpener(
             var draft = await DraftAsync(task, result, verifiedAt, cancellationToken);
             switch (await forges.For(draft.Repository).OpenAsync(draft, cancellationToken))
             {
-                case OpenResult.Opened { Missing: { } missing } when IsWorthAnotherTry(taskId, missing):
-                    return;
                 case OpenResult.Opened opened:
                     var number = await store.NextPullRequestNumberAsync(cancellationToken);
                     await store.ChangeAsync(
@@ -112,20 +107,6 @@ internal sealed partial class PullRequestOpener(
             LogBroken(e, taskId);
             await FailAsync(taskId, "an error inside the service; its log says which", cancellationToken);
         }
-    }
-
-    // The pull request is open on its forge, and the next try finds it there.
-    private bool IsWorthAnotherTry(Guid taskId, Missing missing)
-    {
-        var (since, pause) = pauses.Failed(Key(taskId), missing.RetryAfter);
-        if (time.GetUtcNow() - since + pause > PatienceForTheRest)
-        {
-            LogMissing(taskId, missing.Reason);
-            return false;
-        }
-
-        LogWaiting(taskId, missing.Reason, pause);
-        return true;
     }
 
     private async Task<(CodingTask Task, AttemptResult Result, DateTimeOffset VerifiedAt)?> ReadAsync(Guid taskId, CancellationToken cancellationToken)
@@ -244,9 +225,6 @@ internal sealed partial class PullRequestOpener(
 
     [LoggerMessage(LogLevel.Information, "Pull request #{Number} of task {TaskId} moved to {Head}")]
     private partial void LogMoved(int number, Guid taskId, string head);
-
-    [LoggerMessage(LogLevel.Warning, "The pull request of task {TaskId} is open, but not all of it: {Reason}")]
-    private partial void LogMissing(Guid taskId, string reason);
 
     [LoggerMessage(LogLevel.Information, "Pull request #{Number} of task {TaskId} opened on {Branch}")]
     private partial void LogOpened(int number, Guid taskId, string branch);

@@ -18,7 +18,9 @@ internal sealed partial class ReportPass(
     TaskStanding standing,
     PendingFollowUps pending,
     CheckRefusals refusals,
-    TimeProvider time)
+    IReadOnlyList<string> labels,
+    TimeProvider time,
+    ILogger logger)
 {
     private const string Seen = "eyes";
 
@@ -33,6 +35,7 @@ internal sealed partial class ReportPass(
         (GitHubReportParts.Held, TellHeldAsync),
         (GitHubReportParts.Check, CheckAsync),
         (GitHubReportParts.Threads, AnswerThreadsAsync),
+        (GitHubReportParts.Decoration, DecorateAsync),
     ];
 
     public Task SaveAsync(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);

@@ -96,7 +96,7 @@ internal static class StatusComment
         yield return ("Pull request", task.PullRequest is { } pull && (!task.IsOver || task.State != TaskState.Succeeded) ? PullRequest(pull) : null);
         yield return ("Review", task.ReviewUrl is { } review ? GitHubMarkdown.Link("on this pull request", review) : null);
         yield return ("Commit", task is { State: TaskState.Succeeded, PullRequest: { } published } ? $"`{Short(published.HeadCommit)}` on {ForeignText.Code(published.Branch)}" : null);
-        yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof) + (task.PullRequest?.Doubt is { } doubt ? $"; {doubt}" : ""));
+        yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof) + ((task.FailingSince.Count > 0 ? FailingSince(task) : task.PullRequest?.Doubt) is { } doubt ? $"; {doubt}" : ""));
         yield return ("Changes tests", proof is { ChangedTests.Count: > 0 } ? $"{Quantity.Of(proof.ChangedTests.Count, "file")}; read them first" : null);
         yield return ("Waits for approval", task.PullRequest is { State: PullRequestState.Open, Held.Count: > 0 } holding
             ? string.Join(", ", holding.Held.Take(3).Select(ForeignText.Code)) + (holding.Held.Count > 3 ? $" and {holding.Held.Count - 3} more" : "")
@@ -189,6 +189,10 @@ internal static class StatusComment
         : took.TotalHours < 1 ? $"{took.Minutes} min {took.Seconds} s" : $"{(int)took.TotalHours} h {took.Minutes} min";
 
     private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..] + (text[^1] is '.' or '!' or '?' or '…' ? "" : ".");
+
+    /// <summary>What a later round saw of the tests that prove the head.</summary>
+    internal static string FailingSince(TaskStanding task) =>
+        $"{Quantity.Of(task.FailingSince.Count, "test")} that proved it {(task.FailingSince.Count == 1 ? "fails" : "fail")} on this commit by now";
 
     internal static string Short(string commit) => commit.Length > 10 ? commit[..10] : commit;
 }

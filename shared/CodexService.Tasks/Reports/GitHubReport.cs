@@ -33,6 +33,9 @@ public sealed class GitHubReport
     /// <summary>Head whose held paths were told on the pull request.</summary>
     public string? HeldHead { get; set; }
 
+    /// <summary>Whether the pull request got its labels and its reviewer, or GitHub refused them.</summary>
+    public bool Decorated { get; set; }
+
     /// <summary>Commit of the newest check.</summary>
     public string? CheckHead { get; set; }
 
@@ -89,6 +92,9 @@ public enum GitHubReportParts
     /// <summary>Answers in review threads.</summary>
     Threads = 16,
 
+    /// <summary>Labels and reviewer of the pull request.</summary>
+    Decoration = 32,
+
     /// <summary>All.</summary>
-    All = Reaction | Comment | Held | Check | Threads,
+    All = Reaction | Comment | Held | Check | Threads | Decoration,
 }

@@ -83,30 +83,6 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OpenAsync_LabelOrReviewerDidNotCome_LooksAgainUntilTheyDo()
-    {
-        var id = await VerifiedAsync();
-        forge!.Missing = new Missing("the host did not let us label it", RetryAfter: null);
-        Assert.Equal((TaskState.Publishing, 1), await TryAsync(id));
-
-        forge.Missing = null;
-        clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal((TaskState.Succeeded, 2), await TryAsync(id));
-    }
-
-    [Fact]
-    public async Task OpenAsync_LabelOrReviewerNeverCome_KeepsThePullRequestFromNobodyForLong()
-    {
-        var id = await VerifiedAsync();
-        forge!.Missing = new Missing("the host did not let us label it", RetryAfter: null);
-        Assert.Equal(TaskState.Publishing, (await TryAsync(id)).State);
-
-        clock.Advance(TimeSpan.FromMinutes(2));
-
-        Assert.Equal((TaskState.Succeeded, 2), await TryAsync(id));
-    }
-
-    [Fact]
     public async Task OpenAsync_FailedOnceLongAgoAndPublishedElsewhere_BeginsItsPatienceAnew()
     {
         var id = await VerifiedAsync();
@@ -200,19 +176,16 @@ public sealed class OpeningPatienceTests : IAsyncLifetime
     {
         public RepositoryException? Trouble { get; set; }
 
-        public Missing? Missing { get; set; }
-
         public int Calls { get; private set; }
 
         public int Merges { get; private set; }
 
         public string Name => inner.Name;
 
-        public async Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken)
+        public Task<OpenResult> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken)
         {
             Calls++;
-            var result = Trouble is { } trouble ? throw trouble : await inner.OpenAsync(draft, cancellationToken);
-            return result is OpenResult.Opened opened ? opened with { Missing = Missing } : result;
+            return Trouble is { } trouble ? throw trouble : inner.OpenAsync(draft, cancellationToken);
         }
 
         public Task<MoveResult> MoveAsync(PullRequestMove move, CancellationToken cancellationToken) => throw new NotSupportedException();

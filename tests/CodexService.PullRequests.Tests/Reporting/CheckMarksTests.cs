@@ -2,6 +2,7 @@ using System.Text.Json;
 using CodexService.Contracts;
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Leases;
 using CodexService.Testing.GitHub;
 
 namespace CodexService.PullRequests.Tests.Reporting;
@@ -89,6 +90,24 @@ public sealed class CheckMarksTests(ReportingServers servers) : ReportingTest(se
         Assert.True((await StoredAsync(task)).Settled);
     }
 
+    [Theory]
+    [InlineData("tests/test_page.py::test_second", "failure")]
+    [InlineData("tests/test_old.py::test_a", "success")]
+    public async Task ReportAsync_FollowUpSawTestsFailOnTheHead_IsAFailureWhenTheyProveIt(string failing, string conclusion)
+    {
+        var (task, head) = await MarkedAsync();
+        await FollowUpAsync(task);
+        var lease = await ClaimAsync(task);
+        await ReportAsync(task);
+        var seen = Standings.Proof with { Verified = false, FailToPass = [], StillFailing = [failing], Reason = "1 test fails still" };
+        await Services.Leases.FinishAsync(lease, new AttemptOutcome(AttemptState.NoChange, "the patch was not verified", Result(lease, seen)), default);
+
+        await ReportAsync(task);
+
+        Assert.Contains(("completed", conclusion, $"{task:D}:2"), await ChecksAsync(head));
+        Assert.Equal(conclusion == "failure", (await MarksAsync(head)).SelectMany(marks => marks).Any(mark => mark.Message == $"Fails on this commit: {failing}"));
+    }
+
     // A process that dies when the call has reached GitHub, and the next one.
     private async Task DieAfterAsync(string call, Guid task)
     {
@@ -104,21 +123,22 @@ public sealed class CheckMarksTests(ReportingServers servers) : ReportingTest(se
         var task = await SubmitAsync();
         var lease = await ClaimAsync(task);
         var proof = Standings.Proof with { ChangedTests = [new ChangedTestFile("tests/test_page.py", TestFileChange.Modified)], StillFailing = ["tests/test_old.py::test_a"] };
-        var result = new AttemptResult
-        {
-            AttemptId = lease.AttemptId,
-            TaskId = task,
-            Brain = "model",
-            Patch = Patch,
-            Title = "Fix the page",
-            Summary = "",
-            Verification = JsonSerializer.Serialize(proof, JsonConventions.Options),
-        };
-        await Services.Leases.FinishAsync(lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", result), default);
+        await Services.Leases.FinishAsync(lease, new AttemptOutcome(AttemptState.Succeeded, "the patch is verified", Result(lease, proof)), default);
         var head = await PublishAsync(task);
         await ReportAsync(task);
         return (task, head);
     }
+
+    private static AttemptResult Result(AttemptLease lease, VerificationReport proof) => new()
+    {
+        AttemptId = lease.AttemptId,
+        TaskId = lease.TaskId,
+        Brain = "model",
+        Patch = Patch,
+        Title = "Fix the page",
+        Summary = "",
+        Verification = JsonSerializer.Serialize(proof, JsonConventions.Options),
+    };
 
     private async Task<IReadOnlyList<(string Path, int Line, string Message)[]>> MarksAsync(string head)
     {

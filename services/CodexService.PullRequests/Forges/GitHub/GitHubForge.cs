@@ -56,13 +56,11 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         }
 
         var (pull, found) = await PullRequestAsync(target, draft, branch.Name, cancellationToken);
-        var missing = pull.State == "open" ? await DecorateAsync(calls, pull.Number, draft, cancellationToken) : null;
         return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found)
         {
             Branch = branch.Name == draft.Branch ? null : branch.Name,
             UnderOthers = branch.UnderOthers,
             RepositoryId = target.Info.Id,
-            Missing = missing,
             IsClosed = pull.State != "open",
             MergeCommit = pull.MergedAt is null ? null : pull.MergeCommitSha ?? pull.Head.Sha,
         };
@@ -219,33 +217,16 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         return all.FirstOrDefault(pull => pull.State == "open") ?? all.FirstOrDefault(pull => GitHubBody.IsOf(pull.Body, draft.TaskId));
     }
 
-    // Nice to have: a pull request without its label is still the pull request. What passes is told, so that somebody looks again.
-    private async Task<Missing?> DecorateAsync(IGitHubRepository calls, int number, PullRequestDraft draft, CancellationToken cancellationToken)
-    {
-        var label = options.Value.Labels.Count > 0
-            ? await TryAsync(number, "label it", () => calls.Issues.AddLabelsAsync(number, options.Value.Labels, cancellationToken))
-            : null;
-        var reviewer = draft.Origin is { Requester: { } login } && TaskTrailers.IsPerson(login)
-            ? await TryAsync(number, $"ask {login} for a review", () => calls.PullRequests.RequestReviewersAsync(number, [login], cancellationToken))
-            : null;
-        return label ?? reviewer;
-    }
-
-    private async Task<Missing?> TryAsync(int number, string what, Func<Task> call)
+    // Nice to have: a pull request with its old text is still the pull request.
+    private async Task TryAsync(int number, string what, Func<Task> call)
     {
         try
         {
             await call();
-            return null;
-        }
-        catch (GitHubException e) when (e.IsPassing)
-        {
-            return new Missing($"GitHub did not let us {what}: {e.Message}", e.RetryAfter);
         }
         catch (GitHubException e)
         {
             LogUndecorated(number, what, e.Message);
-            return null;
         }
     }
 
