@@ -9,23 +9,33 @@ internal sealed partial class ReportPass
 {
     private async Task<string?> DecorateAsync(CancellationToken cancellationToken)
     {
-        if (report.Decorated || standing.PullRequest is not { IsOnGitHub: true, State: PullRequestState.Open } pull)
+        if (standing.PullRequest is not { IsOnGitHub: true, State: PullRequestState.Open } pull)
         {
             return null;
         }
 
-        if (labels.Count > 0)
+        if (!report.Labeled)
         {
-            await TryAsync(pull.Number, "label it", () => repository.Issues.AddLabelsAsync(pull.Number, labels, cancellationToken));
+            if (labels.Count > 0)
+            {
+                await TryAsync(pull.Number, "label it", () => repository.Issues.AddLabelsAsync(pull.Number, labels, cancellationToken));
+            }
+
+            report.Labeled = true;
+            await SaveAsync(cancellationToken);
         }
 
-        if (place.Origin is { RequestedBy: { } login } && TaskTrailers.IsPerson(login))
+        if (!report.ReviewerAsked)
         {
-            await TryAsync(pull.Number, $"ask {login} for a review", () => repository.PullRequests.RequestReviewersAsync(pull.Number, [login], cancellationToken));
+            if (place.Origin is { RequestedBy: { } login } && TaskTrailers.IsPerson(login))
+            {
+                await TryAsync(pull.Number, $"ask {login} for a review", () => repository.PullRequests.RequestReviewersAsync(pull.Number, [login], cancellationToken));
+            }
+
+            report.ReviewerAsked = true;
+            await SaveAsync(cancellationToken);
         }
 
-        report.Decorated = true;
-        await SaveAsync(cancellationToken);
         return null;
     }
 

@@ -194,7 +194,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         modelBuilder.Entity<GitHubReport>(report =>
         {
             report.ToTable("github_reports").HasKey(r => r.TaskId);
-            report.Property(r => r.Decorated).HasDefaultValue(false);
+            report.Property(r => r.Labeled).HasDefaultValue(false);
+            report.Property(r => r.ReviewerAsked).HasDefaultValue(false);
             report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
         });
         modelBuilder.Entity<ThreadAnswer>(answer =>

@@ -33,8 +33,11 @@ public sealed class GitHubReport
     /// <summary>Head whose held paths were told on the pull request.</summary>
     public string? HeldHead { get; set; }
 
-    /// <summary>Whether the pull request got its labels and its reviewer, or GitHub refused them.</summary>
-    public bool Decorated { get; set; }
+    /// <summary>Whether the pull request got its labels, or GitHub refused them.</summary>
+    public bool Labeled { get; set; }
+
+    /// <summary>Whether who asked for the task was asked for a review, or GitHub refused that.</summary>
+    public bool ReviewerAsked { get; set; }
 
     /// <summary>Commit of the newest check.</summary>
     public string? CheckHead { get; set; }

@@ -83,7 +83,7 @@ function Triggers({ triggers }: { triggers: RepositoryTriggers }) {
           </>
         )}
         {triggers.attempts > 1 && <> · {triggers.attempts} attempts in parallel</>}
-        {triggers.model != null && (
+        {triggers.model !== undefined && triggers.model !== null && (
           <>
             {' '}
             · model <code>{triggers.model}</code>

@@ -15,13 +15,13 @@ internal sealed class AskersAndReviewers : Migration
         """
         ALTER TABLE task_prompts ADD COLUMN asked_by jsonb;
 
-        ALTER TABLE github_reports ADD COLUMN decorated boolean NOT NULL DEFAULT false;
-        UPDATE github_reports r SET decorated = true FROM pull_requests p WHERE p.task_id = r.task_id;
+        ALTER TABLE github_reports ADD COLUMN labeled boolean NOT NULL DEFAULT false, ADD COLUMN reviewer_asked boolean NOT NULL DEFAULT false;
+        UPDATE github_reports r SET labeled = true, reviewer_asked = true FROM pull_requests p WHERE p.task_id = r.task_id;
         """);
 
     protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
         """
-        ALTER TABLE github_reports DROP COLUMN decorated;
+        ALTER TABLE github_reports DROP COLUMN labeled, DROP COLUMN reviewer_asked;
         ALTER TABLE task_prompts DROP COLUMN asked_by;
         """);
 }
