@@ -2,6 +2,7 @@ using CodexService.Contracts.Api;
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
 using CodexService.PullRequests.Deliveries;
+using CodexService.PullRequests.Forges;
 using CodexService.PullRequests.Pending;
 using CodexService.ServiceDefaults;
 using CodexService.Tasks.GitHubLink;
@@ -15,7 +16,7 @@ namespace CodexService.PullRequests.Connecting;
 /// pauses that grow to 15 minutes.
 /// </summary>
 internal sealed partial class ConnectionReport(
-    IGitHub github, GitHubLinks links, IOptions<GitHubTaskOptions> options, TimeProvider time, ILogger<ConnectionReport> logger) : BackgroundService
+    IGitHub github, GitHubLinks links, IOptions<GitHubTaskOptions> options, DashboardAddress dashboard, TimeProvider time, ILogger<ConnectionReport> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(3);
@@ -136,6 +137,10 @@ internal sealed partial class ConnectionReport(
             {
                 logged = account.Login;
                 LogWorks(account.Login, github.ApiUrl.Host);
+                if (dashboard.Url is null)
+                {
+                    LogNoLinks();
+                }
             }
 
             return (null, null);
@@ -186,6 +191,9 @@ internal sealed partial class ConnectionReport(
 
     [LoggerMessage(LogLevel.Information, "GitHub takes the credentials: they are of {Login} at {Host}")]
     private partial void LogWorks(string login, string host);
+
+    [LoggerMessage(LogLevel.Warning, "What is written on GitHub has no links to tasks and their live logs, as nobody told the dashboard's address: set CODEX_PUBLIC_URL to it and start the service again")]
+    private partial void LogNoLinks();
 
     [LoggerMessage(LogLevel.Warning, "GitHub does not work: {Reason}")]
     private partial void LogProblem(string reason);

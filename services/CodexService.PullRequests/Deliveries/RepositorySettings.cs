@@ -75,6 +75,7 @@ internal sealed class RepositorySettings(OurWork work, GitHubLinks links, TimePr
         unusable?.Message)
     {
         Conflicts = settings.Conflicts,
+        Model = settings.Model,
     };
 }
 

@@ -42,7 +42,7 @@ internal sealed class FeedbackAction(OurWork work, PendingFollowUps pending, Use
         }
 
         var read = await FeedbackReader.ReadAsync(context, cancellationToken);
-        var (feedback, leftOut) = (read.Feedback, read.LeftOut);
+        var (feedback, leftOut) = (read.Feedback with { AuthorId = wanted.ActorId }, read.LeftOut);
         if (wanted.Command == TriggerCommand.Plan)
         {
             feedback = feedback with { ApprovePlan = true, Text = TriggerText.WithoutWord(feedback.Text, "plan") };

@@ -4,8 +4,4 @@ namespace CodexService.PullRequests.Forges;
 /// <param name="Number">Its number.</param>
 /// <param name="IsPullRequest">Whether it is a pull request.</param>
 /// <param name="Requester">Login of who asked.</param>
-public sealed record ChangeOrigin(int Number, bool IsPullRequest, string Requester)
-{
-    /// <summary>Id of that account, where it is known.</summary>
-    public long? RequesterId { get; init; }
-}
+public sealed record ChangeOrigin(int Number, bool IsPullRequest, string Requester);

@@ -1,4 +1,5 @@
 using CodexService.Repositories;
+using CodexService.Tasks.Origins;
 
 namespace CodexService.PullRequests.Forges;
 
@@ -78,6 +79,12 @@ public sealed record PullRequestDraft(
 
     /// <summary>The issue or pull request that the task came from; <see langword="null"/> for tasks of the dashboard, the CLI and the API.</summary>
     public ChangeOrigin? Origin { get; init; }
+
+    /// <summary>
+    /// Who asked for this very change on the forge: the commit names them. Empty where no account of theirs is known; the local review
+    /// knows none.
+    /// </summary>
+    public IReadOnlyList<ForgeAccount> AskedBy { get; init; } = [];
 }
 
 /// <summary>An open pull request that is to get a new head.</summary>

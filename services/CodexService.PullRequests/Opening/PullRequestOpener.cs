@@ -147,7 +147,7 @@ internal sealed partial class PullRequestOpener(
                 .Select(round => new EarlierRequest(round.Prompt, round.Reason ?? "nothing was done"))],
         };
         var came = await origins.FindAsync(task.Id, cancellationToken);
-        var origin = came is not null ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) { RequesterId = came.RequestedById } : null;
+        var origin = came is not null ? new ChangeOrigin(came.Number, came.IsPullRequest, came.RequestedBy) : null;
         return new PullRequestDraft(
             task.Id,
             address,
@@ -161,6 +161,9 @@ internal sealed partial class PullRequestOpener(
             verifiedAt)
         {
             Origin = origin,
+
+            // A round that nobody asked for goes on with what the task was asked for, and counts against that person's budget, too.
+            AskedBy = await rounds.AskedByAsync(task.Id, winner.PromptNumber, cancellationToken) ?? (came is null ? [] : [new ForgeAccount(came.RequestedBy, came.RequestedById)]),
             RepositoryId = task.PullRequest?.RepositoryId ?? came?.RepositoryId,
             MergedCommit = winner.MergedCommit,
         };

@@ -27,6 +27,11 @@ internal sealed partial class ReportPass
             isOpen = false;
         }
 
+        if (!isOpen && report.CheckHead is { } before && report.CheckRound != standing.Round && (wanted.Status == VerificationCheck.Completed || before != wanted.Head))
+        {
+            await EndUnnotedAsync(before == wanted.Head ? wanted : VerificationCheck.Superseded(before, report.Verdict ?? "neutral", wanted.Head), cancellationToken);
+        }
+
         if (isOpen && report.CheckRound != standing.Round)
         {
             // A round came and went between two looks; its check serves the next one.
@@ -40,6 +45,27 @@ internal sealed partial class ReportPass
 
         return null;
     }
+
+    // A process may have announced the round on this head and died before it could note that; nobody else would end what it made.
+    private async Task EndUnnotedAsync(VerificationCheck check, CancellationToken cancellationToken)
+    {
+        if (refusals.Of(repository.Name) is not null || report.CheckRunId is null)
+        {
+            await StateAsync(check, cancellationToken);
+        }
+        else if ((await ListAsync(check.Head, cancellationToken)).FirstOrDefault(run => run.Status != VerificationCheck.Completed) is { } unnoted)
+        {
+            await repository.Checks.UpdateAsync(unnoted.Id, Update(check), cancellationToken);
+            report.CheckRunId = unnoted.Id;
+        }
+
+        report.CheckRound = standing.Round;
+        await SaveAsync(cancellationToken);
+    }
+
+    // Of several the newest is listed first.
+    private async Task<IReadOnlyList<CheckRun>> ListAsync(string head, CancellationToken cancellationToken) =>
+        [.. (await repository.Checks.ListAsync(head, VerificationCheck.Name, cancellationToken)).Where(run => run.Name == VerificationCheck.Name && run.ExternalId?.StartsWith($"{standing.TaskId:D}:", StringComparison.Ordinal) == true)];
 
     // An attempt that goes back to the queue is no news for the check.
     private bool IsShown(VerificationCheck wanted, bool isOpen)
@@ -69,7 +95,10 @@ internal sealed partial class ReportPass
         }
         else if (report.CheckRunId is { } id)
         {
-            await repository.Checks.UpdateAsync(id, Update(check), cancellationToken);
+            if (!await IsCompletedAsync(check, id, cancellationToken))
+            {
+                await repository.Checks.UpdateAsync(id, Update(check), cancellationToken);
+            }
         }
         else
         {
@@ -93,8 +122,9 @@ internal sealed partial class ReportPass
 
     private async Task<long> MakeAsync(VerificationCheck check, string externalId, CancellationToken cancellationToken)
     {
-        // Of several the newest is listed first.
-        var made = (await repository.Checks.ListAsync(check.Head, VerificationCheck.Name, cancellationToken)).FirstOrDefault(run => run.Name == VerificationCheck.Name && run.ExternalId == externalId);
+        // What an earlier try made and could not note: this round's, or one that was left open by a round since.
+        var ours = await ListAsync(check.Head, cancellationToken);
+        var made = ours.FirstOrDefault(run => run.ExternalId == externalId) ?? ours.FirstOrDefault(run => run.Status != VerificationCheck.Completed);
         if (made is null)
         {
             made = await repository.Checks.CreateAsync(
@@ -103,7 +133,7 @@ internal sealed partial class ReportPass
                     ExternalId = externalId,
                     DetailsUrl = standing.Link?.AbsoluteUri,
                     Conclusion = check.Conclusion,
-                    Output = new CheckOutput(check.Title, check.Summary) { Annotations = check.Annotations.Count == 0 ? null : check.Annotations },
+                    Output = Output(check),
                 },
                 cancellationToken);
         }
@@ -115,13 +145,15 @@ internal sealed partial class ReportPass
         return made.Id;
     }
 
-    // Marks on lines would be added to those that are there; they came when the run was made.
-    private static CheckRunUpdate Update(VerificationCheck check) => new()
-    {
-        Status = check.Status,
-        Conclusion = check.Conclusion,
-        Output = new CheckOutput(check.Title, check.Summary),
-    };
+    // An earlier try may have got as far as GitHub. Each update adds its marks on lines to those that are there.
+    private async Task<bool> IsCompletedAsync(VerificationCheck check, long id, CancellationToken cancellationToken) =>
+        check is { Status: VerificationCheck.Completed, Annotations.Count: > 0 }
+        && (await ListAsync(check.Head, cancellationToken)).Any(run => run.Id == id && run.Status == VerificationCheck.Completed);
+
+    // The one update that completes a run brings its marks; those before it have none.
+    private static CheckRunUpdate Update(VerificationCheck check) => new() { Status = check.Status, Conclusion = check.Conclusion, Output = Output(check) };
+
+    private static CheckOutput Output(VerificationCheck check) => new(check.Title, check.Summary) { Annotations = check.Annotations.Count == 0 ? null : check.Annotations };
 
     private async Task StateAsync(VerificationCheck check, CancellationToken cancellationToken)
     {

@@ -16,7 +16,9 @@ internal sealed partial class ReportPass(
     IGitHubRepository repository,
     TaskStanding standing,
     CheckRefusals refusals,
-    TimeProvider time)
+    IReadOnlyList<string> labels,
+    TimeProvider time,
+    ILogger logger)
 {
     // One for the issue, and a new one when a person deletes it. More would be an argument.
     private const int MostComments = 2;
@@ -28,6 +30,7 @@ internal sealed partial class ReportPass(
         (GitHubReportParts.Held, TellHeldAsync),
         (GitHubReportParts.Check, CheckAsync),
         (GitHubReportParts.Threads, AnswerThreadsAsync),
+        (GitHubReportParts.Decoration, DecorateAsync),
     ];
 
     public Task SaveAsync(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);

@@ -96,7 +96,7 @@ internal static class StatusComment
         yield return ("Pull request", task.PullRequest is { } pull && (!task.IsOver || task.State != TaskState.Succeeded) ? PullRequest(pull) : null);
         yield return ("Review", task.ReviewUrl is { } review ? GitHubMarkdown.Link("on this pull request", review) : null);
         yield return ("Commit", task is { State: TaskState.Succeeded, PullRequest: { } published } ? $"`{Short(published.HeadCommit)}` on {ForeignText.Code(published.Branch)}" : null);
-        yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof) + (task.PullRequest?.Doubt is { } doubt ? $"; {doubt}" : ""));
+        yield return ("Tests", proof is null ? null : VerificationCheck.InWords(proof) + ((task.FailingSince.Count > 0 ? FailingSince(task) : task.PullRequest?.Doubt) is { } doubt ? $"; {doubt}" : ""));
         yield return ("Changes tests", proof is { ChangedTests.Count: > 0 } ? $"{Quantity.Of(proof.ChangedTests.Count, "file")}; read them first" : null);
         yield return ("Waits for approval", task.PullRequest is { State: PullRequestState.Open, Held.Count: > 0 } holding
             ? string.Join(", ", holding.Held.Take(3).Select(ForeignText.Code)) + (holding.Held.Count > 3 ? $" and {holding.Held.Count - 3} more" : "")
@@ -147,12 +147,12 @@ internal static class StatusComment
 
     private static string PullRequest(ShownPullRequest pull) => $"{GitHubMarkdown.Link($"#{pull.Number}", pull.Url)} {GitHubMarkdown.Line(pull.Title, 100)}".TrimEnd();
 
-    // Far back it is told in steps: with every task that starts, all behind it would have to be told anew.
+    // The place itself, as far as the next ten. Further back it is told in steps: each start moves all behind it, and each of them would be a
+    // write, of which GitHub takes 80 a minute; a hundred waiting tasks would use up more than that with every start.
     private static string Place(int ahead) => ahead switch
     {
         0 => "next in line",
-        <= 3 => $"{Quantity.Of(ahead, "attempt")} before it",
-        <= 10 => "more than 3 attempts before it",
+        <= 10 => $"{Quantity.Of(ahead, "attempt")} before it",
         <= 30 => "more than 10 attempts before it",
         <= 100 => "more than 30 attempts before it",
         _ => "more than 100 attempts before it",
@@ -189,6 +189,10 @@ internal static class StatusComment
         : took.TotalHours < 1 ? $"{took.Minutes} min {took.Seconds} s" : $"{(int)took.TotalHours} h {took.Minutes} min";
 
     private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..] + (text[^1] is '.' or '!' or '?' or '…' ? "" : ".");
+
+    /// <summary>What a later round saw of the tests that prove the head.</summary>
+    internal static string FailingSince(TaskStanding task) =>
+        $"{Quantity.Of(task.FailingSince.Count, "test")} that proved it {(task.FailingSince.Count == 1 ? "fails" : "fail")} on this commit by now";
 
     internal static string Short(string commit) => commit.Length > 10 ? commit[..10] : commit;
 }

@@ -1,9 +1,11 @@
 using CodexService.GitHub;
 using CodexService.GitHub.Rest;
+using CodexService.PullRequests.Forges.GitHub;
 using CodexService.PullRequests.Pending;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Reports;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace CodexService.PullRequests.Reporting;
 
@@ -18,6 +20,7 @@ internal sealed partial class TaskReporter(
     TaskStore store,
     CheckRefusals refusals,
     RepositoryIdentities identities,
+    IOptions<GitHubForgeOptions> options,
     TimeProvider time,
     ILogger<TaskReporter> logger)
 {
@@ -92,7 +95,7 @@ internal sealed partial class TaskReporter(
                 (report.Tries, report.FailingSince) = (0, null);
             }
 
-            var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, refusals, time);
+            var pass = new ReportPass(db, place, report, github.Repository(place.Repository), standing, refusals, options.Value.Labels, time, logger);
             var problem = report.Refused != GitHubReportParts.All && await WhyNowhereAsync(place, cancellationToken) is { } nowhere
                 ? await GiveUpAsync(report, nowhere, cancellationToken)
                 : await RunAsync(pass, report, cancellationToken);

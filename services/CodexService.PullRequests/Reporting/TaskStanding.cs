@@ -59,6 +59,9 @@ internal sealed record TaskStanding(Guid TaskId, TaskState State)
     /// <summary>The proof of the published patch.</summary>
     public VerificationReport? Verification { get; init; }
 
+    /// <summary>Tests that prove the published patch and that failed when a later round ran them, twice, on the pull request's head as it is.</summary>
+    public IReadOnlyList<string> FailingSince { get; init; } = [];
+
     /// <summary>Verified patches, the published one first and then the newest, when some of it waits for approval, changes tests or leaves some failing.</summary>
     public IReadOnlyList<string> Patches { get; init; } = [];
 

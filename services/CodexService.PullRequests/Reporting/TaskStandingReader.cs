@@ -48,6 +48,7 @@ internal sealed class TaskStandingReader(
             Plans = task.IsTerminal ? [] : [.. round.Where(a => a is { PlanState: PlanState.Waiting, Plan: not null }).OrderBy(a => a.Number).Select(a => new WaitingPlan(a.Number, a.Plan!))],
             Summary = task.State == TaskState.Succeeded ? (await reader.ResultAsync(task.Id, cancellationToken))?.Summary : null,
             Verification = verification,
+            FailingSince = task.IsTerminal && verification is { FailToPass.Count: > 0 } ? await FailingSinceAsync(db, task, published, verification, cancellationToken) : [],
             Patches = task.PullRequest is { } shown && (shown.HeldForApproval.Count > 0 || verification is { ChangedTests.Count: > 0 } or { StillFailing.Count: > 0 }) ? await PatchesAsync(db, task, published, cancellationToken) : [],
             ByHand = await HeldAlone.PatchAsync(db, task, cancellationToken),
             ReviewUrl = post?.Url,
@@ -55,6 +56,17 @@ internal sealed class TaskStandingReader(
             PullRequest = task.PullRequest is { } pull ? Shown(pull) : null,
             Earlier = await EarlierAsync(db, task, cancellationToken),
         };
+    }
+
+    // A round begins with two runs of the tests on the head, whatever it comes to. One that merges the base runs them on the base instead.
+    private static async Task<IReadOnlyList<string>> FailingSinceAsync(
+        TasksDbContext db, CodingTask task, Guid? published, VerificationReport proof, CancellationToken cancellationToken)
+    {
+        var later = task.Attempts.Where(a => a.Id != published && a.MergedCommit is null && a.BaseCommit == task.PullRequest?.HeadCommit).OrderByDescending(a => a.Number).Select(a => a.Id).ToList();
+        var reports = await db.AttemptResults.Where(r => later.Contains(r.AttemptId) && r.Verification != null).ToDictionaryAsync(r => r.AttemptId, r => r.Verification!, cancellationToken);
+        var newest = later.Find(reports.ContainsKey);
+        var seen = newest == default ? null : JsonSerializer.Deserialize<VerificationReport>(reports[newest], JsonConventions.Options);
+        return seen is null ? [] : [.. proof.FailToPass.Intersect(seen.StillFailing.Concat(seen.FailToPass), StringComparer.Ordinal)];
     }
 
     // What was left out of an earlier round's commit may still wait.

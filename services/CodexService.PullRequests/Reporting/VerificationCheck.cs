@@ -53,7 +53,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
             waits ? "A follow-up on this commit waits for a worker" : "A follow-up on this commit is being worked on",
             "The new evidence comes with the new commit.")
         {
-            Verdict = Judge(task.Verification, pull).Conclusion,
+            Verdict = Judge(task, pull).Conclusion,
         };
     }
 
@@ -85,7 +85,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
 
     private static VerificationCheck Evidence(TaskStanding task, ShownPullRequest pull)
     {
-        var (conclusion, doubt) = Judge(task.Verification, pull);
+        var (conclusion, doubt) = Judge(task, pull);
         var ended = task.Outcome == TaskState.Succeeded ? "" : $"The last round brought no new commit, so this evidence stands. {GitHubMarkdown.Line(task.LastRound?.InWords() ?? task.Reason ?? "", 600)}\n\n";
         if (task.Verification is not { } proof)
         {
@@ -94,8 +94,8 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
 
         var title = conclusion switch
         {
+            "failure" => $"{char.ToUpperInvariant(doubt![0])}{doubt[1..]}",
             _ when pull.Doubt is { } why => $"{char.ToUpperInvariant(why[0])}{why[1..]}",
-            "failure" => $"Not verified: {GitHubMarkdown.Line(proof.Reason, 100)}",
             "neutral" => $"Verified, but {doubt}",
             _ => $"Verified: {InWords(proof)}",
         };
@@ -106,18 +106,18 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         };
     }
 
-    // Verified says that nothing broke. Whether it also says that the change does what was asked depends on tests that failed
-    // before it and that the change itself did not write.
-    // Above all, the tests have to have run on this very commit's files.
-    private static (string Conclusion, string? Doubt) Judge(VerificationReport? proof, ShownPullRequest pull) => proof switch
+    // What is published was verified: nothing broke. Whether that also says that the change does what was asked depends on tests that failed
+    // before it and that the change itself did not write. Above all, the tests have to have run on this very commit's files; what a later
+    // round saw of those says more than any proof from before it.
+    private static (string Conclusion, string? Doubt) Judge(TaskStanding task, ShownPullRequest pull) => task.Verification switch
     {
         null => ("neutral", "no evidence is stored for this commit"),
+        _ when task.FailingSince.Count > 0 => ("failure", StatusComment.FailingSince(task)),
         _ when pull.Doubt is { } doubt => ("neutral", doubt),
-        { Verified: false } => ("failure", null),
         { FailToPass.Count: 0, PassToPass: 0 } => ("neutral", "the command reports no single tests"),
-        { RemovedTests.Count: > 0 } => ("neutral", $"it deletes or skips {Quantity.Of(proof.RemovedTests.Count, "test")}"),
+        { RemovedTests.Count: > 0 } proof => ("neutral", $"it deletes or skips {Quantity.Of(proof.RemovedTests.Count, "test")}"),
         { FailToPass.Count: 0 } => ("neutral", "no test failed before it"),
-        _ when proof.FailToPass.All(proof.ChangedFailToPass.Contains) => ("neutral", "it changes the tests that prove it"),
+        { } proof when proof.FailToPass.All(proof.ChangedFailToPass.Contains) => ("neutral", "it changes the tests that prove it"),
         _ => ("success", null),
     };
 
@@ -127,7 +127,12 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         text.Append(GitHubMarkdown.Line(proof.Reason, 600)).Append("\n\n");
         if (doubt is not null)
         {
-            text.Append("> [!NOTE]\n> ").Append(task.PullRequest?.Doubt is null ? "Verified, but " : "This evidence is not of this very commit: ").Append(doubt).Append(": read the change with that in mind.\n\n");
+            text.Append("> [!NOTE]\n> ").Append(task switch
+            {
+                { FailingSince.Count: > 0 } => "The last round ran the tests on this very commit: ",
+                { PullRequest.Doubt: not null } => "This evidence is not of this very commit: ",
+                _ => "Verified, but ",
+            }).Append(doubt).Append(": read the change with that in mind.\n\n");
         }
 
         if (proof.Commands.Count > 0)
@@ -149,6 +154,7 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
             text.Append(network).Append("\n\n");
         }
 
+        Tests(text, "Fails on this commit since", task.FailingSince, open: true);
         Tests(text, "Failed before, passes now", proof.FailToPass, open: true);
         Tests(text, "Passed before, fails now", proof.Broken, open: true);
         Tests(text, "Failed before and still fails", proof.StillFailing);
@@ -183,6 +189,11 @@ internal sealed record VerificationCheck(string Head, string Status, string? Con
         {
             var line = patches.Select(patch => patch.FirstChange(path, before)).FirstOrDefault(known => known is not null) ?? 1;
             return new CheckAnnotation(path, line, line, level, message);
+        }
+
+        foreach (var failing in task.FailingSince.GroupBy(Place).Where(group => group.Key is not null))
+        {
+            yield return Mark(failing.Key!, "failure", ForeignText.Shorten($"Fails on this commit: {string.Join(", ", failing.Select(test => ForeignText.OneLine(ForeignText.Clean(test))))}", 1000));
         }
 
         foreach (var path in task.PullRequest?.Held ?? [])

@@ -70,6 +70,21 @@ it('shows what starts work in a repository, what is turned off, and what is wron
   expect(screen.getByText(/there is no setting labell/)).toBeTruthy();
 });
 
+it('shows attempts and model of a repository where they are set', async () => {
+  const triggers = {
+    read_at: '', source: '.codex/config.yml on main', label: 'codex', assignment: true, mention: true, changes_requested: true, check_fixes: 3, bots: [], test_command: null, attempts: 3, model: 'large',
+    problem: null,
+  };
+  const repository = { name: 'acme/shop', deliveries: 3, last_delivery_at: '2026-01-01T00:00:00Z', tasks: 9 };
+  answers['/api/github/repositories'] = [
+    { ...repository, triggers },
+    { ...repository, name: 'acme/site', triggers: { ...triggers, source: 'defaults', attempts: 1, model: null } },
+  ];
+  show('/github');
+  expect((await screen.findByText(/^\.codex\/config\.yml on main/)).textContent).toBe('.codex/config.yml on main · 3 attempts in parallel · model large');
+  expect(screen.getByText('defaults').textContent).toBe('defaults');
+});
+
 it('counts what became of the pull requests of a repository', async () => {
   const repository = { name: 'acme/shop', deliveries: 3, last_delivery_at: '2026-01-01T00:00:00Z', tasks: 9, triggers: null };
   answers['/api/github/repositories'] = [

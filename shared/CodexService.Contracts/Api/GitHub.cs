@@ -52,7 +52,7 @@ public sealed record DeliveryInfo(
 /// <param name="Triggers">What starts work there; <see langword="null"/> until a delivery asked for it.</param>
 public sealed record GitHubRepositoryInfo(string Name, int Deliveries, DateTimeOffset? LastDeliveryAt, int Tasks, RepositoryTriggers? Triggers)
 {
-    /// <summary>What became of the pull requests of those tasks.</summary>
+    /// <summary>What became of this service's pull requests there, those of tasks that were asked for elsewhere included.</summary>
     public PullRequestCounts PullRequests { get; init; } = new(0, 0, 0);
 }
 
@@ -89,6 +89,9 @@ public sealed record RepositoryTriggers(
 {
     /// <summary>Whether conflicts with the base branch are resolved by themselves.</summary>
     public bool Conflicts { get; init; } = true;
+
+    /// <summary>Name of the configured model that works there; <see langword="null"/> for the service's choice.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>How the service stands with GitHub.</summary>

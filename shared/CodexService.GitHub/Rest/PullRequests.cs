@@ -35,7 +35,9 @@ internal sealed class PullRequests(RepositoryCalls calls) : IPullRequests
             cancellationToken);
 
     public Task RequestReviewersAsync(int number, IReadOnlyList<string> logins, CancellationToken cancellationToken) =>
-        PostAsync<PullRequestInfo>($"pulls/{number}/requested_reviewers", new { reviewers = logins }, $"ask for reviews of #{number}", cancellationToken);
+        calls.SendAsync<PullRequestInfo>(
+            new GitHubRequest(HttpMethod.Post, calls.Path($"pulls/{number}/requested_reviewers"), $"ask for reviews of #{number}") { Body = new { reviewers = logins }, IsRepeatable = true },
+            cancellationToken);
 
     public Task<IReadOnlyList<ReviewComment>> ListReviewCommentsAsync(int number, CancellationToken cancellationToken) =>
         calls.ListEndsAsync<ReviewComment>($"pulls/{number}/comments", $"read the comments of #{number}", cancellationToken);

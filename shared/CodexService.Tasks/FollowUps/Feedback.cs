@@ -8,6 +8,9 @@ namespace CodexService.Tasks.FollowUps;
 /// <param name="Comments">What is said about lines.</param>
 public sealed record Feedback(string Author, string Text, IReadOnlyList<LineComment> Comments)
 {
+    /// <summary>Id of the author's account; <see langword="null"/> when the forge did not tell it.</summary>
+    public long? AuthorId { get; init; }
+
     /// <summary>Whether a plan is to be approved before files change.</summary>
     public bool ApprovePlan { get; init; }
 

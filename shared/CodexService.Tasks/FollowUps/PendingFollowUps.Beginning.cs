@@ -1,5 +1,7 @@
 using System.Globalization;
 using CodexService.Contracts.Api;
+using CodexService.Tasks.Conflicts;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.PullRequests;
 using CodexService.Tasks.Reviews;
@@ -102,6 +104,7 @@ public sealed partial class PendingFollowUps
             : said.Count == 0 ? task.FollowUp(Read<string>(next[0]), testCommand: null, user: null, history)
             : task.PullRequest is null ? task.FollowUp(string.Join("\n\n", feedback.Select(one => one.Text)), testCommand: null, UserOf(feedback[0]), history)
             : Review(task, task.PullRequest, said, history, now, db);
+        prompt.IsAskedBy(Askers(feedback, next[0]));
         db.TaskPrompts.Add(prompt);
         next.ForEach(asked => asked.Start(prompt.Number));
     }
@@ -134,6 +137,11 @@ public sealed partial class PendingFollowUps
             ForgeId = asked.Key,
         };
     }
+
+    // Somebody in the dashboard may have asked for the resolution; else conflicts and checks ask by themselves.
+    private static IReadOnlyList<ForgeAccount>? Askers(List<Feedback> said, PendingFollowUp first) => said.Count > 0
+        ? [.. said.Select(one => new ForgeAccount(one.Author, one.AuthorId)).DistinctBy(account => account.Login, StringComparer.OrdinalIgnoreCase)]
+        : first.Kind == PendingKind.Conflict && Read<ConflictWork>(first).ByPerson ? [] : null;
 
     // Whose budget it counts against: who asked first.
     private static string UserOf(Feedback feedback) => $"github:{feedback.Author}";

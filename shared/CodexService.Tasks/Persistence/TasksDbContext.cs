@@ -155,6 +155,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             prompt.ToTable("task_prompts").HasKey(p => new { p.TaskId, p.Number });
             prompt.Property(p => p.Number).ValueGeneratedNever();
             prompt.Property(p => p.At).HasDefaultValueSql("clock_timestamp()");
+            TaskPromptTables.Configure(prompt);
             prompt.HasOne<CodingTask>().WithMany().HasForeignKey(p => p.TaskId);
         });
         modelBuilder.Entity<UsageEntry>(entry =>
@@ -193,6 +194,8 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
         modelBuilder.Entity<GitHubReport>(report =>
         {
             report.ToTable("github_reports").HasKey(r => r.TaskId);
+            report.Property(r => r.Labeled).HasDefaultValue(false);
+            report.Property(r => r.ReviewerAsked).HasDefaultValue(false);
             report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
 
             // For processes of an earlier version alone, while an upgrade rolls out: signs are no part of a report any more.

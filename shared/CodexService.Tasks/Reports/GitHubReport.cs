@@ -30,6 +30,12 @@ public sealed class GitHubReport
     /// <summary>Head whose held paths were told on the pull request.</summary>
     public string? HeldHead { get; set; }
 
+    /// <summary>Whether the pull request got its labels, or GitHub refused them.</summary>
+    public bool Labeled { get; set; }
+
+    /// <summary>Whether who asked for the task was asked for a review, or GitHub refused that.</summary>
+    public bool ReviewerAsked { get; set; }
+
     /// <summary>Commit of the newest check.</summary>
     public string? CheckHead { get; set; }
 
@@ -86,6 +92,9 @@ public enum GitHubReportParts
     /// <summary>Answers in review threads.</summary>
     Threads = 16,
 
+    /// <summary>Labels and reviewer of the pull request.</summary>
+    Decoration = 32,
+
     /// <summary>All.</summary>
-    All = Comment | Held | Check | Threads,
+    All = Comment | Held | Check | Threads | Decoration,
 }

@@ -1,5 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.Origins;
 using CodexService.Tasks.Persistence;
 using CodexService.Tasks.Turns;
 using Microsoft.EntityFrameworkCore;
@@ -71,6 +72,13 @@ public sealed class TaskRounds(TaskStore store, IDbContextFactory<TasksDbContext
         return number == 1
             ? await db.Tasks.Where(t => t.Id == taskId).Select(t => t.Prompt).SingleAsync(cancellationToken)
             : await db.TaskPrompts.Where(p => p.TaskId == taskId && p.Number == number).Select(p => p.Text).SingleAsync(cancellationToken);
+    }
+
+    /// <summary>Who asked for one prompt of a task on its forge; <see langword="null"/> when it was whoever asked for the task.</summary>
+    public async Task<IReadOnlyList<ForgeAccount>?> AskedByAsync(Guid taskId, int number, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.TaskPrompts.Where(p => p.TaskId == taskId && p.Number == number).Select(p => p.AskedBy).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The patch that an attempt left behind; empty when there is none.</summary>

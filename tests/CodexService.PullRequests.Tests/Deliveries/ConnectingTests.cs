@@ -121,6 +121,23 @@ public sealed class ConnectingTests(EmulatedWorld world)
         Assert.Equal(("app", "codex", null), (told.Kind, told.Name, told.Problem));
     }
 
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("https://codex.example.com", 0)]
+    public async Task Look_NobodyToldTheDashboardsAddress_IsSaidOnceInTheLog(string? address, int lines)
+    {
+        var log = new HeardLog();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("CODEX_PUBLIC_URL", address)]).Build();
+        var github = world.Services.Get<IGitHub>();
+        using var report = ActivatorUtilities.CreateInstance<ConnectionReport>(world.Services.Get<IServiceProvider>(), github, new DashboardAddress(configuration, github), log);
+
+        await report.WriteAsync(null, default);
+        await report.WriteAsync(null, default);
+
+        Assert.Single(log.Lines, line => line.StartsWith("GitHub takes the credentials", StringComparison.Ordinal));
+        Assert.Equal(lines, log.Lines.Count(line => line.EndsWith("set CODEX_PUBLIC_URL to it and start the service again", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task App_WhoseFileIsDamagedAndDeleted_IsNotToldAnyMoreAndIsReplacedByAnother()
     {

@@ -66,8 +66,9 @@ public sealed class FaultedIssueTests(EmulatedWorld world, FaultedIssueService s
 
             await FaultPublishingAsync(repository, number, seed);
             var report = await PublishAsync(task);
-            injected.AddRange(await world.Emulator.Control.CalmAsync());
-            var isOpen = await LookAsync(repository, number, task, report);
+            var publishing = await world.Emulator.Control.CalmAsync();
+            injected.AddRange(publishing);
+            var isOpen = await LookAsync(repository, number, task, report, publishing);
             opened += isOpen ? 1 : 0;
             Assert.False(isOpen && seed % 5 == 4, "a pull request that GitHub forbids is open");
         }
@@ -103,6 +104,13 @@ public sealed class FaultedIssueTests(EmulatedWorld world, FaultedIssueService s
             {
                 Kind = "answer", Method = "POST", Path = $"^/repos/{repository}/pulls$", Times = 0, Status = 403, Body = new { message = "Resource not accessible by integration" },
             });
+        }
+
+        // Longer than one process tries: the next one has to look again.
+        var rest = seed % 2 == 0 ? $"^/repos/{repository}/issues/\\d+/labels$" : $"^/repos/{repository}/pulls/\\d+/requested_reviewers$";
+        if (seed % 4 >= 2)
+        {
+            await world.Emulator.Control.InjectAsync(new EmulatedFault { Kind = Passing[seed % Passing.Length], Method = "POST", Path = rest, Times = 3 });
         }
 
         // A refusal of the comment with the result, or of the token for it, can be told nobody: of those calls only what passes is drawn.
@@ -196,7 +204,7 @@ public sealed class FaultedIssueTests(EmulatedWorld world, FaultedIssueService s
         Assert.False(await db.TaskOrigins.AnyAsync(origin => origin.Repository == repository && origin.Number == number));
     }
 
-    private async Task<bool> LookAsync(string repository, int number, Guid task, GitHubReport report)
+    private async Task<bool> LookAsync(string repository, int number, Guid task, GitHubReport report, IReadOnlyList<string> faults)
     {
         var calls = Services.Get<IGitHub>().Repository(RepositoryName.Parse(repository));
         var summary = (await Services.DetailAsync(task)).Summary;
@@ -220,6 +228,7 @@ public sealed class FaultedIssueTests(EmulatedWorld world, FaultedIssueService s
         var pull = Assert.Single(await calls.PullRequests.ListByHeadAsync(Assert.Single(branches)["refs/heads/".Length..], default));
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Closes #{number}"), pull.Body, StringComparison.Ordinal);
         Assert.Contains($"✅ Ready for review: [#{pull.Number}]", comment, StringComparison.Ordinal);
+        await LookAtTheRestAsync(repository, pull.Number, faults);
         var checks = await calls.Checks.ListAsync(pull.Head.Sha, "Codex verification", default);
         if (!report.Refused.HasFlag(GitHubReportParts.Check))
         {
@@ -227,5 +236,20 @@ public sealed class FaultedIssueTests(EmulatedWorld world, FaultedIssueService s
         }
 
         return true;
+    }
+
+    // What GitHub refuses is left out; what it could not do at that moment is there all the same.
+    private async Task LookAtTheRestAsync(string repository, int number, IReadOnlyList<string> faults)
+    {
+        var pull = await world.Emulator.SendAsync("ann", HttpMethod.Get, $"repos/{repository}/pulls/{number}");
+        if (!faults.Contains($"refused POST /repos/{repository}/issues/{number}/labels"))
+        {
+            Assert.Equal("codex", Assert.Single(pull.GetProperty("labels").EnumerateArray()).GetProperty("name").GetString());
+        }
+
+        if (!faults.Contains($"refused POST /repos/{repository}/pulls/{number}/requested_reviewers"))
+        {
+            Assert.Equal("ann", Assert.Single(pull.GetProperty("requested_reviewers").EnumerateArray()).GetProperty("login").GetString());
+        }
     }
 }

@@ -3,6 +3,7 @@ using CodexService.GitHub.Rest;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.Rounds;
 using CodexService.Testing;
 
 namespace CodexService.PullRequests.Tests.FollowUps;
@@ -33,6 +34,7 @@ public sealed class CheckFixesTests(GitHubWorld world) : IClassFixture<GitHubWor
 
         var task = await Services.DetailAsync(id);
         Assert.Equal((TaskState.Queued, 2), (task.Summary.State, task.Prompts.Count));
+        Assert.Null(await Services.Get<TaskRounds>().AskedByAsync(id, 2, default));
         var prompt = task.Prompts[1].Text;
         Assert.Contains("## build\n", prompt, StringComparison.Ordinal);
         Assert.Contains("## lint (timed out)\n", prompt, StringComparison.Ordinal);

@@ -2,6 +2,8 @@ using CodexService.Contracts.Api;
 using CodexService.Tasks.Attempts;
 using CodexService.Tasks.Deliveries;
 using CodexService.Tasks.FollowUps;
+using CodexService.Tasks.Origins;
+using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Turns;
 using CodexService.Testing;
 
@@ -150,6 +152,24 @@ public sealed class FeedbackTests(GitHubWorld world) : IClassFixture<GitHubWorld
         Assert.Contains("Second", prompts[2].Text, StringComparison.Ordinal);
         Assert.Contains("Third", prompts[2].Text, StringComparison.Ordinal);
         Assert.All(await world.PendingAsync(id), asked => Assert.Equal(PendingState.Started, asked.State));
+    }
+
+    [Fact]
+    public async Task Deliver_ReviewsOfOthersThanWhoAskedForTheTask_AreTheirsWithTheirAccounts()
+    {
+        var number = world.Next();
+        var id = await world.PublishedAsync(number, world.Commit());
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "bo", "First"));
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "bo", "Second"));
+        await world.DeliverAsync("pull_request_review", GitHubWorld.Review(number, world.Next(), "ana", "Third"));
+        await world.DeliverAsync("issue_comment", GitHubWorld.Mention(number, world.Next(), "bo", "@codex plan: fourth"));
+        await world.FinishRoundAsync(id, world.Commit());
+        await world.LookAsync();
+
+        var rounds = Services.Get<TaskRounds>();
+        Assert.Equal([new ForgeAccount("bo", GitHubWorld.AccountId("bo"))], await rounds.AskedByAsync(id, 2, default));
+        Assert.Equal(["bo", "ana"], (await rounds.AskedByAsync(id, 3, default))!.Select(account => account.Login));
+        Assert.Null(await rounds.AskedByAsync(id, 1, default));
     }
 
     [Fact]

@@ -161,7 +161,9 @@ public sealed class GitHubWorld : IAsyncLifetime
 
     internal static object Repo { get; } = new { id = 1, full_name = "acme/shop" };
 
-    internal static object User(string login) => new { login, type = login.EndsWith("[bot]", StringComparison.Ordinal) ? "Bot" : "User" };
+    internal static object User(string login) => new { login, id = AccountId(login), type = login.EndsWith("[bot]", StringComparison.Ordinal) ? "Bot" : "User" };
+
+    internal static long AccountId(string login) => login.Aggregate(7L, (id, letter) => (id * 31) + letter);
 
     internal static object Mention(int number, long id, string login, string body, bool onPullRequest = true, string author = "cy", string text = "Steps") => new
     {

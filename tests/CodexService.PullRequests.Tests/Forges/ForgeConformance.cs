@@ -97,6 +97,20 @@ public abstract class ForgeConformance
     }
 
     [Fact]
+    public async Task Move_AskedForByAnother_NamesThemWhereTheForgeKnowsAccounts()
+    {
+        await using var ground = await StartAsync(("a.py", "one\n"));
+        var draft = await ground.DraftAsync() with { AskedBy = [new("ann", 1)] };
+        var opened = Assert.IsType<OpenResult.Opened>(await ground.Forge.OpenAsync(draft, default));
+        var move = await ground.FollowUpAsync(draft, opened);
+
+        var moved = Assert.IsType<MoveResult.Moved>(await ground.Forge.MoveAsync(move with { Change = move.Change with { AskedBy = [new("bo", 2), new("renovate[bot]", 3), new("cy", null)] } }, default));
+
+        Assert.Equal(ground.KnowsAccounts ? ["ann"] : [], await ground.CoAuthorsAsync(opened.HeadCommit));
+        Assert.Equal(ground.KnowsAccounts ? ["bo", "cy"] : [], await ground.CoAuthorsAsync(moved.HeadCommit));
+    }
+
+    [Fact]
     public async Task Move_OtherPickOfTheRound_TakesThePlaceOfTheFirst()
     {
         await using var ground = await StartAsync(("a.py", "one\n"));

@@ -18,6 +18,9 @@ internal abstract class ForgeGround : IAsyncDisposable
     /// <summary>Whether paths that a person has to approve are left out of what is published; else they are on the branch and marked.</summary>
     public abstract bool LeavesHeldOut { get; }
 
+    /// <summary>Whether people have accounts there, so that commits can name who asked for them.</summary>
+    public virtual bool KnowsAccounts => false;
+
     /// <summary>A work tree with the repository's commits, for making patches and looking at branches.</summary>
     protected abstract TestRepository Work { get; }
 
@@ -124,6 +127,13 @@ internal abstract class ForgeGround : IAsyncDisposable
     {
         await FetchAsync();
         return (await Work.GitAsync("log", "-1", "--format=%P", commit)).Trim().Split(' ');
+    }
+
+    /// <summary>Whom the trailers of a commit name beside its author.</summary>
+    public async Task<string[]> CoAuthorsAsync(string commit)
+    {
+        await FetchAsync();
+        return [.. (await Work.GitAsync("log", "-1", "--format=%(trailers:key=Co-authored-by,valueonly)", commit)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])];
     }
 
     public static PullRequestReference Reference(PullRequestDraft draft, OpenResult.Opened opened) =>

@@ -6,6 +6,7 @@ using CodexService.PullRequests.Opening;
 using CodexService.PullRequests.Pending;
 using CodexService.PullRequests.Tests.Forges.GitHub;
 using CodexService.Tasks.Attempts;
+using CodexService.Tasks.FollowUps;
 using CodexService.Tasks.Leases;
 using CodexService.Tasks.Rounds;
 using CodexService.Tasks.Submission;
@@ -114,6 +115,43 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         Assert.Equal(revert, (await work.GitAsync("rev-parse", $"{task.HeadCommit}^")).Trim());
     }
 
+    [Theory]
+    [InlineData("bo", "Co-authored-by: bo <4712+bo@users.noreply.127.0.0.1>\n")]
+    [InlineData("a check", "Co-authored-by: writer <4711+writer@users.noreply.127.0.0.1>\n")]
+    [InlineData("the dashboard", "")]
+    public async Task FollowUp_AskedForByAnother_NamesThemAndNobodyElse(string by, string expected)
+    {
+        var (id, issue) = await VerifiedAsync("two\n");
+        await Services.Get<PullRequestOpener>().OpenAsync(id, default);
+        var opened = await Services.DetailAsync(id);
+        Assert.Equal("Co-authored-by: writer <4711+writer@users.noreply.127.0.0.1>\n", await CoAuthorsAsync(opened.HeadCommit!));
+        var pending = Services.Get<PendingFollowUps>();
+        switch (by)
+        {
+            case "bo":
+                var review = new PendingFollowUp { TaskId = id, Repository = name, Key = "review:1", Kind = PendingKind.Feedback };
+                await pending.AddAsync(review, new Feedback("bo", "Also b", []) { AuthorId = 4712, IsReview = true }, default);
+                break;
+            case "a check":
+                var check = new PendingFollowUp { TaskId = id, Repository = name, Key = "check:1", Kind = PendingKind.Check, HeadCommit = opened.HeadCommit, Content = "3" };
+                await pending.AddAsync(check, default);
+                await pending.CollectedAsync(check.Id, "The build fails", default);
+                break;
+            default:
+                await FollowUpAsync(id);
+                break;
+        }
+
+        await pending.BeginAsync(id, default);
+        await PublishAsync(id, opened.HeadCommit!, ("b.py", "asked for\n"));
+
+        var task = await Services.DetailAsync(id);
+        Assert.Equal((TaskState.Succeeded, null), (task.Summary.State, task.LastRound?.Reason));
+        Assert.NotEqual(opened.HeadCommit, task.HeadCommit);
+        Assert.Equal(expected, await CoAuthorsAsync(task.HeadCommit!));
+        Assert.Equal($"{issue}", task.Branch!.Split('-')[1]);
+    }
+
     [Fact]
     public async Task FollowUp_OnLinesThatAPersonRevertedMeanwhile_IsRefusedAndLeavesTheBranch()
     {
@@ -206,7 +244,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         var submission = TaskServices.Submission(contents.Length, "Make it two") with
         {
             Repository = emulator.CloneUrl(name),
-            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null),
+            Origin = new SubmissionOrigin(name, issue, IsPullRequest: false, "writer", $"{emulator.Api}{name}/issues/{issue}", "Make it two", null) { RequestedById = 4711 },
         };
         var id = (await Services.Store.SubmitAsync(submission, default)).TaskId;
         var start = await work!.HeadAsync();
@@ -218,6 +256,13 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
         }
 
         return (id, issue);
+    }
+
+    private async Task<string> CoAuthorsAsync(string commit)
+    {
+        await FetchAsync();
+        var message = await work!.GitAsync("log", "-1", "--format=%B", commit);
+        return string.Concat(message.Split('\n').Where(line => line.StartsWith("Co-authored-by:", StringComparison.OrdinalIgnoreCase)).Select(line => line + "\n"));
     }
 
     private async Task FollowUpAsync(Guid task) => await Services.Get<TaskRounds>().FollowUpAsync(task, "Also b", null, null, default);

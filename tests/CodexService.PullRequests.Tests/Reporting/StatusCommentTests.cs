@@ -11,6 +11,8 @@ public sealed class StatusCommentTests
     [InlineData(0, "⏳ Queued, next in line")]
     [InlineData(1, "⏳ Queued, 1 attempt before it")]
     [InlineData(3, "⏳ Queued, 3 attempts before it")]
+    [InlineData(10, "⏳ Queued, 10 attempts before it")]
+    [InlineData(11, "⏳ Queued, more than 10 attempts before it")]
     [InlineData(77, "⏳ Queued, more than 30 attempts before it")]
     public void Write_Queued_TellsThePlace(int ahead, string headline) =>
         Assert.StartsWith($"### {headline}\n\n", StatusComment.Write(Standings.In(TaskState.Queued) with { Ahead = ahead }), StringComparison.Ordinal);

@@ -36,13 +36,23 @@ public sealed class VerificationCheckTests
         Assert.Contains("(https://codex.example.com/tasks/", check.Summary, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Of_NotVerified_IsAFailure()
+    [Theory]
+    [InlineData(HeadTree.Verified)]
+    [InlineData(HeadTree.PushedByOthers)]
+    public void Of_ProvingTestsThatFailOnTheHeadSince_IsAFailureWithTheirPlaces(HeadTree tree)
     {
-        var check = VerificationCheck.Of(Standings.Succeeded with { Verification = Standings.Proof with { Verified = false, Reason = "2 tests fail that passed before", Broken = ["a", "b"] } })!;
+        var task = Standings.Succeeded with
+        {
+            PullRequest = Standings.Pull() with { Tree = tree },
+            FailingSince = Standings.Proof.FailToPass,
+            LastRound = new RoundEnd(2, TaskState.NoChange, "the patch was not verified"),
+        };
+        var check = VerificationCheck.Of(task)!;
 
-        Assert.Equal(("failure", "Not verified: 2 tests fail that passed before"), (check.Conclusion, check.Title));
-        Assert.Contains("Passed before, fails now (2)", check.Summary, StringComparison.Ordinal);
+        Assert.Equal(("failure", "failure", "1 test that proved it fails on this commit by now"), (check.Conclusion, check.Verdict, check.Title));
+        Assert.Contains("Fails on this commit since (1)", check.Summary, StringComparison.Ordinal);
+        Assert.Equal(("tests/test_page.py", "failure"), Assert.Single(check.Annotations.Select(mark => (mark.Path, mark.AnnotationLevel))));
+        Assert.Contains("; 1 test that proved it fails on this commit by now |", StatusComment.Write(task), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed class WatchedGitHub(IGitHub inner)
     /// <summary>Whether the fatal call still reaches GitHub.</summary>
     public bool DiesAfterTheCall { get; set; }
 
+    /// <summary>Name of the call after which the process dies; <see langword="null"/> for none.</summary>
+    public string? DiesAfter { get; set; }
+
     /// <summary>Ends what runs in the process.</summary>
     public CancellationTokenSource Life { get; set; } = new();
 
@@ -72,13 +75,13 @@ public sealed class WatchedGitHub(IGitHub inner)
             }
 
             calls.Add(call);
-            return isFatal;
+            return isFatal || call == DiesAfter;
         }
     }
 
     private void Die()
     {
-        DiesAt = 0;
+        (DiesAt, DiesAfter) = (0, null);
         Life.Cancel();
         throw new OperationCanceledException("killed", Life.Token);
     }

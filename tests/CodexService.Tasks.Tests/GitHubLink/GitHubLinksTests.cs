@@ -38,25 +38,38 @@ public sealed class GitHubLinksTests(TasksFixture tasks) : DatabaseTest(tasks)
     public async Task RepositoriesAsync_PullRequestsThatEndedDifferently_AreCountedByWhatBecameOfThem()
     {
         await Sql.ExecuteAsync(Services.Database, "TRUNCATE task_origins, deliveries");
-        (string Repository, string? State)[] all = [("acme/shop", "open"), ("acme/shop", "merging"), ("acme/shop", "merged"), ("acme/shop", "closed"), ("acme/shop", null), ("acme/site", "merged")];
-        foreach (var (repository, state) in all)
+        (string Address, PullRequestState State, bool FromAnIssue)[] all =
+        [
+            ("https://github.com/acme/shop.git", PullRequestState.Open, true),
+            ("https://github.com/acme/shop.git", PullRequestState.Merging, true),
+            ("https://github.com/acme/shop.git", PullRequestState.Merged, true),
+            ("https://github.com/Acme/Shop", PullRequestState.Merged, false),
+            ("https://github.com/acme/shop.git", PullRequestState.Closed, false),
+            ("https://github.com/acme/site.git", PullRequestState.Merged, false),
+            ("https://github.com/acme/other-shop.git", PullRequestState.Merged, false),
+        ];
+        foreach (var (address, state, fromAnIssue) in all)
         {
             var lease = await Services.SubmitAndClaimAsync();
-            await Sql.ExecuteAsync(
-                Services.Database,
-                $"""
-                INSERT INTO task_origins (task_id, repository, number, is_pull_request, requested_by, url, title)
-                VALUES ('{lease.TaskId}', '{repository}', 7, false, 'ann', 'https://github.com/{repository}/issues/7', 'Totals are wrong');
-                """);
-            if (state is null)
-            {
-                continue;
-            }
-
             await Services.SucceedAsync(lease);
-            await Services.OpenPullRequestAsync(lease.TaskId);
-            await Sql.ExecuteAsync(Services.Database, $"UPDATE pull_requests SET state = '{state}' WHERE task_id = '{lease.TaskId}'");
+            var number = await Services.OpenPullRequestAsync(lease.TaskId);
+            await Sql.ExecuteAsync(Services.Database, $"UPDATE pull_requests SET forge = 'github', forge_number = {number}, repository = '{address}', state = '{state}' WHERE task_id = '{lease.TaskId}'");
+            if (fromAnIssue)
+            {
+                await Sql.ExecuteAsync(
+                    Services.Database,
+                    $"""
+                    INSERT INTO task_origins (task_id, repository, number, is_pull_request, requested_by, url, title)
+                    VALUES ('{lease.TaskId}', 'acme/shop', 7, false, 'ann', 'https://github.com/acme/shop/issues/7', 'Totals are wrong');
+                    """);
+            }
         }
+
+        // The built-in review's is none of GitHub's.
+        var local = await Services.SubmitAndClaimAsync();
+        await Services.SucceedAsync(local);
+        await Services.OpenPullRequestAsync(local.TaskId);
+        await Sql.ExecuteAsync(Services.Database, $"UPDATE pull_requests SET repository = '/srv/acme/shop' WHERE task_id = '{local.TaskId}'");
 
         var store = Services.Get<DeliveryStore>();
         foreach (var repository in new[] { "acme/shop", "acme/site", "acme/quiet" })
@@ -67,7 +80,7 @@ public sealed class GitHubLinksTests(TasksFixture tasks) : DatabaseTest(tasks)
         var listed = await Services.Get<GitHubLinks>().RepositoriesAsync(CancellationToken.None);
 
         Assert.Equal(
-            [("acme/quiet", new PullRequestCounts(0, 0, 0)), ("acme/shop", new PullRequestCounts(2, 1, 1)), ("acme/site", new PullRequestCounts(0, 1, 0))],
+            [("acme/quiet", new PullRequestCounts(0, 0, 0)), ("acme/shop", new PullRequestCounts(2, 2, 1)), ("acme/site", new PullRequestCounts(0, 1, 0))],
             listed.Select(repository => (repository.Name, repository.PullRequests)).OrderBy(repository => repository.Name, StringComparer.Ordinal));
     }
 

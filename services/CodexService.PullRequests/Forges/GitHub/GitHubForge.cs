@@ -56,11 +56,6 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         }
 
         var (pull, found) = await PullRequestAsync(target, draft, branch.Name, cancellationToken);
-        if (pull.State == "open")
-        {
-            await DecorateAsync(calls, pull.Number, draft, cancellationToken);
-        }
-
         return new OpenResult.Opened(branch.Head, tree.Held, pull.Number, pull.HtmlUrl, branch.Adopted || found)
         {
             Branch = branch.Name == draft.Branch ? null : branch.Name,
@@ -222,20 +217,7 @@ internal sealed partial class GitHubForge(IGitHub github, PatchedTrees trees, IO
         return all.FirstOrDefault(pull => pull.State == "open") ?? all.FirstOrDefault(pull => GitHubBody.IsOf(pull.Body, draft.TaskId));
     }
 
-    // Nice to have: a pull request without its label is still the pull request.
-    private async Task DecorateAsync(IGitHubRepository calls, int number, PullRequestDraft draft, CancellationToken cancellationToken)
-    {
-        if (options.Value.Labels.Count > 0)
-        {
-            await TryAsync(number, "label it", () => calls.Issues.AddLabelsAsync(number, options.Value.Labels, cancellationToken));
-        }
-
-        if (draft.Origin is { Requester: { } login } && TaskTrailers.IsPerson(login))
-        {
-            await TryAsync(number, $"ask {login} for a review", () => calls.PullRequests.RequestReviewersAsync(number, [login], cancellationToken));
-        }
-    }
-
+    // Nice to have: a pull request with its old text is still the pull request.
     private async Task TryAsync(int number, string what, Func<Task> call)
     {
         try

@@ -13,7 +13,7 @@ internal static partial class TaskTrailers
     {
         var message = draft.CommitMessage.TrimEnd();
         message = Names(message, draft.TaskId) ? message : $"{message}{(EndsInTrailer().IsMatch(message) ? "\n" : "\n\n")}{Task(draft.TaskId)}";
-        return $"{message}\n{(draft.Origin is { } origin ? CoAuthor(origin.Requester, origin.RequesterId, host) : "")}";
+        return $"{message}\n{string.Concat(draft.AskedBy.Select(account => CoAuthor(account.Login, account.Id, host)))}";
     }
 
     /// <summary>

@@ -30,6 +30,7 @@ export interface RepositoryTriggers {
   test_command: string | null;
   attempts: number;
   problem: string | null;
+  model?: string | null;
 }
 
 export interface GitHubRepositoryInfo {

@@ -43,7 +43,7 @@ export function Repositories({ repositories }: { repositories: readonly GitHubRe
   );
 }
 
-/** What became of the pull requests of a repository's tasks. */
+/** What became of this service's pull requests of a repository. */
 function Outcomes({ counts }: { counts: PullRequestCounts }) {
   const states = (['merged', 'open', 'closed'] as const).filter((state) => counts[state] > 0);
   return states.length === 0 ? null : (
@@ -80,6 +80,13 @@ function Triggers({ triggers }: { triggers: RepositoryTriggers }) {
           <>
             {' '}
             · proved by <code>{triggers.test_command}</code>
+          </>
+        )}
+        {triggers.attempts > 1 && <> · {triggers.attempts} attempts in parallel</>}
+        {triggers.model !== undefined && triggers.model !== null && (
+          <>
+            {' '}
+            · model <code>{triggers.model}</code>
           </>
         )}
       </span>

@@ -32,6 +32,8 @@ internal sealed class GitHubGround : ForgeGround
 
     public override bool LeavesHeldOut => true;
 
+    public override bool KnowsAccounts => true;
+
     public string Repository { get; }
 
     public EmulatorControl Control => emulator.Control;
