@@ -126,16 +126,17 @@ describe('ModelNeed', () => {
 
 describe('NewTaskPage', () => {
   let service: object | null = null;
+  let refused: Record<string, string[]> = {};
   const sent: { body: string; key: string }[] = [];
   beforeEach(() => {
     sent.length = 0;
     service = null;
+    refused = { Repository: ['There is no git repository at /nowhere.'], Attempts: ['At most 8.'], Model: ['No address, please.'] };
     localStorage.clear();
     vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
       if (path === '/api/tasks') {
         sent.push({ body: init.body as string, key: (init.headers as Record<string, string>)['Idempotency-Key'] ?? '' });
-        const problem = { title: 'The task cannot be accepted as it is.', errors: { Repository: ['There is no git repository at /nowhere.'], Attempts: ['At most 8.'], Model: ['No address, please.'] } };
-        return Promise.resolve(new Response(JSON.stringify(problem), { status: 422 }));
+        return Promise.resolve(new Response(JSON.stringify({ title: 'The task cannot be accepted as it is.', errors: refused }), { status: 422 }));
       }
       if (path === '/api/service' && service !== null) {
         return Promise.resolve(new Response(JSON.stringify(service), { status: 200 }));
@@ -163,6 +164,7 @@ describe('NewTaskPage', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
     expect(screen.getByText(/Enter the absolute path/)).toBeDefined();
     expect(screen.getByText('Say what is to be done.')).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByLabelText('Repository', { selector: 'input' }));
     expect(sent).toHaveLength(0);
   });
 
@@ -173,6 +175,7 @@ describe('NewTaskPage', () => {
     fireEvent.change(prompt, { target: { value: 'Fix it' } });
     fireEvent.keyDown(prompt, { key: 'Enter', ctrlKey: true });
     await waitFor(() => expect(screen.getByText('There is no git repository at /nowhere.')).toBeDefined());
+    expect(document.activeElement).toBe(screen.getByLabelText('Repository', { selector: 'input' }));
     expect(screen.getByText('At most 8.')).toBeDefined();
     expect(screen.getByText('No address, please.')).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
@@ -180,6 +183,17 @@ describe('NewTaskPage', () => {
     expect(sent[0]?.key).toMatch(/^[0-9a-f]{32}$/);
     expect(sent[1]?.key).toBe(sent[0]?.key);
     expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ repository: '/nowhere', prompt: 'Fix it', brain: 'auto', test_command: null });
+  });
+
+  it('opens the further fields when one of them is refused, and takes the person there', async () => {
+    refused = { Attempts: ['At most 8.'] };
+    show();
+    fireEvent.change(screen.getByLabelText('Repository', { selector: 'input' }), { target: { value: '/nowhere' } });
+    fireEvent.change(screen.getByLabelText('What is to be done'), { target: { value: 'Fix it' } });
+    expect(screen.queryByLabelText('Attempts', { selector: 'input' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Submit task' }));
+    await waitFor(() => expect(screen.getByText('At most 8.')).toBeDefined());
+    expect(document.activeElement).toBe(screen.getByLabelText('Attempts', { selector: 'input' }));
   });
 
   it('sends the model and the template that were chosen', async () => {

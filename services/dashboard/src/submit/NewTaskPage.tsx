@@ -1,8 +1,8 @@
-import { Button, Collapse, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronRight, CornerDownLeft } from '../ui/icons';
-import { useEffect, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
 import { ApiProblem, describeError } from '../api/problem';
 import { inspectionQuery, serviceQuery } from '../api/queries';
@@ -28,6 +28,7 @@ export function NewTaskPage() {
   const [draft, setDraft] = useState<Draft>(() => loadDraft(localStorage));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [problem, setProblem] = useState<string | null>(null);
+  const [refusals, setRefusals] = useState(0);
   const [advanced, advancedControl] = useDisclosure(hasAdvanced(draft));
   const [repository] = useDebouncedValue(draft.repository.trim(), 350);
   const inspection = useQuery(inspectionQuery(repository));
@@ -36,6 +37,13 @@ export function NewTaskPage() {
   const maxPrompt = service.data?.max_prompt_length ?? 100_000;
 
   useEffect(() => saveDraft(localStorage, draft), [draft]);
+
+  // Once the messages of a refusal are drawn, the first wrong field takes the focus.
+  useLayoutEffect(() => {
+    if (refusals > 0) {
+      document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+    }
+  }, [refusals]);
 
   // Once for each inspection that arrives, while rendering, so that no half-filled form is ever drawn.
   const [inspected, setInspected] = useState<RepositoryInspection | null>(null);
@@ -59,8 +67,7 @@ export function NewTaskPage() {
     if (advancedFields.some((field) => found[field] !== undefined)) {
       advancedControl.open();
     }
-    // After the messages are drawn, the first wrong field takes the focus.
-    setTimeout(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus());
+    setRefusals((before) => before + 1);
   };
 
   const submit = (event?: FormEvent) => {
@@ -139,9 +146,7 @@ export function NewTaskPage() {
           <ChevronRight size={16} aria-hidden="true" className={classes.chevron} />
           {question || review ? 'Time and model' : 'Attempts, time, brain and model'}
         </button>
-        <Collapse expanded={advanced}>
-          <AdvancedFields draft={draft} errors={errors} service={service.data} onChange={change} />
-        </Collapse>
+        {advanced && <AdvancedFields draft={draft} errors={errors} service={service.data} onChange={change} />}
       </section>
       <OwnBudget />
       <footer className={classes.footer}>
