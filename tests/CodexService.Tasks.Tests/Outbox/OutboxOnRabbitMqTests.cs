@@ -32,7 +32,15 @@ public sealed class OutboxOnRabbitMqTests(TasksFixture tasks, RabbitMqFixture ra
         await rabbitMq.StartAgainAsync();
 
         // What was heard before may come again; what waited has to come.
-        await bells.HearAllAsync([attempt]);
+        try
+        {
+            await bells.HearAllAsync([attempt]);
+        }
+        catch (TimeoutException e)
+        {
+            var stored = string.Join(", ", await api.OutboxTypesAsync());
+            throw new InvalidOperationException($"Nothing was heard. Outbox: {stored}. Broker: {await rabbitMq.DescribeAsync()}", e);
+        }
     }
 
     private async Task<TaskServices> StartWorkerAsync()

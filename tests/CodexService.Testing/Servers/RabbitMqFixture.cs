@@ -29,5 +29,12 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     }
 
     /// <summary>Starts the broker again, at the same address and with the same data.</summary>
-    public Task StartAgainAsync() => Server.StartAgainAsync();
+    public async Task StartAgainAsync()
+    {
+        await Server.StartAgainAsync();
+        await Server.ElectAsync();
+    }
+
+    /// <summary>Queues with their leaders, connections and the last lines of the log, for the message of a test that fails.</summary>
+    public Task<string> DescribeAsync() => Server.DescribeAsync();
 }
