@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 using CodexService.Models.Configuration;
@@ -232,9 +234,11 @@ public sealed class ModelCallerTests
     [Fact]
     public async Task Ask_NobodyListens_IsUnreachable()
     {
-        var server = await ScriptedModelServer.StartAsync();
-        await server.DisposeAsync();
-        using var models = For(server);
+        // Bound and never listened on: nobody gets the port meanwhile.
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = new Uri($"http://{silent.LocalEndPoint}/v1");
+        using var models = new CallerFixture(Options(new ModelOptions { Name = "default", Url = address, Model = "scripted", Key = Secret }));
 
         var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
 
