@@ -18,8 +18,11 @@ public sealed class PatchVerifier : IPatchVerifier
 
     private const double Patience = 3;
 
-    /// <summary>How long the base may run on, at the least, when the same command has ended with the patch.</summary>
-    internal TimeSpan LeastPatience { get; init; } = TimeSpan.FromSeconds(10);
+    // How long the base may run on, at the least, when the same command has ended with the patch.
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The clock of the patience with a base that runs on.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <inheritdoc/>
     public async Task<VerificationResult> VerifyAsync(VerificationRequest request, CancellationToken cancellationToken)
@@ -129,7 +132,7 @@ public sealed class PatchVerifier : IPatchVerifier
     private async Task<TestRun> RunBaseAsync(
         TestRunner runner, VerificationRequest request, TestRun? earlier, Task<TestRun?> firstAfter, CancellationToken cancellationToken)
     {
-        using var stop = new CancellationTokenSource();
+        using var stop = new CancellationTokenSource(Timeout.InfiniteTimeSpan, Time);
         var run = runner.RunAsync(Before, request.TestCommand, folder: null, request.TestTimeout, stop.Token, cancellationToken);
         if (await Task.WhenAny((Task)run, firstAfter) == firstAfter && !run.IsCompleted)
         {

@@ -25,7 +25,7 @@ public sealed class EngineTests(RepairFixture fixture)
         await sandbox.UploadAsync(EnginePackage.With("{}"u8.ToArray()), "/tmp/engine", CancellationToken.None);
 
         var run = await sandbox.RunAsync(
-            new SandboxCommand("PYTHONPATH=/tmp/engine python3 -m unittest -v") { Timeout = TimeSpan.FromMinutes(2) }, CancellationToken.None);
+            new SandboxCommand("PYTHONPATH=/tmp/engine python3 -m unittest -v") { Timeout = TimeSpan.FromMinutes(10) }, CancellationToken.None);
 
         Assert.True(run.Succeeded, run.StandardErrorText + run.Error);
     }

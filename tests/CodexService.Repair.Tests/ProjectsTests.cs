@@ -83,7 +83,7 @@ public sealed class ProjectsTests(RepairFixture fixture, ITestOutputHelper outpu
         var repaired = await fixture.RepairAsync(
             Files("def answer(x):\n    return x\n", "from a import answer\n\ndef test_it():\n    assert answer(3) == [7, 'zebra', {'q': 1.5}]\n"),
             "Fix it",
-            budgetSeconds: 20);
+            budgetSeconds: 40);
 
         Assert.False(repaired.Result.Changed, repaired.Explain());
         Assert.Equal("", repaired.Status);
@@ -120,7 +120,7 @@ public sealed class ProjectsTests(RepairFixture fixture, ITestOutputHelper outpu
     public async Task Run_CommandRunsNoTests_OneClearLine(string command, string expected)
     {
         var problem = await Assert.ThrowsAsync<BrainException>(
-            () => fixture.RepairAsync(Files("X = 1\n", "def test_x():\n    assert 0\n"), "Fix it", command, budgetSeconds: 40));
+            () => fixture.RepairAsync(Files("X = 1\n", "def test_x():\n    assert 0\n"), "Fix it", command));
 
         Assert.Equal(expected, problem.Message);
     }

@@ -15,7 +15,7 @@ internal sealed class RepositoryFixture : IDisposable
 
     public RepositoryFixture(Action<RepositoryOptions>? configure = null)
     {
-        Options = new RepositoryOptions { Folder = _folder.FullName };
+        Options = new RepositoryOptions { Folder = _folder.FullName, ListTimeout = TimeSpan.FromMinutes(3) };
         configure?.Invoke(Options);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Git = new GitRunner(options, TimeProvider.System);

@@ -110,12 +110,22 @@ public sealed partial class LocalProcessSandbox : ISandbox
         using var process = Process.Start(start) ?? throw new SandboxException("setsid did not start");
         using var deadline = new CancellationTokenSource(timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        await using var kill = either.Token.UnsafeRegister(_ => KillGroup(process.Id), state: null);
+        await using var kill = either.Token.UnsafeRegister(_ => KillAll(process), state: null);
 
-        var budget = new OutputBudget(command.OutputBytes ?? Limits.OutputBytes, () => KillGroup(process.Id));
+        var budget = new OutputBudget(command.OutputBytes ?? Limits.OutputBytes, () => KillAll(process));
         var output = budget.ReadAsync(process.StandardOutput.BaseStream, command.OnStandardOutput);
         var error = budget.ReadAsync(process.StandardError.BaseStream, onChunk: null);
-        await FeedAsync(process, command.StandardInput, cancellationToken);
+        try
+        {
+            await FeedAsync(process, command.StandardInput, cancellationToken);
+        }
+        catch
+        {
+            // The input's own source failed: the command would wait for the rest of it.
+            KillAll(process);
+            throw;
+        }
+
         await process.WaitForExitAsync(CancellationToken.None);
         KillGroup(process.Id);
         var (standardOutput, standardError) = (await output, await error);
@@ -152,6 +162,14 @@ public sealed partial class LocalProcessSandbox : ISandbox
     }
 
     private static void KillGroup(int processId) => _ = Kill(-processId, SigKill);
+
+    // A command that is stopped as soon as it started may not lead its group yet: there is no group then, only the process.
+    // What it leaves in the group is killed when it has ended.
+    private static void KillAll(Process process)
+    {
+        KillGroup(process.Id);
+        process.Kill();
+    }
 
     private const int SigKill = 9;
 

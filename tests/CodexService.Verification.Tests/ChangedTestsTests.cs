@@ -113,8 +113,8 @@ public sealed class ChangedTestsTests
         return await VerifyAsync(repository, await repository.PatchAsync(files), SampleProject.Command);
     }
 
-    private static Task<VerificationResult> VerifyAsync(TestRepository repository, string patch, string command) => new PatchVerifier().VerifyAsync(
+    private static Task<VerificationResult> VerifyAsync(TestRepository repository, string patch, string command) => new PatchVerifier { Time = new TestClock() }.VerifyAsync(
         new VerificationRequest(
-            async _ => await SampleProject.OpenAsync(repository), patch, command, [], TimeSpan.FromMinutes(2), new Progress<string>()),
+            async _ => await SampleProject.OpenAsync(repository), patch, command, [], TimeSpan.FromMinutes(3), new Progress<string>()),
         default);
 }

@@ -30,6 +30,9 @@ public sealed class DockerSandboxes : IAsyncLifetime
 
     public IPatchVerifier Verifier => _services.GetRequiredService<IPatchVerifier>();
 
+    /// <summary>One that never takes a base that is slower than the side of the patch for one that hangs.</summary>
+    public IPatchVerifier PatientVerifier { get; } = new PatchVerifier { Time = new TestClock() };
+
     /// <summary>Opens a sandbox that holds HEAD of <paramref name="repository"/>.</summary>
     public async Task<ISandbox> OpenAsync(TestRepository repository, CancellationToken cancellationToken = default)
     {

@@ -17,8 +17,8 @@ public sealed class DockerVerificationTests(DockerSandboxes sandboxes) : IClassF
         var export = await PatchExporter.ExportAsync(work, null, default);
         Assert.Equal("src/calc.py", Assert.Single(export.Check.Files).Path);
 
-        var result = await sandboxes.Verifier.VerifyAsync(
-            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+        var result = await sandboxes.PatientVerifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(5), new Progress<string>()), default);
 
         Assert.True(result.Verified, result.Reason);
         Assert.Equal(["tests/test_calc.py::test_add[0]", "tests/test_calc.py::test_add[1]"], result.FailToPass);
@@ -68,8 +68,8 @@ public sealed class DockerVerificationTests(DockerSandboxes sandboxes) : IClassF
         await work.MustRunAsync("sed -i 's/a - b/a * b/' calc.py");
         var export = await PatchExporter.ExportAsync(work, null, default);
 
-        var result = await sandboxes.Verifier.VerifyAsync(
-            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+        var result = await sandboxes.PatientVerifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(5), new Progress<string>()), default);
 
         Assert.False(result.Verified, result.Reason);
         Assert.Equal(["test_calc.py::test_add"], result.StillFailing);
@@ -83,8 +83,8 @@ public sealed class DockerVerificationTests(DockerSandboxes sandboxes) : IClassF
         await work.MustRunAsync("printf '\\n\\ndef mul(a, b):\\n    return a * b\\n' >> src/calc.py");
         var export = await PatchExporter.ExportAsync(work, null, default);
 
-        var result = await sandboxes.Verifier.VerifyAsync(
-            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", ["tests/test_calc.py"], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+        var result = await sandboxes.PatientVerifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), export.Patch, "python3 -m pytest -q", ["tests/test_calc.py"], TimeSpan.FromMinutes(5), new Progress<string>()), default);
 
         Assert.True(result.Verified, result.Reason);
         Assert.Equal(["tests/test_calc.py::test_add[0]", "tests/test_calc.py::test_add[1]", "tests/test_calc.py::test_mul"], result.FailToPass);

@@ -1,4 +1,5 @@
 using CodexService.Sandbox;
+using CodexService.Testing;
 
 namespace CodexService.Verification.Tests;
 
@@ -11,13 +12,13 @@ public sealed class MergeNetworkTests
         using var merge = await SampleProject.CreateAsync();
         using var tip = await SampleProject.CreateAsync(SampleProject.Fixed);
 
-        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromMinutes(1) }.VerifyAsync(
+        var result = await new PatchVerifier { Time = new TestClock() }.VerifyAsync(
             new VerificationRequest(
                 async _ => new TriedToReach(await SampleProject.OpenAsync(merge), "pull.example", "tip.example"),
                 await merge.PatchAsync(("calc.py", SampleProject.Fixed)),
                 SampleProject.Command,
                 [],
-                TimeSpan.FromMinutes(1),
+                TimeSpan.FromMinutes(3),
                 new Progress<string>())
             {
                 Merge = new MergeReference(async _ => new TriedToReach(await SampleProject.OpenAsync(tip), "tip.example"), []),

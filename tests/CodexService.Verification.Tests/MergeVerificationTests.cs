@@ -37,13 +37,13 @@ public sealed class MergeVerificationTests
     }
 
     private static async Task<VerificationResult> VerifyAsync(TestRepository merge, TestRepository tip, string resolved) =>
-        await new PatchVerifier { LeastPatience = TimeSpan.FromMinutes(1) }.VerifyAsync(
+        await new PatchVerifier { Time = new TestClock() }.VerifyAsync(
             new VerificationRequest(
                 async _ => await SampleProject.OpenAsync(merge),
                 await merge.PatchAsync(("calc.py", resolved)),
                 SampleProject.Command,
                 [],
-                TimeSpan.FromMinutes(1),
+                TimeSpan.FromMinutes(3),
                 new Progress<string>())
             {
                 Merge = new MergeReference(async _ => await SampleProject.OpenAsync(tip), [Add]),

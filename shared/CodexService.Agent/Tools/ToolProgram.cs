@@ -17,6 +17,9 @@ internal sealed class ToolProgram
     private const int NoPython = 96;
     private const int ProgramGone = 97;
 
+    // Of a call's time: a file is checked as it is and as it was.
+    private const double PatienceShare = 0.4;
+
     private readonly ISandbox _sandbox;
     private readonly TimeSpan _timeout;
     private string? _folder;
@@ -59,6 +62,7 @@ internal sealed class ToolProgram
     private async Task<Reply> CallAsync(JsonObject request, CancellationToken cancellationToken)
     {
         request["workspace"] = _sandbox.Workspace;
+        request["patience"] = PatienceShare * _timeout.TotalSeconds;
         var input = Encoding.UTF8.GetBytes(request.ToJsonString());
         for (var again = false; ; again = true)
         {

@@ -14,7 +14,8 @@ namespace CodexService.Repositories.Publishing;
 /// </summary>
 public sealed class BranchMerger
 {
-    private const int MaxTries = 4;
+    // Each try is lost to a merge of somebody else, or to the lock that another push holds while it is being refused.
+    private const int MaxTries = 12;
     private static readonly Version MergeTreeVersion = new(2, 38);
 
     private readonly GitRunner _git;

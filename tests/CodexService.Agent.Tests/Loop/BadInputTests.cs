@@ -1,5 +1,6 @@
 using CodexService.Agent.Tests.Scripted;
 using CodexService.Models;
+using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ public sealed class BadInputTests
     public async Task ContextTooSmallForTheFirstPrompt_SaysWhatIsServedAndWhatIsNeeded()
     {
         await using var server = await ScriptedModelServer.StartAsync(new ScriptedModelOptions { ContextTokens = 2048 });
-        await using var services = Models(server);
+        await using var services = Models(server, new TestClock());
         await using var bench = await AgentBench.WithAsync();
 
         var error = await Assert.ThrowsAsync<BrainException>(() => bench.RunAsync(services.GetRequiredService<IModelCaller>()));
@@ -47,7 +48,7 @@ public sealed class BadInputTests
             ScriptedTurn.Call("view", new { path = "app.py" }),
             ScriptedTurn.Call("write", new { path = "app.py", content = "x = 1\n" }),
             ScriptedTurn.Call("submit", Submit));
-        await using var services = Models(server);
+        await using var services = Models(server, TimeProvider.System);
         await using var bench = await AgentBench.WithAsync();
 
         var result = await bench.RunAsync(services.GetRequiredService<IModelCaller>());
@@ -56,7 +57,8 @@ public sealed class BadInputTests
         Assert.Contains(server.Requests, request => request.LastText.Contains("You are going in circles", StringComparison.Ordinal) && request.Roles[^1] == "tool");
     }
 
-    private static ServiceProvider Models(ScriptedModelServer server) => new ServiceCollection()
+    private static ServiceProvider Models(ScriptedModelServer server, TimeProvider time) => new ServiceCollection()
+        .AddSingleton(time)
         .AddModels(new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["CODEX_MODEL_URL"] = server.BaseUrl, ["CODEX_MODEL"] = "scripted" })
             .Build())

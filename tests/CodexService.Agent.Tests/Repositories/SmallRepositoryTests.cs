@@ -45,7 +45,7 @@ public abstract class SmallRepositoryTests(RepositorySandboxes sandboxes, ITestO
         await using var sandbox = await sandboxes.OpenAsync(repository);
 
         var result = await services.GetRequiredService<IBrain>().RunAsync(
-            new BrainContext(repository.Task, repository.TestCommand, sandbox, TimeSpan.FromMinutes(10), 1, new Progress<BrainProgress>()), CancellationToken.None);
+            new BrainContext(repository.Task, repository.TestCommand, sandbox, TimeSpan.FromMinutes(30), 1, new Progress<BrainProgress>()), CancellationToken.None);
 
         var news = told.ToArray();
         output.WriteLine(string.Join("\n----\n", news.Skip(1)));
@@ -59,7 +59,14 @@ public abstract class SmallRepositoryTests(RepositorySandboxes sandboxes, ITestO
     private static ServiceProvider Services(ScriptedModelServer server)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["CODEX_MODEL_URL"] = server.BaseUrl, ["CODEX_MODEL"] = "scripted" })
+            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["CODEX_MODEL_URL"] = server.BaseUrl,
+                ["CODEX_MODEL"] = "scripted",
+
+                // Compilers that check syntax start slowly on a busy machine.
+                ["Agent:Tools:FileToolTimeout"] = "00:05:00",
+            })
             .Build();
         return new ServiceCollection()
             .AddModels(configuration)

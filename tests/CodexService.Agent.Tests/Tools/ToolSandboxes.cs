@@ -51,8 +51,8 @@ public abstract class ToolTest(ToolSandboxes sandboxes) : IAsyncLifetime
 
     protected ISandbox Sandbox { get; private set; } = null!;
 
-    /// <summary>What differs from the defaults; set before the first call.</summary>
-    private protected ToolboxOptions Options { get; } = new();
+    /// <summary>What differs from the defaults; set before the first call. Compilers that check syntax start slowly on a busy machine.</summary>
+    private protected ToolboxOptions Options { get; } = new() { FileToolTimeout = TimeSpan.FromMinutes(5) };
 
     private protected string TestCommand { get; set; } = "true";
 

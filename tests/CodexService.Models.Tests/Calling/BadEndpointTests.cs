@@ -1,4 +1,5 @@
 using CodexService.Models.Configuration;
+using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using static CodexService.Models.Tests.Calling.CallerFixture;
 using static CodexService.Models.Tests.Calling.ModelCallerTests;
@@ -73,7 +74,7 @@ public sealed class BadEndpointTests
     public async Task Ask_PromptTooLong_SaysWhatWasFoundAndWhatWasNeeded()
     {
         await using var server = await ScriptedModelServer.StartAsync(new ScriptedModelOptions { ContextTokens = 8192 }, ScriptedTurn.ContextTooLong());
-        using var models = For(server);
+        using var models = new CallerFixture(Options(Model(server)), new TestClock());
 
         var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(new string('x', 36_000)), default));
 
@@ -85,9 +86,11 @@ public sealed class BadEndpointTests
     {
         await using var telling = await ScriptedModelServer.StartAsync(new ScriptedModelOptions { ContextTokens = 8192 });
         await using var silent = await ScriptedModelServer.StartAsync();
-        using var told = For(telling);
-        using var configured = For(telling, model => model with { ContextTokens = 4096 });
-        using var unknown = For(silent);
+
+        // An endpoint has 5 s to tell; on a clock that stands still a slow machine has all the time.
+        using var told = new CallerFixture(Options(Model(telling)), new TestClock());
+        using var configured = new CallerFixture(Options(Model(telling) with { ContextTokens = 4096 }), new TestClock());
+        using var unknown = new CallerFixture(Options(Model(silent)), new TestClock());
 
         Assert.Equal(8192, await told.Caller.FindContextAsync(default));
         Assert.Equal(4096, await configured.Caller.FindContextAsync(default));

@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using System.Threading.Channels;
 using CodexService.Models.Configuration;
+using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using Microsoft.Extensions.AI;
 using static CodexService.Models.Tests.Calling.CallerFixture;
@@ -79,7 +83,7 @@ public sealed class ModelCallerTests
         var seen = new Seen();
         var asking = models.Caller.AskAsync(Ask() with { Text = seen }, leaving.Token);
         var request = await server.NextRequestAsync();
-        await seen.First.WaitAsync(TimeSpan.FromMinutes(1));
+        await seen.NextAsync();
 
         await leaving.CancelAsync();
 
@@ -94,15 +98,32 @@ public sealed class ModelCallerTests
     public async Task Ask_Silence_BeforeOrInTheAnswer_IsAskedOnceMoreThenSilent(bool before)
     {
         await using var server = await ScriptedModelServer.StartAsync(_ => before ? ScriptedTurn.Hang() : ScriptedTurn.GoSilent());
-        using var models = new CallerFixture(Options(Model(server)) with { FirstTokenTimeout = TimeSpan.FromSeconds(1) });
+        var clock = new TestClock();
+        var limits = Options(Model(server));
+        using var models = new CallerFixture(limits, clock);
+        var seen = new Seen();
 
-        var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
+        var asking = models.Caller.AskAsync(Ask() with { Text = seen }, default);
+        await GoSilentAsync();
+        await clock.WaitedForAsync(TimeSpan.FromMinutes(1));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await GoSilentAsync();
 
-        await server.NextRequestAsync();
-        await server.NextRequestAsync();
+        var error = await Assert.ThrowsAsync<ModelException>(() => asking.WaitAsync(TimeSpan.FromMinutes(1)));
         AssertOneLine(error, ModelFailure.Silent, "went silent", "Models:FirstTokenTimeout");
         Assert.Equal(2, server.Requests.Count);
         await Task.WhenAll(server.Requests.Select(request => request.Aborted)).WaitAsync(TimeSpan.FromMinutes(1));
+
+        async Task GoSilentAsync()
+        {
+            await server.NextRequestAsync();
+            if (!before)
+            {
+                await seen.NextAsync();
+            }
+
+            clock.Advance(limits.FirstTokenTimeout);
+        }
     }
 
     [Fact]
@@ -213,9 +234,11 @@ public sealed class ModelCallerTests
     [Fact]
     public async Task Ask_NobodyListens_IsUnreachable()
     {
-        var server = await ScriptedModelServer.StartAsync();
-        await server.DisposeAsync();
-        using var models = For(server);
+        // Bound and never listened on: nobody gets the port meanwhile.
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = new Uri($"http://{silent.LocalEndPoint}/v1");
+        using var models = new CallerFixture(Options(new ModelOptions { Name = "default", Url = address, Model = "scripted", Key = Secret }));
 
         var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));
 
@@ -270,16 +293,17 @@ public sealed class ModelCallerTests
 
     private sealed class Seen : IProgress<string>
     {
-        private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Channel<string> reported = Channel.CreateUnbounded<string>();
 
         public List<string> Parts { get; } = [];
 
-        public Task First => first.Task;
+        /// <summary>Waits for the next part that no earlier call returned.</summary>
+        public Task<string> NextAsync() => reported.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
 
         public void Report(string value)
         {
             Parts.Add(value);
-            first.TrySetResult();
+            reported.Writer.TryWrite(value);
         }
     }
 }

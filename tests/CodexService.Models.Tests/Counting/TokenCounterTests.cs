@@ -1,6 +1,7 @@
 using CodexService.Models.Configuration;
 using CodexService.Models.Counting;
 using CodexService.Models.Tests.Calling;
+using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using static CodexService.Models.Tests.Calling.CallerFixture;
 
@@ -64,7 +65,7 @@ public sealed class TokenCounterTests
     public async Task Count_EndpointHasATokenizer_BecomesExact()
     {
         await using var server = await ScriptedModelServer.StartAsync(new ScriptedModelOptions { Tokenizer = text => text.Split(' ').Length });
-        using var models = For(server);
+        using var models = new CallerFixture(Options(Model(server)), new TestClock());
         models.Caller.CountTokens(Code);
 
         await models.Catalog.Endpoint("default").CountsSettled.WaitAsync(TimeSpan.FromMinutes(1));

@@ -1,6 +1,7 @@
 using CodexService.Models.Configuration;
 using CodexService.Models.Diagnosis;
 using CodexService.Models.Tests.Calling;
+using CodexService.Testing;
 using CodexService.Testing.ScriptedModels;
 using static CodexService.Models.Tests.Calling.CallerFixture;
 
@@ -83,7 +84,7 @@ public sealed class ModelDoctorTests
     [Fact]
     public async Task Examine_Hang_EndsByTheLimit()
     {
-        var clock = new Testing.TestClock();
+        var clock = new TestClock();
         await using var server = await ScriptedModelServer.StartAsync(_ => ScriptedTurn.Hang());
         var options = Options(Model(server));
         using var models = new CallerFixture(options, clock);
@@ -104,9 +105,10 @@ public sealed class ModelDoctorTests
         await using var broken = await ScriptedModelServer.StartAsync(_ => ScriptedTurn.ServerError());
         await using var sound = await ScriptedModelServer.StartAsync(Native);
         var options = Options(Model(broken), Model(sound, "second"));
-        using var models = new CallerFixture(options);
+        var clock = new TestClock();
+        using var models = new CallerFixture(options, clock);
 
-        var found = await new ModelDoctor(options, models.Catalog, TimeProvider.System).ExamineAsync(default);
+        var found = await new ModelDoctor(options, models.Catalog, clock).ExamineAsync(default);
 
         Assert.Equal([("default", false), ("second", true)], found.Select(one => (one.Name, one.Works)));
         Assert.Single(broken.Requests);
@@ -115,8 +117,9 @@ public sealed class ModelDoctorTests
     private static async Task<ModelDiagnosis> ExamineAsync(ModelOptions model)
     {
         var options = Options(model);
-        using var models = new CallerFixture(options);
-        return Assert.Single(await new ModelDoctor(options, models.Catalog, TimeProvider.System).ExamineAsync(default));
+        var clock = new TestClock();
+        using var models = new CallerFixture(options, clock);
+        return Assert.Single(await new ModelDoctor(options, models.Catalog, clock).ExamineAsync(default));
     }
 
     private static void AssertLines(ModelDiagnosis found, params string[] parts)

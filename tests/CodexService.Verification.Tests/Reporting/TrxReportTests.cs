@@ -45,6 +45,6 @@ public sealed class TrxReportTests
     {
         await using var sandbox = new LocalProcessSandbox();
         var runner = await TestRunner.CreateAsync(sandbox, CancellationToken.None);
-        return await runner.RunAsync("before", command, folder: null, TimeSpan.FromMinutes(2), CancellationToken.None, CancellationToken.None);
+        return await runner.RunAsync("before", command, folder: null, TimeSpan.FromMinutes(5), CancellationToken.None, CancellationToken.None);
     }
 }

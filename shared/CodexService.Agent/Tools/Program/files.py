@@ -8,9 +8,11 @@ class Refusal(Exception):
 
 
 class Workspace:
-    def __init__(self, folder):
+    def __init__(self, folder, patience):
         self.root = os.path.realpath(folder)
         self.given = os.path.normpath(folder)
+        # Seconds for one program that looks at a file.
+        self.patience = patience
 
     def resolve(self, path, writing=False):
         """The real path behind a path that the model wrote. Refuses what leads out of the workspace."""

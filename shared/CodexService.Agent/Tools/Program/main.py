@@ -15,7 +15,7 @@ from files import Refusal, Workspace  # noqa: E402
 
 
 def run(request):
-    workspace = Workspace(request['workspace'])
+    workspace = Workspace(request['workspace'], request['patience'])
     name = request['tool']
     if name == 'view':
         import viewing

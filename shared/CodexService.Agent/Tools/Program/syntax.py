@@ -4,8 +4,6 @@ import os
 import re
 
 LARGEST = 1 << 20
-# Seconds; a checker that takes longer says nothing.
-PATIENCE = 12
 
 
 class Problem:
@@ -65,8 +63,8 @@ def plain_json(workspace, real, data):
     return None
 
 
-def outside(command, data, suffix, pattern):
-    """Runs a checker on a copy outside the tree and reads line and message from what it says."""
+def outside(workspace, command, data, suffix, pattern):
+    """Runs a checker on a copy outside the tree and reads line and message from what it says; one that takes long says nothing."""
     import subprocess
     import tempfile
     with tempfile.TemporaryDirectory(prefix='codex-check-') as temporary:
@@ -75,7 +73,7 @@ def outside(command, data, suffix, pattern):
             stream.write(data)
         try:
             done = subprocess.run([part.replace('{}', path) for part in command], cwd=temporary, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=workspace.patience)
         except subprocess.TimeoutExpired:
             return 0, '', None
     output = done.stdout.decode('utf-8', 'replace')
@@ -94,7 +92,7 @@ def javascript(workspace, real, data):
             kinds = ['.cjs']
     problem = None
     for kind in kinds:
-        code, output, found = outside(['node', '--check', '{}'], data, kind, r'checked\.[cm]js:(\d+)')
+        code, output, found = outside(workspace, ['node', '--check', '{}'], data, kind, r'checked\.[cm]js:(\d+)')
         if code == 0:
             return None
         message = re.search(r'^(SyntaxError: .*)$', output, re.MULTILINE)
@@ -138,7 +136,7 @@ def typescript(workspace, real, data):
     if not compiler or not program('node'):
         return None
     suffix = os.path.splitext(real)[1].lower()
-    code, _, found = outside(['node', '-e', TRANSPILE, compiler, '{}', 'checked' + suffix], data, suffix, r'^TS (\d+) (.*)$')
+    code, _, found = outside(workspace, ['node', '-e', TRANSPILE, compiler, '{}', 'checked' + suffix], data, suffix, r'^TS (\d+) (.*)$')
     return Problem(int(found.group(1)), found.group(2)) if code and found else None
 
 
@@ -176,7 +174,7 @@ except yaml.YAMLError as e:
 
 
 def yaml(workspace, real, data):
-    code, _, found = outside(['python3', '-I', '-c', PARSE_YAML, '{}'], data, '.yml', r'^YAML (\d+) (.*)$')
+    code, _, found = outside(workspace, ['python3', '-I', '-c', PARSE_YAML, '{}'], data, '.yml', r'^YAML (\d+) (.*)$')
     return Problem(int(found.group(1)), found.group(2)) if code and found else None
 
 
@@ -186,7 +184,7 @@ def csharp(workspace, real, data):
         return None
     # Without references a file that parses always fails with CS0518 or the like, later than parsing.
     code, output, found = outside(
-        compiler + ['-nologo', '-noconfig', '-nostdlib', '-langversion:preview', '-t:library', '-out:{}.dll', '{}'], data, '.cs',
+        workspace, compiler + ['-nologo', '-noconfig', '-nostdlib', '-langversion:preview', '-t:library', '-out:{}.dll', '{}'], data, '.cs',
         r'checked\.cs\((\d+),\d+\): error (CS\d+: .*)$')
     if code == 0 or not found or 'error CS0518' in output:
         return None
