@@ -76,6 +76,7 @@ public sealed class ModelTaskTests(ModelStackFixture fixture, ITestOutputHelper 
             await first.Folder.KillAsync(first.Process);
         }
 
+        await Leases.RunOutAsync(database);
         await using var second = await StartAsync(model, database);
         var task = await second.Api.EndAsync(id);
         output.WriteLine(second.Folder.Output());
@@ -232,7 +233,6 @@ public sealed class ModelTaskTests(ModelStackFixture fixture, ITestOutputHelper 
         [
             .. Settings(model).Select(setting => (setting.Key, setting.Value)),
             ("Models__RetryDelay", "00:00:00.1"),
-            ("Leases__Duration", "00:00:10"),
             ("Leases__HeartbeatInterval", "00:00:02"),
             ("Leases__RescueInterval", "00:00:00.5"),
         ]);
@@ -252,5 +252,5 @@ public sealed class ModelTaskTests(ModelStackFixture fixture, ITestOutputHelper 
         return task;
     }
 
-    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", TestCommand, TimeoutSeconds: 120);
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", TestCommand, TimeoutSeconds: 600);
 }
