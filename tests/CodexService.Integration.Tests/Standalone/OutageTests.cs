@@ -81,7 +81,8 @@ public sealed class OutageTests : IDisposable
         Assert.Contains("Docker", task.Summary.Reason, StringComparison.Ordinal);
         Assert.Contains(socket, task.Summary.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', task.Summary.Reason!);
-        Assert.Single(stack.Process.Output, line => line.Contains("Tasks cannot run yet", StringComparison.Ordinal));
+        await stack.Process.LineAsync(IsNotice);
+        Assert.Single(stack.Process.Output, IsNotice);
         using var ready = await stack.Api.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Contains("degraded", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -90,8 +91,10 @@ public sealed class OutageTests : IDisposable
     /// <inheritdoc />
     public void Dispose() => folder.Delete(recursive: true);
 
+    private static bool IsNotice(string line) => line.Contains("Tasks cannot run yet", StringComparison.Ordinal);
+
     private static SubmitTaskRequest Submission(TestRepository repository) =>
-        new(repository.Path, "Make the failing test pass", UsersApi.TestCommand, TimeoutSeconds: 120);
+        new(repository.Path, "Make the failing test pass", UsersApi.TestCommand, TimeoutSeconds: 600);
 
     private static Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options) =>
         PrivatePostgresServer.StartAsync(options, NullLogger.Instance, CancellationToken.None);
@@ -105,7 +108,8 @@ public sealed class OutageTests : IDisposable
 
     private static async Task WaitReadyAsync(ApiClient api)
     {
-        for (var tries = 0; tries < 300; tries++)
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        while (!limit.IsCancellationRequested)
         {
             using var response = await api.GetAsync("/health/ready");
             if (response.StatusCode == HttpStatusCode.OK)
