@@ -60,7 +60,7 @@ public sealed class QuestionTaskTests(ModelStackFixture fixture, ITestOutputHelp
         await using var stack = fixture.With(model);
         var change = new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
         var task = await EndAsync(stack, change);
-        var repaired = await EndAsync(stack, change with { Brain = BrainChoice.Repair });
+        var repaired = await EndAsync(stack, change with { Brain = BrainChoice.Repair, TestCommand = "true" });
         var asked = model.Requests.Count;
 
         using var response = await stack.Api.GetAsync($"/api/tasks/{task.Summary.Id}/attempts/1/replay");
