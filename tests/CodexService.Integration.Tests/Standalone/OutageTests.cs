@@ -20,7 +20,7 @@ public sealed class OutageTests : IDisposable
     [Fact]
     public async Task Postgres_KilledLater_AnswersWith503AndRecovers()
     {
-        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") };
+        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres"), Patience = TimeSpan.FromMinutes(3) };
         using var repository = TestRepository.WithFailingPythonTest();
         var server = await StartAsync(options);
         try
@@ -59,7 +59,7 @@ public sealed class OutageTests : IDisposable
     public async Task Postgres_GoneWhileAnAttemptRuns_DoesNotKeepTheServiceFromStopping()
     {
         using var repository = Unfixable.SlowSearch();
-        await using var server = await StartAsync(new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") });
+        await using var server = await StartAsync(new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres"), Patience = TimeSpan.FromMinutes(3) });
         await using var stack = await StandaloneStack.StartAsync(await server.CreateDatabaseAsync("codex", CancellationToken.None));
         await stack.Api.StageAsync((await stack.Api.SubmitAsync(Submission(repository))).Summary.Id, "localize", "search");
         await KillAsync(server);
