@@ -81,8 +81,8 @@ public sealed class OutageTests : IDisposable
         Assert.Contains("Docker", task.Summary.Reason, StringComparison.Ordinal);
         Assert.Contains(socket, task.Summary.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', task.Summary.Reason!);
-        await stack.Process.LineAsync(IsNotice);
-        Assert.Single(stack.Process.Output, IsNotice);
+        await stack.Process.LineAsync(line => IsNotice(line));
+        Assert.Single(stack.Process.Output, line => IsNotice(line));
         using var ready = await stack.Api.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Contains("degraded", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
