@@ -28,6 +28,7 @@ internal sealed class Browser : IAsyncDisposable
             {
                 ExecutablePath = FindChromium(),
                 Headless = true,
+                Timeout = 180_000,
                 Args =
                 [
                     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -46,7 +47,7 @@ internal sealed class Browser : IAsyncDisposable
     public async Task<IPage> OpenAsync(int width = 1280, int height = 900)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
         await page.ExposeFunctionAsync("reportViolation", (string text) => complaints.Enqueue($"content security policy: {text}"));
         await page.AddInitScriptAsync("document.addEventListener('securitypolicyviolation', e => reportViolation(`${e.violatedDirective} ${e.blockedURI}`))");

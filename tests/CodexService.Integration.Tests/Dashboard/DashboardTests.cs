@@ -16,14 +16,16 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
     private readonly PostgresFixture postgres = new();
     private readonly TestRepository sample = UsersApi.Create();
     private readonly TestRepository unfixable = Unfixable.SlowSearch();
+    private string database = "";
     private StandaloneStack stack = null!;
     private Browser browser = null!;
 
     /// <inheritdoc />
     public async Task InitializeAsync()
     {
-        SetDefaultExpectTimeout(60_000);
-        stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync());
+        SetDefaultExpectTimeout(120_000);
+        database = await postgres.CreateDatabaseAsync();
+        stack = await StandaloneStack.StartAsync(database);
         browser = await Browser.StartAsync();
     }
 
@@ -51,8 +53,7 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Tasks", Exact = true })).ToBeVisibleAsync();
         Assert.DoesNotContain(stack.Token, page.Url, StringComparison.Ordinal);
 
-        var id = await SubmitAsync(page, sample, UsersApi.Prompt);
-        await FollowAcrossReloadAsync(page, id);
+        var id = await FollowAcrossReloadAsync(page);
         await ReadDiffAsync(page);
         await ReadEvidenceAsync(page, id);
         await MergeAsync(page, id);
@@ -75,24 +76,33 @@ public sealed partial class DashboardTests(ITestOutputHelper output) : IAsyncLif
         return Guid.Parse(page.Url.Split('/')[^1].Split('?')[0], CultureInfo.InvariantCulture);
     }
 
-    private async Task FollowAcrossReloadAsync(IPage page, Guid id)
+    private async Task<Guid> FollowAcrossReloadAsync(IPage page)
     {
+        Guid id;
         var log = page.GetByRole(AriaRole.Log);
-        await Expect(log).ToContainTextAsync("took the attempt");
-        await Expect(page.GetByText("live", new() { Exact = true })).ToBeVisibleAsync();
-        await stack.Api.StageAsync(id, "localize", "search");
-        var before = await stack.Api.TaskAsync(id);
-        Assert.False(before.Summary.FinishedAt.HasValue, "the task was over before the reload");
 
-        await page.ReloadAsync();
+        // Whoever holds the table keeps the task from ending before the page has been loaded again.
+        await using (await Sql.HoldAsync(database, "pull_requests"))
+        {
+            id = await SubmitAsync(page, sample, UsersApi.Prompt);
+            await Expect(log).ToContainTextAsync("took the attempt");
+            await Expect(page.GetByText("live", new() { Exact = true })).ToBeVisibleAsync();
+            await stack.Api.StageAsync(id, "localize", "search");
+            var before = await stack.Api.TaskAsync(id);
+            Assert.False(before.Summary.FinishedAt.HasValue, "the task was over before the reload");
+
+            await page.ReloadAsync();
+        }
+
         await page.GetByText("Everything", new() { Exact = true }).ClickAsync();
-        await Expect(page.GetByText("Succeeded", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await Expect(page.GetByText("Succeeded", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 300_000 });
         await stack.Api.SuccessAsync(id);
 
         var expected = await stack.Api.LogAsync(id);
         await Expect(page.GetByText($"{expected.Count} events", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal(expected.Select(entry => entry.Seq), await ShownSequenceAsync(log));
         await Expect(log).ToContainTextAsync(expected[^1].Message);
+        return id;
     }
 
     /// <summary>Scrolls through the log, which draws only what is in view, and returns the sequence numbers in their order.</summary>

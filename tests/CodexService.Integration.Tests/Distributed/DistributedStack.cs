@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using CodexService.Integration.Tests.Stack;
 using CodexService.Testing;
 
@@ -18,8 +17,8 @@ public sealed class DistributedStack : IAsyncLifetime
     private readonly List<HostProcess> workers = [];
     private Dictionary<string, string> settings = [];
 
-    /// <summary>The broker, which tests may kill.</summary>
-    public RabbitMqFixture Broker { get; } = new();
+    /// <summary>The broker, which tests may kill, and whose queues no other stack may answer.</summary>
+    public RabbitMqFixture Broker { get; } = RabbitMqFixture.OfItsOwn();
 
     /// <summary>Connection string.</summary>
     public string Database { get; private set; } = "";
@@ -43,16 +42,15 @@ public sealed class DistributedStack : IAsyncLifetime
             ["CODEX_DATABASE"] = Database,
             ["CODEX_RABBITMQ"] = Broker.Address.ToString(),
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
-            ["Leases__Duration"] = "00:00:10",
+            ["Leases__Duration"] = "00:00:30",
             ["Leases__HeartbeatInterval"] = "00:00:02",
             ["Leases__RescueInterval"] = "00:00:00.5",
             ["Worker__PollInterval"] = "00:10:00",
             ["Worker__Slots"] = "1",
         };
-        var port = FreePort();
-        var api = folder.Start("Api", With("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"));
+        var api = folder.Start("Api", With("ASPNETCORE_URLS", "http://127.0.0.1:0"));
         var token = (await api.LineAsync(line => line.StartsWith("API token", StringComparison.Ordinal))).Split(' ')[^1];
-        Api = new ApiClient($"http://127.0.0.1:{port}", token);
+        Api = new ApiClient(await api.AddressAsync(), token);
         await Task.WhenAll(api.LineAsync(IsReady), StartWorkerAsync(), StartWorkerAsync(), StartPullRequestsAsync());
         await WaitReadyAsync();
     }
@@ -61,7 +59,15 @@ public sealed class DistributedStack : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Api.Dispose();
-        await folder.DisposeAsync();
+        try
+        {
+            await folder.DisposeAsync();
+        }
+        finally
+        {
+            await Broker.DisposeAsync();
+        }
+
         await postgres.DisposeAsync();
     }
 
@@ -86,7 +92,8 @@ public sealed class DistributedStack : IAsyncLifetime
     /// <summary>Waits until the API says that database and broker can be used.</summary>
     internal async Task WaitReadyAsync()
     {
-        for (var tries = 0; tries < 600; tries++)
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        while (!limit.IsCancellationRequested)
         {
             using var response = await Api.GetAsync("/health/ready");
             if (response.StatusCode == HttpStatusCode.OK)
@@ -103,13 +110,6 @@ public sealed class DistributedStack : IAsyncLifetime
     private Dictionary<string, string> With(string key, string value) => new(settings, StringComparer.Ordinal) { [key] = value };
 
     private static bool IsReady(string line) => line.Contains(Ready, StringComparison.Ordinal);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>One stack for all tests that kill parts of it, one after another.</summary>

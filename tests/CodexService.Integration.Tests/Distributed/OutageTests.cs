@@ -1,7 +1,6 @@
 using CodexService.Contracts.Api;
 using CodexService.Integration.Tests.Repositories;
 using CodexService.Testing;
-using Npgsql;
 using Xunit.Abstractions;
 
 namespace CodexService.Integration.Tests.Distributed;
@@ -10,6 +9,8 @@ namespace CodexService.Integration.Tests.Distributed;
 [Collection(DistributedTests.Name)]
 public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly TestRepository slow = UsersApi.Create();
     private readonly TestRepository quick = TestRepository.WithFailingPythonTest();
 
@@ -42,15 +43,8 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
         await stack.Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PatchVerified);
 
         // Whoever holds the table keeps the service from recording what it has pushed.
-        await using (var connection = new NpgsqlConnection(stack.Database))
+        await using (await Sql.HoldAsync(stack.Database, "pull_requests"))
         {
-            await connection.OpenAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using (var hold = new NpgsqlCommand("LOCK TABLE pull_requests IN SHARE MODE", connection, transaction))
-            {
-                await hold.ExecuteNonQueryAsync();
-            }
-
             await stack.StartPullRequestsAsync();
             await WaitForBranchAsync();
             await stack.KillAsync(stack.PullRequests);
@@ -80,18 +74,20 @@ public sealed class OutageTests(DistributedStack stack, ITestOutputHelper output
 
     private async Task WaitDeliveredAsync()
     {
-        for (var tries = 0; await WaitingMessagesAsync() > 0; tries++)
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (await WaitingMessagesAsync() > 0)
         {
-            Assert.True(tries < 300, "messages wait in the outbox although the broker is back");
+            Assert.False(limit.IsCancellationRequested, "messages wait in the outbox although the broker is back");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
         }
     }
 
     private async Task WaitForBranchAsync()
     {
-        for (var tries = 0; quick.CodexBranches().Length == 0; tries++)
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (quick.CodexBranches().Length == 0)
         {
-            Assert.True(tries < 600, "the branch was not pushed");
+            Assert.False(limit.IsCancellationRequested, "the branch was not pushed");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
         }
     }

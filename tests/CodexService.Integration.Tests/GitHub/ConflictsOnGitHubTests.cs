@@ -18,11 +18,12 @@ public sealed class ConflictsOnGitHubTests(ITestOutputHelper output) : GitHubTes
     [Fact]
     public async Task Push_ThatConflictsWithOurPullRequest_IsResolvedInOneCommitWithTwoParents()
     {
+        var looked = new TaskCompletionSource();
         await using var model = await ScriptedModelServer.StartAsync(
             Edit,
             RunTests,
             Submit,
-            ScriptedTurn.Call("write", new { path = "calc.py", content = "def add(a, b):\n    return float(a + b)\n" }),
+            ScriptedTurn.Call("write", new { path = "calc.py", content = "def add(a, b):\n    return float(a + b)\n" }) with { Before = looked.Task },
             RunTests,
             ScriptedTurn.Call("submit", new { title = "Keep both sides", summary = "The float of main and the sum of the pull request." }));
         await using var stack = await StartStandaloneAsync(model);
@@ -40,6 +41,7 @@ public sealed class ConflictsOnGitHubTests(ITestOutputHelper output) : GitHubTes
                 [".github/workflows/ci.yml"] = "on: [push, pull_request]\n",
             });
             Assert.False((await GetAsync($"pulls/{number}")).GetProperty("mergeable").GetBoolean());
+            looked.SetResult();
 
             // GitHub works out whether it can be merged a moment after the head has moved.
             var resolved = await UntilAsync(

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using CodexService.Integration.Tests.Stack;
 using CodexService.Testing;
 
@@ -27,11 +25,10 @@ internal sealed class GitHubStack : IAsyncDisposable
     public static async Task<GitHubStack> StartAsync(
         string database, (string Key, string Value)[] all, (string Key, string Value)[] api, (string Key, string Value)[] worker, (string Key, string Value)[] pullRequests)
     {
-        var stack = new GitHubStack(new RabbitMqFixture());
+        var stack = new GitHubStack(RabbitMqFixture.OfItsOwn());
         try
         {
             await stack.broker.InitializeAsync();
-            stack.Url = $"http://127.0.0.1:{FreePort()}";
             (string, string)[] common =
             [
                 ("CODEX_DATABASE", database),
@@ -40,8 +37,9 @@ internal sealed class GitHubStack : IAsyncDisposable
                 ("Worker__Slots", "1"),
                 .. all,
             ];
-            var host = stack.Start("Api", [.. common, ("ASPNETCORE_URLS", stack.Url), .. api]);
+            var host = stack.Start("Api", [.. common, ("ASPNETCORE_URLS", "http://127.0.0.1:0"), .. api]);
             var token = (await host.LineAsync(line => line.StartsWith("API token", StringComparison.Ordinal))).Split(' ')[^1];
+            stack.Url = await host.AddressAsync();
             stack.Api = new ApiClient(stack.Url, token);
             await Task.WhenAll(
                 host.LineAsync(IsReady), stack.Start("Worker", [.. common, .. worker]).LineAsync(IsReady), stack.Start("PullRequests", [.. common, .. pullRequests]).LineAsync(IsReady));
@@ -60,8 +58,14 @@ internal sealed class GitHubStack : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();
-        await Folder.DisposeAsync();
-        await broker.DisposeAsync();
+        try
+        {
+            await Folder.DisposeAsync();
+        }
+        finally
+        {
+            await broker.DisposeAsync();
+        }
     }
 
     private HostProcess Start(string name, (string Key, string Value)[] settings)
@@ -72,11 +76,4 @@ internal sealed class GitHubStack : IAsyncDisposable
     }
 
     private static bool IsReady(string line) => line.Contains(Ready, StringComparison.Ordinal);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

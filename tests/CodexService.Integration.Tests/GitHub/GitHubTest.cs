@@ -14,7 +14,7 @@ public abstract class GitHubTest(string repository, ITestOutputHelper output) : 
 {
     protected const string WebhookSecret = "canary-webhook-secret-5f1c";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly PostgresFixture postgres = new();
 

@@ -33,31 +33,29 @@ public sealed class LlamaModelTests(LlamaEndpoint endpoint, ITestOutputHelper ou
     }
 
     [LlamaFact]
-    public async Task Task_ModelTalksNonsense_IsSeenToBeStuckAndEnds()
+    public async Task Task_ModelTalksNonsense_IsSeenToBeStuckAndEnds_AlsoWithTheLimitThatIsReachedFirst()
     {
-        var task = await EndAsync();
+        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), endpoint.Settings);
+
+        var task = await EndAsync(stack, Submission());
 
         Assert.Equal(TaskState.NoChange, task.Summary.State);
         Assert.StartsWith("stuck: ", task.Summary.Reason, StringComparison.Ordinal);
         Assert.True(task.Usage is { InputTokens: > 3000, CachedInputTokens: > 1000, OutputTokens: > 0 }, $"{task.Usage}");
         Assert.True(string.IsNullOrEmpty(task.Patch), task.Patch);
-    }
 
-    [LlamaFact]
-    public async Task Task_LimitIsReachedFirst_EndsWithTheLimit()
-    {
-        var task = await EndAsync(("Agent__MaxTurns", "1"));
+        var limited = await EndAsync(stack, Submission() with { Limits = new TaskLimits(Turns: 1) });
 
-        Assert.Equal((TaskState.NoChange, "the budget of 1 turn is used up"), (task.Summary.State, task.Summary.Reason));
+        Assert.Equal((TaskState.NoChange, "the budget of 1 turn is used up"), (limited.Summary.State, limited.Summary.Reason));
     }
 
     /// <inheritdoc />
     public void Dispose() => repository.Dispose();
 
-    private async Task<TaskDetail> EndAsync(params (string Key, string Value)[] more)
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 1800);
+
+    private async Task<TaskDetail> EndAsync(StandaloneStack stack, SubmitTaskRequest submission)
     {
-        await using var stack = await StandaloneStack.StartAsync(await postgres.CreateDatabaseAsync(), [.. endpoint.Settings, .. more]);
-        var submission = new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 1800);
         var task = await stack.Api.EndAsync((await stack.Api.SubmitAsync(submission)).Summary.Id);
         output.WriteLine($"{task.Summary.State}: {task.Summary.Reason}; {task.Usage}");
         foreach (var entry in await stack.Api.LogAsync(task.Summary.Id))

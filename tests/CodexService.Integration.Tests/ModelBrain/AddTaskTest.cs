@@ -17,7 +17,7 @@ public abstract class AddTaskTest(ModelStackFixture fixture, ITestOutputHelper o
 
     private protected StandaloneStack With(ScriptedModelServer model) => fixture.With(model);
 
-    private protected SubmitTaskRequest Submission() => new(Repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
+    private protected SubmitTaskRequest Submission() => new(Repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
 
     // The end that comes after what is known already: each round has one of its own.
     private protected async Task<TaskDetail> EndAsync(StandaloneStack stack, Guid id, long after = 0)

@@ -26,8 +26,7 @@ public sealed class BadInputTests(ModelStackFixture fixture, ITestOutputHelper o
         await using var page = await ScriptedModelServer.StartAsync(_ => ScriptedTurn.WebPage());
         await using var hung = await ScriptedModelServer.StartAsync(_ => ScriptedTurn.Hang());
         await using var printer = await ScriptedModelServer.StartAsync(_ => new ScriptedTurn { Body = "PC LOAD LETTER", BodyType = "text/plain" });
-        var gone = await ScriptedModelServer.StartAsync();
-        await gone.DisposeAsync();
+        using var gone = new RefusingPort();
         (string Name, string Url, string Model, string[] Says)[] wrong =
         [
             ("small", small.BaseUrl, "scripted", ["the first prompt needs", "takes 2,048: serve it with a larger context"]),
@@ -36,16 +35,16 @@ public sealed class BadInputTests(ModelStackFixture fixture, ITestOutputHelper o
             ("unknown", printer.BaseUrl, "other", ["is not known there", "correct Models:Named:3:Model"]),
             ("page", page.BaseUrl, "scripted", ["it answered with a web page", "Correct Models:Named:4:Url"]),
             ("root", printer.RootUrl + "/api", "scripted", ["is not a model's API: 404", "Is Models:Named:5:Url missing /v1 at its end?"]),
-            ("hung", hung.BaseUrl, "scripted", ["went silent: no token came within 3 s", "Models:FirstTokenTimeout"]),
+            ("hung", hung.BaseUrl, "scripted", ["went silent: no token came within 8 s", "Models:FirstTokenTimeout"]),
             ("printer", printer.BaseUrl, "scripted", ["it answered \"PC LOAD LETTER\" in place of a stream of events"]),
-            ("gone", gone.BaseUrl, "scripted", ["does not answer: Connection refused", "correct Models:Named:8:Url"]),
+            ("gone", $"http://127.0.0.1:{gone.Number}/v1", "scripted", ["does not answer: Connection refused", "correct Models:Named:8:Url"]),
             ("lost", "http://no-such-host.invalid/v1", "scripted", ["the host name no-such-host.invalid does not resolve"]),
         ];
         await using var stack = await StandaloneStack.StartAsync(
             await postgres.CreateDatabaseAsync(),
             [
                 .. wrong.SelectMany((one, i) => Named(i, one.Name, one.Url, one.Model)),
-                ("Models__FirstTokenTimeout", "00:00:03"),
+                ("Models__FirstTokenTimeout", "00:00:08"),
                 ("Models__RetryDelay", "00:00:00.05"),
             ]);
 
@@ -108,5 +107,5 @@ public sealed class BadInputTests(ModelStackFixture fixture, ITestOutputHelper o
         return task;
     }
 
-    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
 }

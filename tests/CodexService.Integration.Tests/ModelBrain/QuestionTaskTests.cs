@@ -29,7 +29,7 @@ public sealed class QuestionTaskTests(ModelStackFixture fixture, ITestOutputHelp
         await using var stack = fixture.With(model);
         var head = repository.Git("rev-parse", "HEAD").Trim();
 
-        var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "What does add do wrong?", TimeoutSeconds: 120) { Kind = TaskKind.Ask });
+        var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "What does add do wrong?", TimeoutSeconds: 600) { Kind = TaskKind.Ask });
 
         Assert.Equal((TaskState.Succeeded, TaskKind.Ask, "answered", "model"), (task.Summary.State, task.Summary.Kind, task.Summary.Reason, task.Summary.Brain));
         Assert.StartsWith("It subtracts:", task.Answer, StringComparison.Ordinal);
@@ -58,9 +58,9 @@ public sealed class QuestionTaskTests(ModelStackFixture fixture, ITestOutputHelp
             ScriptedTurn.Call("run_tests", new { }),
             ScriptedTurn.Call("submit", new { title = "Add", summary = "It subtracted." }));
         await using var stack = fixture.With(model);
-        var change = new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
+        var change = new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
         var task = await EndAsync(stack, change);
-        var repaired = await EndAsync(stack, change with { Brain = BrainChoice.Repair });
+        var repaired = await EndAsync(stack, change with { Brain = BrainChoice.Repair, TestCommand = "true" });
         var asked = model.Requests.Count;
 
         using var response = await stack.Api.GetAsync($"/api/tasks/{task.Summary.Id}/attempts/1/replay");
@@ -100,7 +100,7 @@ public sealed class QuestionTaskTests(ModelStackFixture fixture, ITestOutputHelp
             ScriptedTurn.Call("submit", new { title = "Expect what add does", summary = "Done." }));
         await using var stack = fixture.With(model);
 
-        var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120));
+        var task = await EndAsync(stack, new SubmitTaskRequest(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600));
 
         Assert.Equal(TaskState.Succeeded, task.Summary.State);
         Assert.Equal([new ChangedTestFile("test_calc.py", TestFileChange.Modified)], task.Verification!.ChangedTests);

@@ -52,7 +52,7 @@ public sealed class ReviewTaskTests(ModelStackFixture fixture, ITestOutputHelper
 
     private async Task<TaskDetail> EndAsync(StandaloneStack stack)
     {
-        var submission = new SubmitTaskRequest(change.Repository.Path, "Look at the arithmetic", "python3 -m unittest", TimeoutSeconds: 120) { Kind = TaskKind.Review, HeadRef = ForkedCalc.HeadRef };
+        var submission = new SubmitTaskRequest(change.Repository.Path, "Look at the arithmetic", "python3 -m unittest", TimeoutSeconds: 600) { Kind = TaskKind.Review, HeadRef = ForkedCalc.HeadRef };
         var task = await stack.Api.EndAsync((await stack.Api.SubmitAsync(submission)).Summary.Id);
         output.WriteLine(task.Summary.Reason ?? "");
         output.WriteLine(stack.Folder.Output());

@@ -110,5 +110,5 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
             }),
         ]);
 
-    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
 }

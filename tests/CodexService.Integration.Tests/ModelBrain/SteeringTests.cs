@@ -83,6 +83,7 @@ public sealed class SteeringTests(ModelStackFixture fixture, ITestOutputHelper o
             await first.Folder.KillAsync(first.Process);
         }
 
+        await Leases.RunOutAsync(database);
         await using var second = await StartAsync(model, database);
         var afterwards = await model.NextRequestAsync();
         Assert.Equal(2, TextOf(afterwards).Split(Message).Length);
@@ -122,7 +123,6 @@ public sealed class SteeringTests(ModelStackFixture fixture, ITestOutputHelper o
         database,
         ("CODEX_MODEL_URL", model.BaseUrl),
         ("CODEX_MODEL", "scripted"),
-        ("Leases__Duration", "00:00:10"),
         ("Leases__HeartbeatInterval", "00:00:02"),
         ("Leases__RescueInterval", "00:00:00.5"));
 
@@ -134,5 +134,5 @@ public sealed class SteeringTests(ModelStackFixture fixture, ITestOutputHelper o
         return task;
     }
 
-    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 180);
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
 }

@@ -5,7 +5,7 @@ namespace CodexService.Integration.Tests.Stack;
 /// <summary>Looks at the sandboxes of one stack with Docker's own command.</summary>
 internal static class Containers
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Names of the containers of an instance, running or not.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     private const int SigKill = 9;
     private const int SigTerm = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();
@@ -87,6 +87,14 @@ internal sealed partial class HostProcess : IAsyncDisposable
         return found.Task.IsCompleted
             ? await found.Task
             : throw new InvalidOperationException($"the line did not come from {Name}, which wrote:\n{string.Join('\n', lines)}");
+    }
+
+    /// <summary>Where it listens, which it tells itself: a port that is looked for before may be somebody else's by then.</summary>
+    public async Task<string> AddressAsync()
+    {
+        const string Telling = "Now listening on: ";
+        var line = await LineAsync(said => said.Contains(Telling, StringComparison.Ordinal));
+        return line[(line.IndexOf(Telling, StringComparison.Ordinal) + Telling.Length)..].Trim();
     }
 
     /// <summary>Waits for the end and returns the exit code.</summary>

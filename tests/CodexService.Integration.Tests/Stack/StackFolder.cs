@@ -8,7 +8,7 @@ namespace CodexService.Integration.Tests.Stack;
 /// </summary>
 internal sealed class StackFolder : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("codex-stack-");

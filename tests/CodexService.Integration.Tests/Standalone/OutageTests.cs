@@ -20,7 +20,7 @@ public sealed class OutageTests : IDisposable
     [Fact]
     public async Task Postgres_KilledLater_AnswersWith503AndRecovers()
     {
-        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") };
+        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres"), Patience = TimeSpan.FromMinutes(3) };
         using var repository = TestRepository.WithFailingPythonTest();
         var server = await StartAsync(options);
         try
@@ -59,7 +59,7 @@ public sealed class OutageTests : IDisposable
     public async Task Postgres_GoneWhileAnAttemptRuns_DoesNotKeepTheServiceFromStopping()
     {
         using var repository = Unfixable.SlowSearch();
-        await using var server = await StartAsync(new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres") });
+        await using var server = await StartAsync(new PrivatePostgresOptions { DataDirectory = Path.Combine(folder.FullName, "postgres"), Patience = TimeSpan.FromMinutes(3) });
         await using var stack = await StandaloneStack.StartAsync(await server.CreateDatabaseAsync("codex", CancellationToken.None));
         await stack.Api.StageAsync((await stack.Api.SubmitAsync(Submission(repository))).Summary.Id, "localize", "search");
         await KillAsync(server);
@@ -81,7 +81,8 @@ public sealed class OutageTests : IDisposable
         Assert.Contains("Docker", task.Summary.Reason, StringComparison.Ordinal);
         Assert.Contains(socket, task.Summary.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', task.Summary.Reason!);
-        Assert.Single(stack.Process.Output, line => line.Contains("Tasks cannot run yet", StringComparison.Ordinal));
+        await stack.Process.LineAsync(line => IsNotice(line));
+        Assert.Single(stack.Process.Output, line => IsNotice(line));
         using var ready = await stack.Api.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         Assert.Contains("degraded", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -90,8 +91,10 @@ public sealed class OutageTests : IDisposable
     /// <inheritdoc />
     public void Dispose() => folder.Delete(recursive: true);
 
+    private static bool IsNotice(string line) => line.Contains("Tasks cannot run yet", StringComparison.Ordinal);
+
     private static SubmitTaskRequest Submission(TestRepository repository) =>
-        new(repository.Path, "Make the failing test pass", UsersApi.TestCommand, TimeoutSeconds: 120);
+        new(repository.Path, "Make the failing test pass", UsersApi.TestCommand, TimeoutSeconds: 600);
 
     private static Task<PrivatePostgresServer> StartAsync(PrivatePostgresOptions options) =>
         PrivatePostgresServer.StartAsync(options, NullLogger.Instance, CancellationToken.None);
@@ -105,7 +108,8 @@ public sealed class OutageTests : IDisposable
 
     private static async Task WaitReadyAsync(ApiClient api)
     {
-        for (var tries = 0; tries < 300; tries++)
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        while (!limit.IsCancellationRequested)
         {
             using var response = await api.GetAsync("/health/ready");
             if (response.StatusCode == HttpStatusCode.OK)

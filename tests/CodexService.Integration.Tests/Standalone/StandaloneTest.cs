@@ -27,10 +27,10 @@ public abstract class StandaloneTest(StandaloneFixture fixture, ITestOutputHelpe
     }
 
     internal async Task<Guid> SubmitAsync(
-        TestRepository repository, string testCommand = UsersApi.TestCommand, string prompt = "Make the failing test pass", int timeoutSeconds = 120) =>
+        TestRepository repository, string testCommand = UsersApi.TestCommand, string prompt = "Make the failing test pass", int timeoutSeconds = 300) =>
         (await Api.SubmitAsync(new SubmitTaskRequest(repository.Path, prompt, testCommand, TimeoutSeconds: timeoutSeconds))).Summary.Id;
 
     internal async Task<TaskDetail> RunAsync(
-        TestRepository repository, string testCommand = UsersApi.TestCommand, string prompt = "Make the failing test pass", int timeoutSeconds = 120) =>
+        TestRepository repository, string testCommand = UsersApi.TestCommand, string prompt = "Make the failing test pass", int timeoutSeconds = 300) =>
         await Api.EndAsync(await SubmitAsync(repository, testCommand, prompt, timeoutSeconds));
 }

@@ -33,10 +33,8 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task Start_PostgresUnreachable_NamesItWithoutThePassword()
     {
-        using var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
+        using var closed = new RefusingPort();
+        var port = closed.Number;
         var line = await RefusedAsync($"Host=127.0.0.1;Port={port};Username=codex;Password=secret-word;Database=codex");
         Assert.StartsWith($"codex-service: PostgreSQL at 127.0.0.1:{port} (database codex, user codex) cannot be used:", line, StringComparison.Ordinal);
         Assert.Contains("CODEX_DATABASE", line, StringComparison.Ordinal);

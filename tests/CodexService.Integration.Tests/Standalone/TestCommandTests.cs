@@ -32,7 +32,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
     public async Task TestCommand_NeverEnds_EndsWithinTheBudgetAndSaysSo()
     {
         using var repository = TestRepository.With(("test_hangs.py", "import time\n\n\ndef test_hangs():\n    time.sleep(100000)\n"));
-        var task = await RunAsync(repository, timeoutSeconds: 30);
+        var task = await RunAsync(repository, timeoutSeconds: 60);
         Assert.Contains(task.Summary.State, new[] { TaskState.NoChange, TaskState.Failed });
         Assert.Contains("test_hangs.py::test_hangs does not end by itself", task.Summary.Reason, StringComparison.Ordinal);
         AssertNothingChanged(task, repository);
@@ -55,7 +55,7 @@ public sealed class TestCommandTests(StandaloneFixture fixture, ITestOutputHelpe
     public async Task Bug_ThatNoSmallChangeMends_IsNoChangeAndSaysWhatWasTried()
     {
         using var repository = Unfixable.Quick();
-        var task = await RunAsync(repository, timeoutSeconds: 30);
+        var task = await RunAsync(repository, timeoutSeconds: 60);
         Assert.Equal(TaskState.NoChange, task.Summary.State);
         Assert.True(task.Usage.Candidates > 0, "no candidate was tried");
         Assert.Contains("test_checksum", task.ResultSummary, StringComparison.Ordinal);

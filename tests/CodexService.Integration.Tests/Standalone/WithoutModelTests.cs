@@ -30,7 +30,7 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
     {
         using var change = new ForkedCalc();
 
-        var task = await EndAsync(new SubmitTaskRequest(change.Repository.Path, "Look at the arithmetic", "python3 -m unittest", TimeoutSeconds: 120) { Kind = TaskKind.Review, HeadRef = ForkedCalc.HeadRef });
+        var task = await EndAsync(new SubmitTaskRequest(change.Repository.Path, "Look at the arithmetic", "python3 -m unittest", TimeoutSeconds: 600) { Kind = TaskKind.Review, HeadRef = ForkedCalc.HeadRef });
 
         Assert.Equal(TaskState.Succeeded, task.Summary.State);
         Assert.Equal("no model read the diff; 1 test newly fails; 1 passes as before", task.Summary.Reason);
@@ -43,7 +43,7 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
     [Fact]
     public async Task RepairBrain_Paused_SaysInOneLineThatItGoesOn()
     {
-        var id = (await Api.SubmitAsync(Submission() with { TestCommand = "sleep 30; false" })).Summary.Id;
+        var id = (await Api.SubmitAsync(Submission() with { TestCommand = "sleep 300; false" })).Summary.Id;
         await Api.StageAsync(id, "sandbox");
         await PostAsync($"/api/tasks/{id}/pause");
         var refused = await Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PauseRefused);
@@ -77,5 +77,5 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
         return task;
     }
 
-    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 120);
+    private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
 }

@@ -94,7 +94,7 @@ public sealed class ScriptedModelServer : IAsyncDisposable
     public void Enqueue(ScriptedTurn turn) => queued.Enqueue(turn);
 
     /// <summary>Waits for the next completion request that no earlier call returned.</summary>
-    public async Task<ScriptedRequest> NextRequestAsync() => await arrivals.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
+    public async Task<ScriptedRequest> NextRequestAsync() => await arrivals.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(5), TimeProvider.System);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -18,7 +18,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public static async Task<PostgresServer> StartAsync(string folder)
     {
-        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder, "postgres"), Durable = false };
+        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder, "postgres"), Durable = false, Patience = TimeSpan.FromMinutes(3) };
         var started = await PrivatePostgresServer.StartAsync(options, NullLogger.Instance, CancellationToken.None);
         try
         {

@@ -32,7 +32,8 @@ internal sealed class RabbitMqServer : IAsyncDisposable
         exit 0
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private const int PortTries = 3;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly string folder;
     private readonly string program;
@@ -51,22 +52,23 @@ internal sealed class RabbitMqServer : IAsyncDisposable
 
     public Uri Address => new($"amqp://guest:guest@127.0.0.1:{port}/");
 
+    /// <summary>Starts one in a folder of its own.</summary>
     public static async Task<RabbitMqServer> StartAsync(string folder)
     {
-        var server = new RabbitMqServer(folder, FindProgram());
-        Directory.CreateDirectory(Path.Combine(folder, "home"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "enabled_plugins"), "[].\n");
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "rabbitmq.conf"),
-            $"""
-            listeners.tcp.local = 127.0.0.1:{server.port}
-            log.file = false
-            log.console = true
-            disk_free_limit.absolute = 1MB
-
-            """);
-        await server.StartAgainAsync();
-        return server;
+        for (var tries = 1; ; tries++)
+        {
+            var server = new RabbitMqServer(folder, FindProgram());
+            await server.WriteSettingsAsync();
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (tries < PortTries)
+            {
+                // It has ended, and its folder with it. One of its ports, free a moment ago, may be somebody else's by now.
+            }
+        }
     }
 
     public async Task StartAgainAsync()
@@ -163,6 +165,21 @@ internal sealed class RabbitMqServer : IAsyncDisposable
         return control.ExitCode == 0
             ? said[0]
             : throw new InvalidOperationException($"rabbitmqctl {command[0]} failed: {string.Join(" | ", said)}");
+    }
+
+    private async Task WriteSettingsAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "home"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "enabled_plugins"), "[].\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "rabbitmq.conf"),
+            $"""
+            listeners.tcp.local = 127.0.0.1:{port}
+            log.file = false
+            log.console = true
+            disk_free_limit.absolute = 1MB
+
+            """);
     }
 
     private IEnumerable<(string Name, string Value)> Settings() =>

@@ -6,10 +6,15 @@ internal static class SharedServers
     private static readonly Lazy<Task<TestFolder>> Folder = new(() => Task.FromResult(TestFolder.Create()));
     private static readonly Lazy<Task<PostgresServer>> Postgres = new(async () => await PostgresServer.StartAsync((await Folder.Value).Path));
     private static readonly Lazy<Task<RabbitMqServer>> RabbitMq = new(async () => await RabbitMqServer.StartAsync(Path.Combine((await Folder.Value).Path, "rabbitmq")));
+    private static int ownBrokers;
 
     public static Task<PostgresServer> PostgresAsync() => Postgres.Value;
 
     public static Task<RabbitMqServer> RabbitMqAsync() => RabbitMq.Value;
+
+    /// <summary>A broker that is the caller's alone to dispose.</summary>
+    public static async Task<RabbitMqServer> OwnRabbitMqAsync() =>
+        await RabbitMqServer.StartAsync(Path.Combine((await Folder.Value).Path, $"rabbitmq-{Interlocked.Increment(ref ownBrokers)}"));
 
     public static async Task StopAsync()
     {

@@ -38,6 +38,25 @@ public static class Sql
         return rows;
     }
 
+    /// <summary>Keeps everybody from writing into a table until the returned object is disposed; who reads it is not held up.</summary>
+    public static async Task<IAsyncDisposable> HoldAsync(string connectionString, string table)
+    {
+        // Closed for good with the object, and what it holds with it.
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "test", Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync();
+            await using var hold = Command(connection, $"BEGIN; LOCK TABLE {table} IN SHARE MODE", []);
+            await hold.ExecuteNonQueryAsync();
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "test", MaxPoolSize = 4 }.ConnectionString);

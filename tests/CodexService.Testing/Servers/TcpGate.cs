@@ -59,11 +59,14 @@ public sealed class TcpGate : IAsyncDisposable
     private async Task AcceptAsync(TcpListener from)
     {
         var connections = new List<Task>();
+
+        // The socket itself: between two connections a listener that was stopped fails in other ways than a socket that was closed.
+        var socket = from.Server;
         try
         {
             while (true)
             {
-                connections.Add(ForwardAsync(await from.AcceptSocketAsync(), from));
+                connections.Add(ForwardAsync(await socket.AcceptAsync(), from));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
