@@ -40,6 +40,7 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             {
                 ["Repositories:Folder"] = cache.FullName,
                 ["GITHUB_API_URL"] = emulator.Api.AbsoluteUri,
+                ["GitHub:RequestTimeout"] = "00:05:00",
                 ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
                 ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             })

@@ -94,6 +94,7 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
                 ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
                 ["CODEX_PUBLIC_URL"] = "https://codex.example.com",
                 ["GitHub:Retries"] = "0",
+                ["GitHub:RequestTimeout"] = "00:05:00",
                 ["GitHub:ContentWritesPerMinute"] = "79",
             })
             .Build();

@@ -106,6 +106,7 @@ internal sealed class GitHubGround : ForgeGround
             ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
             ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             ["GitHub:RetryDelay"] = "00:00:00.005",
+            ["GitHub:RequestTimeout"] = "00:05:00",
             ["GitHub:Retries"] = "2",
             ["GitHub:ContentWritesPerMinute"] = "79",
         };
