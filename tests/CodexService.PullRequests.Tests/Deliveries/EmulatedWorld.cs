@@ -107,6 +107,7 @@ public sealed class EmulatedWorld : IAsyncLifetime
             ["GitHub:RetryDelay"] = "00:00:00.010",
             ["GitHub:RequestTimeout"] = "00:05:00",
             ["Repositories:Folder"] = folder.FullName,
+            ["Repositories:ListTimeout"] = "00:05:00",
         }).Build();
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddGitHub(configuration, folder.FullName);

@@ -58,6 +58,7 @@ public sealed class FaultedIssueService : IAsyncLifetime
             ["GitHub:RetryDelay"] = "00:00:00.001",
             ["GitHub:LongestRetryDelay"] = "00:00:01",
             ["Repositories:Folder"] = Path.Combine(world.Folder, "faulted"),
+            ["Repositories:ListTimeout"] = "00:05:00",
         }).Build();
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddGitHub(configuration, world.Folder);
