@@ -17,12 +17,11 @@ namespace CodexService.SourceAccess;
 /// <param name="token"><c>CODEX_GITHUB_READ_TOKEN</c>.</param>
 /// <param name="links">Says whether an App is connected.</param>
 /// <param name="bus">Way to the pull-request service.</param>
+/// <param name="patience">How long it may take to answer.</param>
 /// <param name="cache">Remembers tokens.</param>
 /// <param name="logger">Log; never told a token.</param>
-internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLinks links, IBus bus, IMemoryCache cache, ILogger<GitHubReadAccess> logger) : IReadCredentials
+internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLinks links, IBus bus, TimeSpan patience, IMemoryCache cache, ILogger<GitHubReadAccess> logger) : IReadCredentials
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     // Tokens live for an hour; a long clone begins with enough of it left.
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan NothingRemembered = TimeSpan.FromMinutes(1);
@@ -67,7 +66,7 @@ internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLi
 
         try
         {
-            var client = bus.CreateRequestClient<MintReadToken>(Patience);
+            var client = bus.CreateRequestClient<MintReadToken>(patience);
             var answer = (await client.GetResponse<ReadTokenMinted>(new MintReadToken(repository), cancellationToken)).Message;
             if (answer.Passing is { } reason)
             {
@@ -79,14 +78,14 @@ internal sealed partial class GitHubReadAccess(Uri host, string? token, GitHubLi
         catch (Exception e) when (e is RequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // A public repository needs none. Of a private one git would only say that it was not let in.
-            LogNoAnswer(repository);
-            return ReadAccess.None with { Missing = "the pull-request service, which makes tokens, did not answer within 10 s" };
+            LogNoAnswer(repository, patience);
+            return ReadAccess.None with { Missing = $"the pull-request service, which makes tokens, did not answer within {patience.TotalSeconds:0} s" };
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "There is no token to read {Repository} at this moment ({Reason}); it is cloned without one")]
     private partial void LogNone(string repository, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "No token to read {Repository} came from the pull-request service within 10 s; it is cloned without one")]
-    private partial void LogNoAnswer(string repository);
+    [LoggerMessage(LogLevel.Warning, "No token to read {Repository} came from the pull-request service within {Patience}; it is cloned without one")]
+    private partial void LogNoAnswer(string repository, TimeSpan patience);
 }

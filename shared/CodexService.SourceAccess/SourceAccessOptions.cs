@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace CodexService.SourceAccess;
 
-/// <summary>Settings of the ways to read private repositories, from the short names alone.</summary>
+/// <summary>Settings of the ways to read private repositories; those that a deployment has are read from the short names alone.</summary>
 internal sealed class SourceAccessOptions
 {
     /// <summary>GitHub's own web address.</summary>
@@ -11,6 +11,9 @@ internal sealed class SourceAccessOptions
 
     /// <summary><c>CODEX_GITHUB_READ_TOKEN</c>; <see langword="null"/> when it is not set.</summary>
     public string? Token { get; private set; }
+
+    /// <summary>How long the pull-request service may take to make a token, before a repository is read without one. Default 10 seconds.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes them.</summary>
     /// <exception cref="ServiceDefaults.Configuration.ConfigurationException">One is not usable; the message names it and the fix.</exception>

@@ -28,6 +28,7 @@ public static class SourceAccessServiceCollectionExtensions
                 options.Token,
                 provider.GetRequiredService<GitHubLinks>(),
                 provider.GetRequiredService<IBus>(),
+                options.Patience,
                 provider.GetRequiredService<IMemoryCache>(),
                 provider.GetRequiredService<ILogger<GitHubReadAccess>>());
         });

@@ -45,7 +45,8 @@ internal static partial class TriggerText
         }
     }
 
-    [GeneratedRegex(@"^(?<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^\k<fence>[^\n]*$|\z)|(?<!`)(?<tick>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\k<tick>(?!`)", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A run of backticks is taken whole: a shorter part of it never opens code, and trying each part of a long one takes its length squared.
+    [GeneratedRegex(@"^(?<fence>(?>`{3,}|~{3,}))[^\n]*\n.*?(?:^\k<fence>[^\n]*$|\z)|(?<!`)(?<tick>(?>`+))(?:(?!\n[ \t]*\n).)+?(?<!`)\k<tick>(?!`)", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Code();
 
     [GeneratedRegex(@"^[ ]{0,3}>[^\n]*", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -20,7 +20,7 @@ public sealed class CheckAnnotationsTests
               "message":"Check your spelling for 'banaas'.","raw_details":"Do you mean 'bananas' or 'banana'?","blob_href":"https://api.github.com/repos/github/rest-api-description/git/blobs/abc"}]
             """));
         using var http = new HttpClient(answers);
-        using var transport = new GitHubTransport(http, new GitHubOptions(), TimeProvider.System);
+        using var transport = new GitHubTransport(http, new GitHubOptions(), new WaitingClock());
         var checks = new CheckRuns(new RepositoryCalls(RepositoryName.Parse("acme/shop"), transport, new PersonalAccessToken("token")));
 
         var mark = Assert.Single(await checks.ListAnnotationsAsync(42, default));

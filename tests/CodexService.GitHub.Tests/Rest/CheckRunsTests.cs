@@ -20,7 +20,7 @@ public sealed class CheckRunsTests
                 ("Link", "<https://api.github.com/repos/acme/shop/commits/abc/check-runs?per_page=100&page=2>; rel=\"next\"")),
             ScriptedAnswers.Json(HttpStatusCode.OK, """{"total_count":2,"check_runs":[{"id":2,"name":"lint","head_sha":"abc","status":"completed","conclusion":"failure"}]}"""));
         using var http = new HttpClient(answers);
-        using var transport = new GitHubTransport(http, new GitHubOptions(), TimeProvider.System);
+        using var transport = new GitHubTransport(http, new GitHubOptions(), new WaitingClock());
         var checks = new CheckRuns(new RepositoryCalls(RepositoryName.Parse("acme/shop"), transport, new PersonalAccessToken("token")));
 
         var runs = await checks.ListAsync("abc", "Codex verification", default);

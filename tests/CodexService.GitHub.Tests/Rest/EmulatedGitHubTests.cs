@@ -110,7 +110,7 @@ public abstract class AppConformance(EmulatorFixture emulator, Uri api) : GitHub
 
 internal static class Connections
 {
-    // The limit on writes has tests of its own.
+    // The limit on writes has tests of its own; a busy machine may need more time for an answer than GitHub does.
     public static GitHubConnection To(Uri api, GitHubSecrets secrets) =>
-        new(secrets, new GitHubOptions { ApiUrl = api, ContentWritesPerMinute = 100_000, Retries = 0 }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
+        new(secrets, new GitHubOptions { ApiUrl = api, ContentWritesPerMinute = 100_000, Retries = 0, RequestTimeout = TimeSpan.FromMinutes(5) }, new SocketsHttpHandler { AllowAutoRedirect = false }, TimeProvider.System);
 }

@@ -237,7 +237,7 @@ public sealed class ConnectingTests(EmulatedWorld world)
     private ServiceProvider Unconnected(string folder, TimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Append(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
+            .AddInMemoryCollection(settings.Append(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Append(("GitHub:RequestTimeout", "00:05:00")).Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)))
             .Build();
         return new ServiceCollection().AddSingleton(time).AddGitHub(configuration, folder).BuildServiceProvider();
     }

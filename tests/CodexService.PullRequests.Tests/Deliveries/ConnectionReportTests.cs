@@ -163,7 +163,7 @@ public sealed class ConnectionReportTests(EmulatedWorld world)
     private ServiceProvider With(params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Prepend(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).GroupBy(one => one.Item1).Select(one => KeyValuePair.Create(one.Key, (string?)one.Last().Item2)))
+            .AddInMemoryCollection(settings.Prepend(("GITHUB_API_URL", world.Emulator.Api.AbsoluteUri)).Append(("GitHub:RequestTimeout", "00:05:00")).GroupBy(one => one.Item1).Select(one => KeyValuePair.Create(one.Key, (string?)one.Last().Item2)))
             .Build();
         return new ServiceCollection().AddGitHub(configuration, world.Folder).BuildServiceProvider();
     }

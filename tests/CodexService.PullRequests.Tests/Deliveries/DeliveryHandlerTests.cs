@@ -264,6 +264,9 @@ public sealed class DeliveryHandlerTests(EmulatedWorld world)
         Assert.Equal((DeliveryState.Received, 1), (waiting.State, waiting.Tries));
         Assert.Matches("; tried again at [0-9:]{8} UTC, given up at about [0-9:]{5} UTC$", waiting.Decision);
 
+        // The pause is of a few seconds by the database's clock, which goes on: an hour more, so that it cannot be over by the next line.
+        Assert.True(waiting.HeldUntil >= waiting.ReceivedAt + TimeSpan.FromSeconds(5), $"held until {waiting.HeldUntil:O}");
+        await CodexService.Testing.Sql.ExecuteAsync(world.Services.Database, $"UPDATE deliveries SET held_until = held_until + interval '1 hour' WHERE id = '{waiting.Id}'");
         await world.Emulator.Control.CalmAsync($"^/repos/{repository}");
         Assert.Equal(DeliveryState.Received, (await world.HandleAsync(waiting.Id)).State);
         await CodexService.Testing.Sql.ExecuteAsync(world.Services.Database, $"UPDATE deliveries SET held_until = NULL WHERE id = '{waiting.Id}'");

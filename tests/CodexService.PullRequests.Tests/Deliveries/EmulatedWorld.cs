@@ -105,7 +105,9 @@ public sealed class EmulatedWorld : IAsyncLifetime
             ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
             ["CODEX_GITHUB_APP_KEY"] = Emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             ["GitHub:RetryDelay"] = "00:00:00.010",
+            ["GitHub:RequestTimeout"] = "00:05:00",
             ["Repositories:Folder"] = folder.FullName,
+            ["Repositories:ListTimeout"] = "00:05:00",
         }).Build();
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddGitHub(configuration, folder.FullName);

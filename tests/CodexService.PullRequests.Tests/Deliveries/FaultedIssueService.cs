@@ -54,9 +54,11 @@ public sealed class FaultedIssueService : IAsyncLifetime
             ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
             ["CODEX_GITHUB_APP_KEY"] = world.Emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             ["GitHub:Retries"] = "1",
+            ["GitHub:RequestTimeout"] = "00:05:00",
             ["GitHub:RetryDelay"] = "00:00:00.001",
             ["GitHub:LongestRetryDelay"] = "00:00:01",
             ["Repositories:Folder"] = Path.Combine(world.Folder, "faulted"),
+            ["Repositories:ListTimeout"] = "00:05:00",
         }).Build();
         collection.AddSingleton<IConfiguration>(configuration);
         collection.AddGitHub(configuration, world.Folder);

@@ -13,7 +13,7 @@ public sealed class SameMomentTests(GitHubWorld world) : IClassFixture<GitHubWor
     public async Task Deliver_LabelAndMentionAtOnce_StartOneTask()
     {
         var issue = world.Next();
-        TaskCompletionSource reading = new(), goOn = new();
+        TaskCompletionSource reading = new(TaskCreationOptions.RunContinuationsAsynchronously), goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         world.GitHub.BeforeReading = async number =>
         {
             if (number == issue)
@@ -29,6 +29,10 @@ public sealed class SameMomentTests(GitHubWorld world) : IClassFixture<GitHubWor
         // It does not wait for the other, which may take minutes.
         var waiting = await world.DeliverAsync("issue_comment", GitHubWorld.Mention(issue, world.Next(), "ana", "@codex fix", onPullRequest: false));
         Assert.Equal((DeliveryState.Received, 0, DeliveryHandler.Busy), (waiting.State, waiting.Tries, waiting.Decision));
+
+        // The pause is of a few seconds by the database's clock, which goes on: an hour more, so that it cannot be over by the next line.
+        Assert.True(waiting.HeldUntil >= waiting.ReceivedAt + TimeSpan.FromSeconds(5), $"held until {waiting.HeldUntil:O}");
+        await Sql.ExecuteAsync(world.Services.Database, $"UPDATE deliveries SET held_until = held_until + interval '1 hour' WHERE id = '{waiting.Id}'");
         Assert.DoesNotContain(waiting.Id, await world.Services.Get<DeliveryStore>().WaitingAsync(100, default));
         goOn.SetResult();
         var first = await label;

@@ -39,7 +39,9 @@ public sealed class OpeningOnGitHubTests(EmulatorFixture emulator) : IAsyncLifet
             .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["Repositories:Folder"] = cache.FullName,
+                ["Repositories:ListTimeout"] = "00:05:00",
                 ["GITHUB_API_URL"] = emulator.Api.AbsoluteUri,
+                ["GitHub:RequestTimeout"] = "00:05:00",
                 ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
                 ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             })

@@ -94,6 +94,7 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
                 ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
                 ["CODEX_PUBLIC_URL"] = "https://codex.example.com",
                 ["GitHub:Retries"] = "0",
+                ["GitHub:RequestTimeout"] = "00:05:00",
                 ["GitHub:ContentWritesPerMinute"] = "79",
             })
             .Build();
@@ -229,12 +230,16 @@ public abstract class ReportingTest(ReportingServers servers) : IAsyncLifetime
         [.. (await emulator.SendAsync("writer", HttpMethod.Get, $"repos/{Repository}/commits/{head}/check-runs?filter=all")).GetProperty("check_runs").EnumerateArray()
             .Select(run => (run.GetProperty("status").GetString()!, run.GetProperty("conclusion").GetString(), run.GetProperty("external_id").GetString()))];
 
-    /// <summary>The system's clock, which a test can put forward.</summary>
+    /// <summary>The system's clock, which a test can put forward and stop.</summary>
     private protected sealed class MovableClock : TimeProvider
     {
+        private DateTimeOffset? stopped;
         private TimeSpan ahead;
 
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
+        public override DateTimeOffset GetUtcNow() => (stopped ?? System.GetUtcNow()) + ahead;
+
+        /// <summary>From now on it goes no further than it is put, however long the test takes.</summary>
+        public void Stop() => stopped = System.GetUtcNow();
 
         public void Advance(TimeSpan by) => ahead += by;
     }

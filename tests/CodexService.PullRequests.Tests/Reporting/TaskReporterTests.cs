@@ -250,6 +250,9 @@ public sealed class TaskReporterTests(ReportingServers servers) : ReportingTest(
         var task = await SubmitAsync();
         await Services.FinishAsync(await ClaimAsync(task), AttemptState.NoChange);
         var pauses = new List<TimeSpan>();
+
+        // Else the first pause may be over before it is looked at.
+        Clock.Stop();
         while (!(await ReportedAsync(task)).Settled)
         {
             var stored = await StoredAsync(task);

@@ -11,7 +11,7 @@ namespace CodexService.PullRequests.Tests.Reporting;
 public sealed class WatchedGitHub(IGitHub inner)
 {
     private readonly Lock gate = new();
-    private readonly List<string> calls = [];
+    private readonly List<(string Name, string? Repository)> calls = [];
     private readonly System.Threading.Channels.Channel<bool> answered = System.Threading.Channels.Channel.CreateUnbounded<bool>();
 
     /// <summary>Number of the call at which the process dies, counted from 1; 0 for never.</summary>
@@ -33,13 +33,22 @@ public sealed class WatchedGitHub(IGitHub inner)
         {
             lock (gate)
             {
-                return [.. calls];
+                return [.. calls.Select(call => call.Name)];
             }
         }
     }
 
     /// <summary>How many calls of one name reached GitHub.</summary>
     public int Count(string call) => Calls.Count(one => one == call);
+
+    /// <summary>How many calls of one name reached one repository of GitHub.</summary>
+    public int Count(string call, string repository)
+    {
+        lock (gate)
+        {
+            return calls.Count(one => one == (call, repository));
+        }
+    }
 
     /// <summary>Waits for the end of a call; each is told once.</summary>
     public ValueTask<bool> CalledAsync(CancellationToken cancellationToken) => answered.Reader.ReadAsync(cancellationToken);
@@ -54,17 +63,18 @@ public sealed class WatchedGitHub(IGitHub inner)
     }
 
     /// <summary>The client that is watched.</summary>
-    public IGitHub Open() => (IGitHub)(object)Watch(typeof(IGitHub), inner);
+    public IGitHub Open() => (IGitHub)(object)Watch(typeof(IGitHub), inner, repository: null);
 
-    private Watcher Watch(Type type, object target)
+    private Watcher Watch(Type type, object target, string? repository)
     {
         var proxy = (Watcher)DispatchProxy.Create(type, typeof(Watcher));
         proxy.Watched = this;
         proxy.Target = target;
+        proxy.Place = (target as IGitHubRepository)?.Name.ToString() ?? repository;
         return proxy;
     }
 
-    private bool Enter(string call)
+    private bool Enter(string call, string? repository)
     {
         lock (gate)
         {
@@ -74,7 +84,7 @@ public sealed class WatchedGitHub(IGitHub inner)
                 Die();
             }
 
-            calls.Add(call);
+            calls.Add((call, repository));
             return isFatal || call == DiesAfter;
         }
     }
@@ -95,16 +105,18 @@ public sealed class WatchedGitHub(IGitHub inner)
 
         internal object Target { get; set; } = null!;
 
+        internal string? Place { get; set; }
+
         /// <inheritdoc/>
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             if (!typeof(Task).IsAssignableFrom(targetMethod!.ReturnType))
             {
                 var part = targetMethod.Invoke(Target, args);
-                return targetMethod.ReturnType.IsInterface && part is not null ? Watched.Watch(targetMethod.ReturnType, part) : part;
+                return targetMethod.ReturnType.IsInterface && part is not null ? Watched.Watch(targetMethod.ReturnType, part, Place) : part;
             }
 
-            var isFatal = Watched.Enter(targetMethod.Name);
+            var isFatal = Watched.Enter(targetMethod.Name, Place);
             var task = (Task)targetMethod.Invoke(Target, args)!;
             return targetMethod.ReturnType == typeof(Task)
                 ? FinishAsync(task, isFatal)

@@ -27,9 +27,10 @@ public sealed class TestClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new TestTimer(this, () => callback(state));
-        timer.Change(dueTime, period);
         lock (gate)
         {
+            // In one go: moved in between, the clock would be past the timer without having fired it.
+            timer.Change(dueTime, period);
             timers.Add(timer);
         }
 

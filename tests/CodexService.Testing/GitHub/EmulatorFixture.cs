@@ -26,6 +26,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
     public const string ReaderToken = "ghp_reader";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    // The packages are some 400 MB, and all processes of the tests wait for the first.
+    private static readonly TimeSpan InstallationPatience = TimeSpan.FromMinutes(15);
     private Process? process;
     private HttpClient? http;
 
@@ -48,7 +51,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var folder = Folder();
-        await NpmPackages.InstallAsync(folder, Patience);
+        await NpmPackages.InstallAsync(folder, InstallationPatience);
         process = Process.Start(new ProcessStartInfo("node", ["server.mjs"])
         {
             WorkingDirectory = folder,
@@ -63,7 +66,9 @@ public sealed class EmulatorFixture : IAsyncLifetime
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException($"the emulator did not start: {await errors}");
         using var told = JsonDocument.Parse(line);
         (Api, Enterprise) = (new Uri(told.RootElement.GetProperty("url").GetString()!), new Uri(told.RootElement.GetProperty("enterprise").GetString()!));
-        http = new HttpClient { BaseAddress = Api };
+
+        // One control waits for deliveries, each of which may take a minute.
+        http = new HttpClient { BaseAddress = Api, Timeout = InstallationPatience };
         Control = new EmulatorControl(http);
         await Control.AllowAsync("acme/shop", "writer", "push");
     }

@@ -102,10 +102,12 @@ internal sealed class GitHubGround : ForgeGround
         var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Repositories:Folder"] = cache.FullName,
+            ["Repositories:ListTimeout"] = "00:05:00",
             ["GITHUB_API_URL"] = emulator.Api.AbsoluteUri,
             ["CODEX_GITHUB_APP_ID"] = EmulatorFixture.AppId,
             ["CODEX_GITHUB_APP_KEY"] = emulator.AppKey.ExportPkcs8PrivateKeyPem(),
             ["GitHub:RetryDelay"] = "00:00:00.005",
+            ["GitHub:RequestTimeout"] = "00:05:00",
             ["GitHub:Retries"] = "2",
             ["GitHub:ContentWritesPerMinute"] = "79",
         };

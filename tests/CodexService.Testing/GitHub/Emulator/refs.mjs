@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const longestLock = 5_000;
+const longestLock = 60_000;
 const pause = 5;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 

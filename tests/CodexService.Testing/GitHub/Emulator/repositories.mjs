@@ -197,7 +197,7 @@ export class Repositories {
         if (!repository) {
             const directory = join(this.#folder, `${row.id}.git`);
             for (const inside of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) mkdirSync(join(directory, inside), { recursive: true });
-            writeFileSync(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n\thideRefs = refs/pull\n');
+            writeFileSync(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfilesRefLockTimeout = 60000\n\tpackedRefsTimeout = 60000\n[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n\thideRefs = refs/pull\n');
             const objects = new Objects(directory);
             const { tables } = this;
             repository = {

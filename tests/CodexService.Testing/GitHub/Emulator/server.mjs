@@ -57,9 +57,9 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.stdin.on('end', () => process.exit(0));
 process.on('SIGTERM', () => process.exit(0));
 
-// Idle connections stay: a request that is on its way when one is ended would be lost.
+// Idle connections stay, those that nothing was ever sent on too: a request that is on its way when one is ended would be lost.
 const listen = async () => {
-    const server = createServer({ keepAliveTimeout: 0 });
+    const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
     await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
     return [server, `http://127.0.0.1:${server.address().port}`];
 };
