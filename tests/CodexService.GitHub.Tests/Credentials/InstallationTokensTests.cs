@@ -20,6 +20,8 @@ public sealed class InstallationTokensTests : IDisposable
     private readonly List<IDisposable> made = [];
     private GitHubTransport? transport;
     private TimeSpan? limited;
+    private TimeSpan lifetime = TimeSpan.FromHours(1);
+    private Exception? broken;
     private int minted;
 
     [Fact]
@@ -44,6 +46,26 @@ public sealed class InstallationTokensTests : IDisposable
         Assert.Equal("token-1", await tokens.ForAsync(Shop, default));
         clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal("token-2", await tokens.ForAsync(Shop, default));
+    }
+
+    [Fact]
+    public async Task For_ClockIsAnHourAhead_IsNotMintedForEver()
+    {
+        lifetime = TimeSpan.FromMinutes(1);
+        var (tokens, _) = Tokens();
+
+        Assert.Equal("token-2", await tokens.ForAsync(Shop, default));
+    }
+
+    [Fact]
+    public async Task For_MintingBreaks_IsTriedAgainByTheNext()
+    {
+        var (tokens, _) = Tokens();
+        broken = new InvalidOperationException("no such thing was foreseen");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => tokens.ForAsync(Shop, default).AsTask());
+
+        broken = null;
+        Assert.Equal("token-1", await tokens.ForAsync(Shop, default));
     }
 
     [Fact]
@@ -118,11 +140,13 @@ public sealed class InstallationTokensTests : IDisposable
 
     private (InstallationTokens Tokens, ScriptedAnswers GitHub) Tokens(string installation = """{"id":7,"suspended_at":null}""")
     {
-        var github = new ScriptedAnswers(request => limited is { } pause
+        var github = new ScriptedAnswers(request => broken is { } reason
+            ? throw reason
+            : limited is { } pause
             ? Json(HttpStatusCode.TooManyRequests, "{}", ("Retry-After", $"{pause.TotalSeconds}"))(request)
             : request.Method == HttpMethod.Get
             ? Json(HttpStatusCode.OK, installation)(request)
-            : Json(HttpStatusCode.Created, $$"""{"token":"token-{{++minted}}","expires_at":"{{clock.GetUtcNow().AddHours(1):O}}"}""")(request));
+            : Json(HttpStatusCode.Created, $$"""{"token":"token-{{++minted}}","expires_at":"{{clock.GetUtcNow() + lifetime:O}}"}""")(request));
         transport = new GitHubTransport(new HttpClient(github), new GitHubOptions { ApiUrl = new("https://api.test/"), Retries = 0 }, clock);
         made.Add(transport);
         return (new InstallationTokens(new GitHubSecrets.App("4711", key), transport, clock), github);
