@@ -12,13 +12,18 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string Template = "codex_template";
     private readonly PrivatePostgresServer server;
+    private readonly string connectionString;
     private int databases;
 
-    private PostgresServer(PrivatePostgresServer server) => this.server = server;
+    private PostgresServer(PrivatePostgresServer server)
+    {
+        this.server = server;
+        connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Timeout = 120, CommandTimeout = 300 }.ConnectionString;
+    }
 
     public static async Task<PostgresServer> StartAsync(string folder)
     {
-        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder, "postgres"), Durable = false };
+        var options = new PrivatePostgresOptions { DataDirectory = Path.Combine(folder, "postgres"), Durable = false, Patience = TimeSpan.FromMinutes(3) };
         var started = await PrivatePostgresServer.StartAsync(options, NullLogger.Instance, CancellationToken.None);
         try
         {
@@ -40,16 +45,33 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync(bool migrated)
     {
         var name = $"test_{Interlocked.Increment(ref databases)}";
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {(migrated ? Template : "template0")}");
+        await WhenUnusedAsync($"CREATE DATABASE {name} TEMPLATE {(migrated ? Template : "template0")}");
 
         // Two test classes run at a time, and the server takes 200 connections.
-        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name, MaxPoolSize = 40, Timeout = 120, CommandTimeout = 300, IncludeErrorDetail = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, MaxPoolSize = 40, IncludeErrorDetail = true }.ConnectionString;
     }
 
     public Task DropDatabaseAsync(string connectionString) =>
-        ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+        WhenUnusedAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
 
-    public Task ExecuteAsync(string sql) => Sql.ExecuteAsync(server.ConnectionString, sql);
+    public Task ExecuteAsync(string sql) => Sql.ExecuteAsync(connectionString, sql);
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    // The server waits 5 s for others to leave the database; on a busy machine its own processes may need longer to end.
+    private async Task WhenUnusedAsync(string sql)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await ExecuteAsync(sql);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse && tries < 20)
+            {
+                // Somebody was still there.
+            }
+        }
+    }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace CodexService.Testing;
 
@@ -32,13 +30,13 @@ internal sealed class RabbitMqServer : IAsyncDisposable
         exit 0
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly string folder;
     private readonly string program;
-    private readonly int port = FreePort();
-    private readonly int epmdPort = FreePort();
-    private readonly int distributionPort = FreePort();
+    private readonly int port = KeptPort.Find();
+    private readonly int epmdPort = KeptPort.Find();
+    private readonly int distributionPort = KeptPort.Find();
     private readonly ConcurrentQueue<string> lastLines = new();
     private Process? supervisor;
     private Task output = Task.CompletedTask;
@@ -194,11 +192,4 @@ internal sealed class RabbitMqServer : IAsyncDisposable
             .Select(folder => Path.Combine(folder, "rabbitmq-server"))
             .FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("RabbitMQ is not installed: run ./codex test, which sets it up.");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
