@@ -53,6 +53,7 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             var token = await built.PrepareCodexApiAsync(CancellationToken.None);
             await built.StartAsync();
+            await built.Services.WaitForBusAsync();
             return new ApiHost(built, log, token);
         }
         catch
@@ -64,7 +65,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
         await app.StopAsync(limit.Token);
         await app.DisposeAsync();
     }
