@@ -135,7 +135,7 @@ internal sealed partial class DataFolder(
     private static async Task<bool> IsPostgresAsync(int pid, CancellationToken cancellationToken)
     {
         var result = await Tool.RunAsync(
-            ["/bin/ps", "-o", "comm=", "-p", pid.ToString(CultureInfo.InvariantCulture)], null, TimeSpan.FromSeconds(10), cancellationToken);
+            ["/bin/ps", "-o", "comm=", "-p", pid.ToString(CultureInfo.InvariantCulture)], null, TimeSpan.FromMinutes(1), cancellationToken);
         return Path.GetFileName(result.Output.Trim()).StartsWith("postgres", StringComparison.Ordinal);
     }
 

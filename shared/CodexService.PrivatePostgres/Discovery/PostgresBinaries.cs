@@ -12,7 +12,7 @@ internal sealed record PostgresBinaries(string Folder, int Major)
     public const int OldestMajor = 13;
 
     private static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Short = TimeSpan.FromMinutes(1);
 
     public string Program(string name) => Path.Combine(Folder, name);
 
