@@ -12,13 +12,13 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string Template = "codex_template";
     private readonly PrivatePostgresServer server;
-    private readonly string connectionString;
+    private readonly string superuser;
     private int databases;
 
     private PostgresServer(PrivatePostgresServer server)
     {
         this.server = server;
-        connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Timeout = 120, CommandTimeout = 300 }.ConnectionString;
+        superuser = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Timeout = 120, CommandTimeout = 300 }.ConnectionString;
     }
 
     public static async Task<PostgresServer> StartAsync(string folder)
@@ -29,7 +29,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             var connection = await started.CreateDatabaseAsync(Template, CancellationToken.None);
             await using var services = new ServiceCollection()
-                .AddTasks(new NpgsqlConnectionStringBuilder(connection) { Pooling = false }.ConnectionString)
+                .AddTasks(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, Timeout = 120, CommandTimeout = 300 }.ConnectionString)
                 .BuildServiceProvider();
             await TasksDatabase.MigrateAsync(services, CancellationToken.None);
             return new PostgresServer(started);
@@ -48,13 +48,13 @@ internal sealed class PostgresServer : IAsyncDisposable
         await WhenUnusedAsync($"CREATE DATABASE {name} TEMPLATE {(migrated ? Template : "template0")}");
 
         // Two test classes run at a time, and the server takes 200 connections.
-        return new NpgsqlConnectionStringBuilder(connectionString) { Database = name, MaxPoolSize = 40, IncludeErrorDetail = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(superuser) { Database = name, MaxPoolSize = 40, IncludeErrorDetail = true }.ConnectionString;
     }
 
     public Task DropDatabaseAsync(string connectionString) =>
         WhenUnusedAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
 
-    public Task ExecuteAsync(string sql) => Sql.ExecuteAsync(connectionString, sql);
+    public Task ExecuteAsync(string sql) => Sql.ExecuteAsync(superuser, sql);
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

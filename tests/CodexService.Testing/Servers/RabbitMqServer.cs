@@ -30,7 +30,7 @@ internal sealed class RabbitMqServer : IAsyncDisposable
         exit 0
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     private readonly string folder;
     private readonly string program;

@@ -24,7 +24,6 @@ namespace CodexService.Testing;
 public sealed class TaskServices : IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan DisposeLimit = TimeSpan.FromMinutes(3);
     private readonly ServiceProvider provider;
     private readonly List<IHostedService> started = [];
 
@@ -161,7 +160,7 @@ public sealed class TaskServices : IAsyncDisposable
             await service.StopAsync(limit.Token);
         }
 
-        await provider.DisposeAsync().AsTask().WaitAsync(DisposeLimit);
+        await provider.DisposeAsync().AsTask().WaitAsync(StopLimit);
     }
 
     private async Task StartAsync(Func<IHostedService, bool> isWanted)
