@@ -43,7 +43,7 @@ public sealed class DockerSandboxFixture : SandboxFixture
     internal async Task WaitUntilGoneAsync(string id)
     {
         // Removing waits for a removal in progress; one that has not begun yet would be begun here, so look first.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (await Engine.InspectContainerAsync(id, deadline.Token) is not null)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, deadline.Token);

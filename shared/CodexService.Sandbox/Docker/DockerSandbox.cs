@@ -31,6 +31,8 @@ internal sealed partial class DockerSandbox(
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            // The turn may come at the moment at which the caller gives up.
+            cancellationToken.ThrowIfCancellationRequested();
             if (_ended is not null)
             {
                 throw new SandboxException(_ended);

@@ -1,7 +1,9 @@
 using System.Net;
 using CodexService.Api.Tests.Hosting;
 using CodexService.Contracts.Api;
+using CodexService.Tasks.Leases;
 using CodexService.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace CodexService.Api.Tests.Errors;
@@ -57,7 +59,7 @@ public sealed class FaultTests : IAsyncLifetime
         var direct = await postgres.CreateDatabaseAsync();
         await using var gate = new TcpGate(new NpgsqlConnectionStringBuilder(direct).Port);
         await using var host = await ApiHost.StartAsync(new NpgsqlConnectionStringBuilder(direct) { Port = gate.Port }.ConnectionString, folder.FullName);
-        await using var worker = new TaskServices(direct);
+        await using var worker = new TaskServices(direct, services => services.Configure<LeaseOptions>(leases => leases.Duration = TimeSpan.FromHours(1)));
         using var client = new ApiClient(host.Address, host.FirstToken);
         var lease = await worker.SubmitAndClaimAsync();
         var seen = new List<string?>();
@@ -65,6 +67,11 @@ public sealed class FaultTests : IAsyncLifetime
         {
             await foreach (var item in client.FollowAsync($"/api/tasks/{lease.TaskId}/events"))
             {
+                if (item.EventType == "ping")
+                {
+                    continue;
+                }
+
                 seen.Add(item.EventId);
                 if (seen.Count == 3)
                 {

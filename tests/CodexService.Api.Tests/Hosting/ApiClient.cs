@@ -12,11 +12,13 @@ namespace CodexService.Api.Tests.Hosting;
 /// <summary>Calls the API as any client would, and reads its problems.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    // Also for the word that a large body may follow: one that is refused is then never sent.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly HttpClient http;
 
     public ApiClient(Uri address, string? token)
     {
-        http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+        http = new HttpClient(new SocketsHttpHandler { UseCookies = false, Expect100ContinueTimeout = Patience }) { BaseAddress = address, Timeout = Patience };
         if (token is not null)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -76,7 +78,7 @@ internal sealed class ApiClient : IDisposable
             request.Headers.Add("Last-Event-ID", lastEventId.Value.ToString());
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90), TimeProvider.System);
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

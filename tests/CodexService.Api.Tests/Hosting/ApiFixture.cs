@@ -1,4 +1,7 @@
+using CodexService.Tasks.Events;
+using CodexService.Tasks.Leases;
 using CodexService.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CodexService.Api.Tests.Hosting;
 
@@ -29,8 +32,17 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         var database = await postgres.CreateDatabaseAsync();
         host = await ApiHost.StartAsync(database, Folder);
-        worker = new TaskServices(database);
-        await worker.StartAsync<CodexService.Tasks.Events.TaskChangeRelay>();
+
+        // The API takes back what lapsed, and on a busy machine a test may need longer than a lease lasts.
+        worker = new TaskServices(database, services => services.Configure<LeaseOptions>(leases => leases.Duration = TimeSpan.FromHours(1)));
+        await worker.StartAsync<TaskChangeRelay>();
+
+        // A change is heard by who listens when it is told.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        while (await Sql.ScalarAsync<long>(database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' AND query LIKE 'LISTEN%'") < 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
     }
 
     public async Task DisposeAsync()

@@ -34,6 +34,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Configuration.AddInMemoryCollection(settings
             .Append(("Repositories:Folder", Path.Combine(folder, "repositories")))
+            .Append(("Repositories:ListTimeout", "00:03:00"))
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults();
@@ -53,6 +54,7 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             var token = await built.PrepareCodexApiAsync(CancellationToken.None);
             await built.StartAsync();
+            await built.Services.WaitForBusAsync();
             return new ApiHost(built, log, token);
         }
         catch
@@ -64,7 +66,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
         await app.StopAsync(limit.Token);
         await app.DisposeAsync();
     }

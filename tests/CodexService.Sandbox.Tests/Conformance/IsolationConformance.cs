@@ -66,7 +66,7 @@ public abstract class IsolationConformance(SandboxFixture fixture)
     [InlineData("ls /proc/1/cwd/")]
     public async Task Attack_IsRefused(string attack)
     {
-        var result = await Sandbox.RunAsync(new SandboxCommand(attack) { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None);
+        var result = await Sandbox.RunAsync(new SandboxCommand(attack) { Timeout = TimeSpan.FromMinutes(3) }, CancellationToken.None);
         Assert.NotEqual(0, result.ExitCode);
         Assert.Equal(CommandStop.None, result.Stopped);
         Assert.Equal("ok\n", await Sandbox.OutputAsync("echo ok"));

@@ -10,7 +10,7 @@ public abstract class SandboxFixture : IAsyncLifetime
         MemoryBytes = 512L << 20,
         DiskBytes = 128L << 20,
         Pids = 128,
-        CommandTimeout = TimeSpan.FromSeconds(60),
+        CommandTimeout = TimeSpan.FromMinutes(3),
     };
 
     public abstract ISandboxFactory Factory { get; }

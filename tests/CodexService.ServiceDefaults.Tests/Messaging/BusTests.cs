@@ -8,7 +8,7 @@ namespace CodexService.ServiceDefaults.Tests.Messaging;
 
 public sealed class BusTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task InMemory_TwoConsumersOfTwoModules_HearTheirMessages()
@@ -21,6 +21,10 @@ public sealed class BusTests
         await using var provider = services.BuildServiceProvider();
         var bus = provider.GetServices<IHostedService>().Single(IsBus);
         await bus.StartAsync(CancellationToken.None);
+
+        // A queue hears only what is published after it was bound.
+        using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
+        await provider.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
         await provider.GetRequiredService<IBus>().Publish(new First(1));
         await provider.GetRequiredService<IBus>().Publish(new Second(2));
         var heard = provider.GetRequiredService<Heard>();

@@ -12,12 +12,13 @@ public sealed class AttemptLeasesTests(TasksFixture tasks) : DatabaseTest(tasks)
     {
         var id = await Services.SubmitAsync();
         var attempt = (await Services.DetailAsync(id)).Attempts.Single();
+        var before = await NowAsync();
         var claimed = await Services.Leases.ClaimAsync(attempt.Id, "worker-1", CancellationToken.None);
         Assert.Equal(new AttemptLease(id, attempt.Id, 1), claimed!.Lease);
         Assert.Equal(("/srv/repository", "main", "python3 -m pytest -q", 1), (claimed.Repository, claimed.BaseRef, claimed.TestCommand, claimed.Number));
         Assert.Equal(TimeSpan.FromMinutes(15), claimed.Timeout);
         Assert.Equal((null, null), (claimed.Template, claimed.Model));
-        Assert.InRange(await LeaseSecondsAsync(claimed.Lease), 40, 45);
+        Assert.InRange(await LeaseBeginAsync(claimed.Lease), before, await NowAsync());
     }
 
     [Fact]
@@ -103,8 +104,9 @@ public sealed class AttemptLeasesTests(TasksFixture tasks) : DatabaseTest(tasks)
     {
         var lease = await Services.SubmitAndClaimAsync();
         await EndLeaseAsync(lease);
+        var before = await NowAsync();
         Assert.Equal(LeaseStanding.Held, await Services.Leases.HeartbeatAsync(lease, CancellationToken.None));
-        Assert.InRange(await LeaseSecondsAsync(lease), 40, 45);
+        Assert.InRange(await LeaseBeginAsync(lease), before, await NowAsync());
     }
 
     [Fact]
@@ -245,6 +247,9 @@ public sealed class AttemptLeasesTests(TasksFixture tasks) : DatabaseTest(tasks)
     private Task<int> EndLeaseAsync(AttemptLease lease) =>
         Sql.ExecuteAsync(Services.Database, "UPDATE attempts SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1", lease.AttemptId);
 
-    private Task<double> LeaseSecondsAsync(AttemptLease lease) =>
-        Sql.ScalarAsync<double>(Services.Database, "SELECT extract(epoch FROM lease_until - clock_timestamp())::float8 FROM attempts WHERE id = $1", lease.AttemptId);
+    // A lease lasts 45 s.
+    private Task<DateTime> LeaseBeginAsync(AttemptLease lease) =>
+        Sql.ScalarAsync<DateTime>(Services.Database, "SELECT lease_until - interval '45 seconds' FROM attempts WHERE id = $1", lease.AttemptId);
+
+    private Task<DateTime> NowAsync() => Sql.ScalarAsync<DateTime>(Services.Database, "SELECT clock_timestamp()");
 }

@@ -1,6 +1,7 @@
 using CodexService.Contracts.Messages;
 using CodexService.Tasks.Outbox;
 using CodexService.Testing;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CodexService.Tasks.Tests.Outbox;
@@ -55,8 +56,7 @@ public sealed class OutboxDispatcherTests(TasksFixture tasks) : DatabaseTest(tas
     {
         await using var host = await StartHostAsync();
         var attempts = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => host.SubmitOneAttemptAsync()));
-        await using var other = new TaskServices(host.Database, bells.ListenOn);
-        await other.StartBusAsync();
+        await using var other = await StartHostAsync();
         var sent = await Task.WhenAll(host.DispatchAsync(), other.DispatchAsync(), host.DispatchAsync());
         Assert.Equal(40, sent.Sum());
         await bells.HearAllAsync(attempts);
@@ -100,6 +100,10 @@ public sealed class OutboxDispatcherTests(TasksFixture tasks) : DatabaseTest(tas
             configure?.Invoke(services);
         });
         await host.StartBusAsync();
+
+        // A queue hears only what is published after it was bound.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+        await host.Get<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
         return host;
     }
 

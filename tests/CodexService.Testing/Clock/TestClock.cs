@@ -87,9 +87,12 @@ public sealed class TestClock : TimeProvider
         lock (gate)
         {
             var next = timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-            if (next is not null && next.Due > now)
+            if (next is not null)
             {
-                now = next.Due.Value;
+                now = next.Due > now ? next.Due.Value : now;
+
+                // Here and not when it fires: whoever changes the timer in between sets when it is due next.
+                next.SetNext();
             }
 
             return next;
@@ -114,15 +117,9 @@ public sealed class TestClock : TimeProvider
             return true;
         }
 
-        public void Fire()
-        {
-            lock (clock.gate)
-            {
-                Due = period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero ? null : Due + period;
-            }
+        public void SetNext() => Due = period == Timeout.InfiniteTimeSpan || period == TimeSpan.Zero ? null : Due + period;
 
-            fire();
-        }
+        public void Fire() => fire();
 
         public void Dispose()
         {

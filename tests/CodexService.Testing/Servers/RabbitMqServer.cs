@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace CodexService.Testing;
 
@@ -37,9 +35,9 @@ internal sealed class RabbitMqServer : IAsyncDisposable
 
     private readonly string folder;
     private readonly string program;
-    private readonly int port = FreePort();
-    private readonly int epmdPort = FreePort();
-    private readonly int distributionPort = FreePort();
+    private readonly int port = KeptPort.Find();
+    private readonly int epmdPort = KeptPort.Find();
+    private readonly int distributionPort = KeptPort.Find();
     private readonly ConcurrentQueue<string> lastLines = new();
     private Process? supervisor;
     private Task output = Task.CompletedTask;
@@ -227,11 +225,4 @@ internal sealed class RabbitMqServer : IAsyncDisposable
             .Select(folder => Path.Combine(folder, "rabbitmq-server"))
             .FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("RabbitMQ is not installed: run ./codex test, which sets it up.");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -18,7 +18,8 @@ public sealed class TcpGate : IAsyncDisposable
     public TcpGate(int targetPort)
     {
         TargetPort = targetPort;
-        Port = Listen(0);
+        Port = KeptPort.Find();
+        Listen(Port);
     }
 
     /// <summary>Where clients connect, on 127.0.0.1.</summary>
@@ -47,13 +48,12 @@ public sealed class TcpGate : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await ShutAsync();
 
-    private int Listen(int port)
+    private void Listen(int port)
     {
         var started = new TcpListener(IPAddress.Loopback, port);
         started.Start();
         listener = started;
         accepting = AcceptAsync(started);
-        return ((IPEndPoint)started.LocalEndpoint).Port;
     }
 
     private async Task AcceptAsync(TcpListener from)

@@ -22,13 +22,14 @@ internal sealed class TestFolder
         return new TestFolder(path);
     }
 
-    public void Delete() => Directory.Delete(Path, recursive: true);
+    /// <summary>Removes it; what somebody still writes at this moment is left to a later process.</summary>
+    public void Delete() => TryDelete(Path);
 
     private static void RemoveLeftOvers()
     {
         foreach (var folder in Directory.GetDirectories(System.IO.Path.GetTempPath(), Prefix + "*"))
         {
-            if (int.TryParse(System.IO.Path.GetFileName(folder)[Prefix.Length..], out var pid) && !Directory.Exists($"/proc/{pid}") && Directory.Exists("/proc/self"))
+            if (int.TryParse(System.IO.Path.GetFileName(folder)[Prefix.Length..], out var pid) && (pid == Environment.ProcessId || (!Directory.Exists($"/proc/{pid}") && Directory.Exists("/proc/self"))))
             {
                 TryDelete(folder);
             }

@@ -42,7 +42,7 @@ public sealed class SourceCheckoutTests : IAsyncLifetime
         host = builder.Build();
         host.Run(Answer);
         await host.StartAsync();
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repositories:Folder"] = Path.Combine(folder.FullName, "cache") };
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Repositories:Folder"] = Path.Combine(folder.FullName, "cache"), ["Repositories:ListTimeout"] = "00:03:00" };
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<IReadCredentials>(new GivenAccess(this))

@@ -67,7 +67,8 @@ public sealed class AbilityAnnouncerTests(PostgresFixture postgres) : IClassFixt
         await announcer.StopAsync(CancellationToken.None);
     }
 
-    private AbilityAnnouncer Announcer(WorkerAbilities abilities) => new(Workers, identity, abilities, TimeProvider.System, NullLogger<AbilityAnnouncer>.Instance);
+    // The clock stands still: no further word, and as long for the goodbye as it takes.
+    private AbilityAnnouncer Announcer(WorkerAbilities abilities) => new(Workers, identity, abilities, new TestClock(), NullLogger<AbilityAnnouncer>.Instance);
 
     private static int EndedProcess()
     {
