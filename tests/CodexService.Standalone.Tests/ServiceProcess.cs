@@ -9,7 +9,7 @@ namespace CodexService.Standalone.Tests;
 internal sealed class ServiceProcess : IDisposable
 {
     private const string Ready = "Codex service is ready at ";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();

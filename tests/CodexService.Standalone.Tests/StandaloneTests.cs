@@ -10,7 +10,7 @@ namespace CodexService.Standalone.Tests;
 /// <summary>The service as its own process, with the private PostgreSQL server that it brings.</summary>
 public sealed class StandaloneTests : IDisposable
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
     private readonly DataFolder data;
     private readonly HttpClient http = new();
 
