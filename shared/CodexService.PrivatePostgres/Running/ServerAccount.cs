@@ -8,7 +8,7 @@ namespace CodexService.PrivatePostgres.Running;
 /// </summary>
 internal sealed class ServerAccount
 {
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Short = TimeSpan.FromMinutes(1);
     private readonly string? setpriv;
     private readonly int userId;
     private readonly int groupId;
