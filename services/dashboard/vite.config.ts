@@ -22,6 +22,9 @@ export default defineConfig({
     environment: 'node',
     include: ['tests/**/*.test.{ts,tsx}'],
     restoreMocks: true,
-    testTimeout: 30_000,
+    // Longer than the waits in a test together, which the machine may make slow.
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
   },
 });

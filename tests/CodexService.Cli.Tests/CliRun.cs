@@ -52,7 +52,7 @@ internal sealed class CliRun : IAsyncDisposable
     public Task<int> RunAsync(params string[] args) => RunAsync(CancellationToken.None, args);
 
     public Task<int> RunAsync(CancellationToken cancellationToken, params string[] args) =>
-        CodexCommandLine.RunAsync(args, Surroundings, cancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
+        CodexCommandLine.RunAsync(args, Surroundings, cancellationToken).WaitAsync(TimeSpan.FromMinutes(5));
 
     public ValueTask DisposeAsync()
     {

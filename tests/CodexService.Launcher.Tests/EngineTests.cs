@@ -5,7 +5,7 @@ namespace CodexService.Launcher.Tests;
 /// <summary>An engine that the launcher starts lives exactly as long as commands use it.</summary>
 public sealed class EngineTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly LauncherCopy _launcher = new("docker", "dockerd", "dotnet", "git", "id", "node", "npm");
     private readonly Dictionary<string, string> _environment;
@@ -36,7 +36,6 @@ public sealed class EngineTests : IDisposable
     {
         _launcher.Tell("program-waits", "");
         using var first = await StartAndWaitForCliAsync();
-        _launcher.Tell("program-waits", "");
         using var second = await StartAndWaitForCliAsync();
 
         first.Kill(entireProcessTree: true);
@@ -68,7 +67,8 @@ public sealed class EngineTests : IDisposable
         var process = _launcher.Start("codex", _environment, ["up"]);
         process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data == "argument <up>")
+            // Not before: what tells it to wait may be gone by the time it looks.
+            if (line.Data == "waits")
             {
                 ready.TrySetResult();
             }

@@ -9,7 +9,7 @@ namespace CodexService.Launcher.Tests;
 /// </summary>
 internal sealed class LauncherCopy : IDisposable
 {
-    private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
 
     // Everything that the scripts may call. A tool missing here makes a test fail: think whether every machine has it.
     private static readonly string[] Tools =

@@ -9,12 +9,14 @@ namespace CodexService.Standalone.Tests;
 internal sealed class ServiceProcess : IDisposable
 {
     private const string Ready = "Codex service is ready at ";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
     private readonly ConcurrentQueue<string> error = new();
     private readonly TaskCompletionSource<string> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private readonly List<(string Text, TaskCompletionSource Told)> awaited = [];
     private readonly Task reading;
 
     public ServiceProcess(DataFolder data, params (string Name, string Value)[] settings)
@@ -65,6 +67,23 @@ internal sealed class ServiceProcess : IDisposable
         return new Uri(await ready.Task);
     }
 
+    /// <summary>Waits until a line that holds the text was written on stdout or stderr.</summary>
+    public async Task ToldAsync(string text)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (output.Concat(error).Any(line => line.Contains(text, StringComparison.Ordinal)))
+            {
+                return;
+            }
+
+            awaited.Add((text, told));
+        }
+
+        await told.Task.WaitAsync(Limit);
+    }
+
     /// <summary>Closes its input, as the command does that started it.</summary>
     public void CloseInput() => process.StandardInput.Close();
 
@@ -94,11 +113,23 @@ internal sealed class ServiceProcess : IDisposable
         process.Dispose();
     }
 
+    private void Tell(string line)
+    {
+        lock (gate)
+        {
+            foreach (var (_, told) in awaited.Where(one => line.Contains(one.Text, StringComparison.Ordinal)))
+            {
+                told.TrySetResult();
+            }
+        }
+    }
+
     private async Task ReadAsync(StreamReader reader, ConcurrentQueue<string> lines)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
             lines.Enqueue(line);
+            Tell(line);
             if (line.StartsWith(Ready, StringComparison.Ordinal))
             {
                 ready.TrySetResult(line[Ready.Length..]);

@@ -10,7 +10,7 @@ namespace CodexService.Standalone.Tests;
 /// <summary>The service as its own process, with the private PostgreSQL server that it brings.</summary>
 public sealed class StandaloneTests : IDisposable
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
     private readonly DataFolder data;
     private readonly HttpClient http = new();
 
@@ -123,6 +123,7 @@ public sealed class StandaloneTests : IDisposable
         using var health = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal("degraded", health.RootElement.GetProperty("status").GetString());
         Assert.Contains("no-docker.sock", health.RootElement.GetProperty("checks").GetProperty("sandbox").GetProperty("description").GetString(), StringComparison.Ordinal);
+        await service.ToldAsync("Tasks cannot run yet");
         await StopAsync(service);
         Assert.Contains(service.Error, line => line.Contains("Tasks cannot run yet", StringComparison.Ordinal));
     }

@@ -151,6 +151,12 @@ internal sealed partial class CodexClient(
         {
             throw new TimeoutException("No answer in time.", problem);
         }
+        catch (OperationCanceledException problem) when (problem.InnerException is TimeoutException && !either.IsCancellationRequested)
+        {
+            // The limit of connecting is the handler's own, and it passes as a refused connection does.
+            Address = await relocate(cancellationToken) ?? Address;
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "the connection was not made in time", problem);
+        }
         catch (HttpRequestException)
         {
             Address = await relocate(cancellationToken) ?? Address;

@@ -10,7 +10,7 @@ namespace CodexService.Cli.Commands;
 internal static class DownCommand
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     public static Command Create(CliEnvironment environment)

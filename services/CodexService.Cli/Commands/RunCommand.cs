@@ -10,7 +10,7 @@ namespace CodexService.Cli.Commands;
 /// <summary><c>codex run</c>: a task from submission to verified patch, with a service of its own when none is up.</summary>
 internal static class RunCommand
 {
-    private static readonly TimeSpan CancelLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CancelLimit = TimeSpan.FromMinutes(1);
 
     public static Command Create(CliEnvironment environment)
     {

@@ -12,7 +12,7 @@ internal sealed class EmbeddedService : IAsyncDisposable
     /// <summary>What the line begins with in which the service says why it ended.</summary>
     public const string ErrorPrefix = "codex-service: ";
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(1);
 
     private readonly Process process;
     private readonly TaskCompletionSource<string?> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,7 +42,7 @@ internal sealed class EmbeddedService : IAsyncDisposable
 
     /// <summary>Starts the service and waits until it is ready.</summary>
     /// <param name="environment">The surroundings.</param>
-    /// <param name="port">Port on loopback; null for a free one.</param>
+    /// <param name="port">Port on loopback, 0 for a free one; null for what is set.</param>
     /// <param name="onOutput">Gets each line of the service's stdout.</param>
     /// <param name="onError">Gets each line of the service's stderr.</param>
     /// <param name="cancellationToken">Gives up; the service is stopped.</param>
@@ -89,14 +89,6 @@ internal sealed class EmbeddedService : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Stops the service and waits for its end.</summary>

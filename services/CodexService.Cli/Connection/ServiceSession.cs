@@ -10,6 +10,9 @@ namespace CodexService.Cli.Connection;
 /// </summary>
 internal sealed class ServiceSession : IAsyncDisposable
 {
+    // The service takes a free one and says which: one that is found here may be another program's by then.
+    private const int AnyPort = 0;
+
     private readonly CliEnvironment environment;
     private readonly ServiceFinder finder;
     private readonly HttpClient http;
@@ -114,7 +117,7 @@ internal sealed class ServiceSession : IAsyncDisposable
     private async Task<EmbeddedService> StartEmbeddedAsync(int? port, CancellationToken cancellationToken)
     {
         Task<EmbeddedService> Start() => EmbeddedService.StartAsync(
-            environment, port ?? EmbeddedService.FreePort(), static _ => { }, static _ => { }, cancellationToken);
+            environment, port ?? AnyPort, static _ => { }, static _ => { }, cancellationToken);
         if (!environment.Error.IsTerminal)
         {
             return await Start();

@@ -10,7 +10,7 @@ internal sealed class DataFolderClaim : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     // The client looks for a moment whether the lock is held, which must not be mistaken for a second service.
-    private const int Tries = 5;
+    private const int Tries = 20;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream held;

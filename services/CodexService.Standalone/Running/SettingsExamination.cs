@@ -15,7 +15,7 @@ internal static class SettingsExamination
 {
     /// <summary>First argument of a host that is to examine its settings instead of running.</summary>
     public const string Argument = "examine-settings";
-    private static readonly TimeSpan GitHubLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GitHubLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Writes one line for each finding on stdout: what, <c>ok</c>, <c>none</c>, <c>unknown</c>, <c>BROKEN</c> or <c>BAD</c> (the service would not start), finding, separated by tabs.</summary>
     /// <returns>The exit code: 0 when the service would start.</returns>

@@ -138,6 +138,9 @@ describe('NewTaskPage', () => {
         sent.push({ body: init.body as string, key: (init.headers as Record<string, string>)['Idempotency-Key'] ?? '' });
         return Promise.resolve(new Response(JSON.stringify({ title: 'The task cannot be accepted as it is.', errors: refused }), { status: 422 }));
       }
+      if (path.startsWith('/api/repositories/inspect?')) {
+        return new Promise<Response>(() => undefined); // What it said of the folder would be a mistake at the field, too.
+      }
       if (path === '/api/service' && service !== null) {
         return Promise.resolve(new Response(JSON.stringify(service), { status: 200 }));
       }

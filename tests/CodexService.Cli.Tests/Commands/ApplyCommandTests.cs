@@ -78,7 +78,7 @@ public sealed class ApplyCommandTests : CommandTest
 
     private string Git(params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", .. arguments])
+        var start = new ProcessStartInfo("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "maintenance.auto=false", .. arguments])
         {
             WorkingDirectory = Cli.Folder,
             UseShellExecute = false,

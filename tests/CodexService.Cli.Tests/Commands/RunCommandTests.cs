@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CodexService.Contracts.Api;
@@ -185,7 +186,7 @@ public sealed partial class RunCommandTests : CommandTest
         Api.Events = Sample.Events()[..5];
         using var stop = new CancellationTokenSource();
         var run = Cli.RunAsync(stop.Token, "run", "--repo", ".", "--task", "x");
-        await Api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Api.Streamed.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await stop.CancelAsync();
         Assert.Equal(130, await run);
         Assert.Single(Api.Requests, one => one.PathAndQuery.EndsWith("/cancel", StringComparison.Ordinal));
@@ -221,9 +222,13 @@ public sealed partial class RunCommandTests : CommandTest
     [Fact]
     public async Task Run_NobodyAtTheNamedAddress_IsOneLine()
     {
-        await Api.DisposeAsync();
+        // A port that is taken, so that nobody else's service gets it, and where nobody listens.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var url = $"http://{taken.LocalEndPoint}";
+        Cli.Variables["CODEX_URL"] = url;
         Assert.Equal(1, await Cli.RunAsync("run", "--repo", ".", "--task", "x"));
-        Assert.StartsWith($"error: The service at {Api.Url} does not answer: ", OnlyLine(), StringComparison.Ordinal);
+        Assert.StartsWith($"error: The service at {url} does not answer: ", OnlyLine(), StringComparison.Ordinal);
     }
 
     [Theory]

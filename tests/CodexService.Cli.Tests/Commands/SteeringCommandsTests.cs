@@ -114,7 +114,7 @@ public sealed class SteeringCommandsTests : CommandTest
     // The command waits for the task; somebody cancels it once everything was streamed.
     private async Task EndAfterStreamAsync(Task<int> command)
     {
-        await Api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await Api.Streamed.Task.WaitAsync(TimeSpan.FromMinutes(2));
         Api.Cancel();
         Assert.Equal(2, await command);
     }

@@ -109,7 +109,7 @@ public sealed class TaskCommandsTests : CommandTest
         Api.RunsUntilCancelled = true;
         using var stop = new CancellationTokenSource();
         var watch = Cli.RunAsync(stop.Token, "watch", Sample.Id.ToString());
-        await Api.Streamed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Api.Streamed.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await stop.CancelAsync();
         Assert.Equal(130, await watch);
         Assert.DoesNotContain(Api.Requests, one => one.Method == "POST");

@@ -49,7 +49,7 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
         watcher.EnableRaisingEvents = true;
         using var stop = new CancellationTokenSource();
         var run = cli.RunAsync(stop.Token, "run", "--repo", ".", "--task", "x");
-        Assert.True(await appeared.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.True(await appeared.WaitAsync(TimeSpan.FromMinutes(2)));
         await stop.CancelAsync();
         Assert.Equal(130, await run);
         Assert.Equal("stopped\n", await File.ReadAllTextAsync(Trace));
@@ -147,9 +147,9 @@ public sealed class EmbeddedServiceTests : IAsyncLifetime
             CurrentDirectory = cli.Folder,
         };
         var up = CodexCommandLine.RunAsync(["up"], environment, stop.Token);
-        await Task.WhenAny(shown.Seen, up).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAny(shown.Seen, up).WaitAsync(TimeSpan.FromMinutes(2));
         await stop.CancelAsync();
-        Assert.Equal(0, await up.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await up.WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     private void Service(params string[] lines)
