@@ -84,6 +84,11 @@ public sealed partial class CodingTask
             throw new TaskConflictException($"Attempt {number} does not run; leave the attempt out to reach those that do.");
         }
 
+        if (attempts.Exists(a => a.Number == attemptNumber && a.Brain == BrainChoice.Repair))
+        {
+            throw new TaskConflictException($"Attempt {attemptNumber} is the repair brain's, which reads no messages; leave the attempt out to reach the others.");
+        }
+
         var message = new TaskMessage { TaskId = Id, Number = ++MessageCount, Text = StorableText.Of(text.Trim()), At = now, Attempt = attemptNumber };
         Append(TaskEventTypes.MessageSent, attemptNumber, $"Message {message.Number} of a person: {StorableText.Line(message.Text, 300)}", new { number = message.Number });
         foreach (var attempt in attempts.Where(a => WaitsForApproval(a) && (attemptNumber ?? a.Number) == a.Number))

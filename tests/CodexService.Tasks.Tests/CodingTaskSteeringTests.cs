@@ -266,6 +266,16 @@ public sealed class CodingTaskSteeringTests
     }
 
     [Fact]
+    public void SendMessage_ToTheAttemptThatRepairs_IsRefusedWithOneLine()
+    {
+        var task = CodingTask.Submit(TaskServices.Submission() with { Brain = BrainChoice.Both, Attempts = 2 });
+        Assert.Equal(
+            "Attempt 1 is the repair brain's, which reads no messages; leave the attempt out to reach the others.",
+            Assert.Throws<TaskConflictException>(() => task.SendMessage("hello", 1, Now)).Message);
+        Assert.Equal(2, task.SendMessage("hello", 2, Now).Attempt);
+    }
+
+    [Fact]
     public void Steering_OfAnEndedTask_SaysWhy()
     {
         Assert.Equal("The task cannot be paused: the task is succeeded.", Assert.Throws<TaskConflictException>(() => Succeeded().RequestPause(Now)).Message);

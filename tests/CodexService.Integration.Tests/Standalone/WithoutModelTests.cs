@@ -41,7 +41,7 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
     }
 
     [Fact]
-    public async Task RepairBrain_Paused_SaysInOneLineThatItGoesOn()
+    public async Task RepairBrain_PausedOrWrittenTo_SaysInOneLineThatItGoesOnAndReadsNothing()
     {
         var id = (await Api.SubmitAsync(Submission() with { TestCommand = "sleep 300; false" })).Summary.Id;
         await Api.StageAsync(id, "sandbox");
@@ -49,8 +49,15 @@ public sealed class WithoutModelTests(StandaloneFixture fixture, ITestOutputHelp
         var refused = await Api.EventAsync(id, entry => entry.Type == TaskEventTypes.PauseRefused);
         Assert.StartsWith("Not paused: the repair brain cannot be paused; it goes on.", refused.Message, StringComparison.Ordinal);
         Assert.False((await Api.TaskAsync(id)).PauseRequested);
+
+        // The worker has one slot: this one waits, and nobody knows yet which brain will work on it.
+        var next = (await Api.SubmitAsync(Submission() with { TestCommand = "true" })).Summary.Id;
+        using var sent = await Api.PostAsync($"/api/tasks/{next}/messages", new SendMessageRequest("Be quick."));
+        Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
         await PostAsync($"/api/tasks/{id}/cancel");
         await Api.EndAsync(id);
+        await Api.EndAsync(next);
+        Assert.Single(await Api.LogAsync(next), entry => entry.Message == "The repair brain reads no messages: nobody read message 1. Configure a model to steer a task, or submit a new one.");
     }
 
     /// <inheritdoc />

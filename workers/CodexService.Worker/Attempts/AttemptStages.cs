@@ -190,13 +190,22 @@ internal sealed partial class AttemptStages(
             return;
         }
 
+        if (work.Brain.Name == "repair")
+        {
+            await TellUnreadAsync(work, cancellationToken);
+        }
+
         if (work.Said.Parking is not null)
         {
             await KeepPartialAsync(work, sandbox.Sandbox);
             return;
         }
 
-        work.Session.RefusePauses("the model has finished, and its patch is being verified; that goes on to its end.");
+        if (work.Brain.Name != "repair")
+        {
+            work.Session.RefusePauses("the model has finished, and its patch is being verified; that goes on to its end.");
+        }
+
         work.Journal.StartStage("export", "Reading the patch");
         work.Patch = (await PatchExporter.ExportAsync(sandbox.Sandbox, Limits, cancellationToken)).Patch;
     }
@@ -230,6 +239,20 @@ internal sealed partial class AttemptStages(
         {
             EarlyEnd = work.EarlyEnd,
         };
+    }
+
+    // Whether a model or the repair brain works was not known yet when they were sent, so nobody refused them.
+    private async Task TellUnreadAsync(AttemptWork work, CancellationToken cancellationToken)
+    {
+        var sent = work.Attempt.BesideRepair ? [] : (await steering.ReadAsync(work.Attempt.Lease, 0, cancellationToken)).Messages;
+        if (sent.Count > 0)
+        {
+            var numbers = string.Join(", ", sent.Select(message => message.Number));
+            work.Journal.Write(new AttemptReport(TaskEventTypes.Progressed, $"The repair brain reads no messages: nobody read {(sent.Count == 1 ? "message" : "messages")} {numbers}. Configure a model to steer a task, or submit a new one.")
+            {
+                Data = new { unread = sent.Select(message => message.Number) },
+            });
+        }
     }
 
     private static void TellNetwork(AttemptWork work, NetworkEvidence tried)

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, Search } from '../ui/icons';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { LiveDot } from '../ui/LiveDot';
 import { plural } from '../ui/time';
 import { LogLine } from './LogLine';
@@ -22,6 +22,7 @@ export function LogView({ log, status }: TaskEvents) {
   const [words, setWords] = useState('');
   const [following, setFollowing] = useState(true);
   const scroller = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
   const lastTop = useRef(0);
   const lines = useMemo(() => logLines(log.events, scope, words), [log.events, scope, words]);
   const start = log.events[0]?.at;
@@ -37,9 +38,17 @@ export function LogView({ log, status }: TaskEvents) {
   });
   const height = rows.getTotalSize();
 
-  useEffect(() => {
-    if (following && scroller.current !== null) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
+  const follow = (yes: boolean) => {
+    follows.current = yes;
+    setFollowing(yes);
+  };
+
+  // Whoever has scrolled up a moment ago is not taken back to the end, although that scrolling has not been told yet.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (follows.current && box !== null && box.scrollTop >= Math.min(lastTop.current, box.scrollHeight - box.clientHeight)) {
+      box.scrollTop = box.scrollHeight;
+      lastTop.current = box.scrollTop;
     }
   }, [following, height, lines.length]);
 
@@ -50,9 +59,9 @@ export function LogView({ log, status }: TaskEvents) {
     }
     const fromEnd = box.scrollHeight - box.scrollTop - box.clientHeight;
     if (fromEnd < nearEnd) {
-      setFollowing(true);
+      follow(true);
     } else if (box.scrollTop < lastTop.current) {
-      setFollowing(false);
+      follow(false);
     }
     lastTop.current = box.scrollTop;
   };
@@ -102,7 +111,7 @@ export function LogView({ log, status }: TaskEvents) {
           </ol>
         </div>
         {!following && (
-          <Button size="xs" className={classes.jump} leftSection={<ArrowDown size={14} />} onClick={() => setFollowing(true)}>
+          <Button size="xs" className={classes.jump} leftSection={<ArrowDown size={14} />} onClick={() => follow(true)}>
             Jump to latest
           </Button>
         )}
