@@ -45,7 +45,10 @@ public static class TasksServiceCollectionExtensions
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
 
             // Migrations are written by hand without a model snapshot; a test compares the database with the model.
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
+            // What the model itself makes doubtful is an error of ours, and no line for every start of a service.
+            .ConfigureWarnings(warnings => warnings
+                .Ignore(RelationalEventId.PendingModelChangesWarning)
+                .Throw(RelationalEventId.BoolWithDefaultWarning)));
         services.AddSingleton<TaskChangeSignal>();
         services.AddSingleton<TaskStore>();
         services.AddOptions<LeaseOptions>().BindConfiguration(LeaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();

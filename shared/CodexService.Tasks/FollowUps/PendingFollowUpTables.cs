@@ -15,7 +15,7 @@ internal static class PendingFollowUpTables
             pending.Property(p => p.CreatedAt).HasDefaultValueSql("clock_timestamp()");
 
             // For processes of an earlier version alone, while an upgrade rolls out: signs are shown before anything is stored.
-            pending.Property<bool>("IsSeen").HasDefaultValueSql("true");
+            pending.Property<bool?>("IsSeen").IsRequired().HasDefaultValueSql("true");
             pending.HasIndex(p => new { p.Repository, p.Key }).IsUnique();
             pending.HasOne<CodingTask>().WithMany().HasForeignKey(p => p.TaskId);
         });

@@ -199,7 +199,7 @@ public sealed class TasksDbContext(DbContextOptions<TasksDbContext> options) : D
             report.HasOne<CodingTask>().WithOne().HasForeignKey<GitHubReport>(r => r.TaskId);
 
             // For processes of an earlier version alone, while an upgrade rolls out: signs are no part of a report any more.
-            report.Property<bool>("Reacted").HasDefaultValueSql("true");
+            report.Property<bool?>("Reacted").IsRequired().HasDefaultValueSql("true");
         });
         modelBuilder.Entity<ThreadAnswer>(answer =>
         {

@@ -99,7 +99,9 @@ public sealed class ModelCallerTests
     {
         await using var server = await ScriptedModelServer.StartAsync(_ => before ? ScriptedTurn.Hang() : ScriptedTurn.GoSilent());
         var clock = new TestClock();
-        var limits = Options(Model(server));
+
+        // A random part of it is waited for, which must not round to nothing.
+        var limits = Options(Model(server)) with { RetryDelay = TimeSpan.FromSeconds(10) };
         using var models = new CallerFixture(limits, clock);
         var seen = new Seen();
 
