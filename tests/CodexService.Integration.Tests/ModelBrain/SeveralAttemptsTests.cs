@@ -10,12 +10,11 @@ using static CodexService.Integration.Tests.ModelBrain.AddTask;
 namespace CodexService.Integration.Tests.ModelBrain;
 
 /// <summary>Several attempts at one task, side by side on the whole service: they differ, the best one wins, a person may take another.</summary>
-public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
+public sealed class SeveralAttemptsTests(TwoModelsFixture fixture, ITestOutputHelper output) : IClassFixture<TwoModelsFixture>, IDisposable
 {
     private static readonly ScriptedTurn SmallEdit = Edit;
     private static readonly ScriptedTurn LargeEdit = ScriptedTurn.Call("edit", new { path = "calc.py", old = "return a - b", @new = "# Both operands are added.\n    total = a + b\n    return total" });
 
-    private readonly PostgresFixture postgres = new();
     private readonly TestRepository repository = AddTask.Repository();
 
     [Fact]
@@ -27,7 +26,7 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
             (0.35f, 0) => SmallEdit,
             _ => Submit,
         });
-        await using var stack = await StartAsync(("small", model));
+        await using var stack = fixture.With(model);
 
         var task = await stack.Api.SuccessAsync((await stack.Api.SubmitAsync(Submission() with { Attempts = 3 })).Summary.Id);
 
@@ -59,7 +58,7 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
     {
         await using var small = await ScriptedModelServer.StartAsync(LargeEdit, RunTests, Submit);
         await using var large = await ScriptedModelServer.StartAsync(SmallEdit, ScriptedTurn.Hang());
-        await using var stack = await StartAsync(("small", small), ("large", large));
+        await using var stack = fixture.With(small, large);
 
         var id = (await stack.Api.SubmitAsync(Submission() with { Brain = BrainChoice.Both, Models = ["small", "large"] })).Summary.Id;
         await stack.Api.EventAsync(id, entry => entry is { Type: TaskEventTypes.AttemptFinished, Attempt: 2 });
@@ -94,21 +93,6 @@ public sealed class SeveralAttemptsTests(ITestOutputHelper output) : IDisposable
         using var response = await stack.Api.GetAsync($"/api/tasks/{id}/attempts/{number}");
         return await ApiClient.ReadAsync<AttemptDetail>(response, HttpStatusCode.OK);
     }
-
-    private async Task<StandaloneStack> StartAsync(params (string Name, ScriptedModelServer Server)[] models) => await StandaloneStack.StartAsync(
-        await postgres.CreateDatabaseAsync(),
-        [
-            ("Worker__Slots", "3"),
-
-            // Who hangs is meant to hang for as long as the others work.
-            ("Models__FirstTokenTimeout", "00:10:00"),
-            .. models.SelectMany((model, index) => new[]
-            {
-                ($"Models__Named__{index}__Name", model.Name),
-                ($"Models__Named__{index}__Url", model.Server.BaseUrl),
-                ($"Models__Named__{index}__Model", "scripted"),
-            }),
-        ]);
 
     private SubmitTaskRequest Submission() => new(repository.Path, "add subtracts; make it add", "python3 -m pytest -q", TimeoutSeconds: 600);
 }

@@ -3,6 +3,8 @@ namespace CodexService.Testing;
 /// <summary>A clock that stands still until a test moves it; timers that come due fire on the thread that moves it. Thread-safe.</summary>
 public sealed class TestClock : TimeProvider
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
     private readonly Lock gate = new();
     private readonly List<TestTimer> timers = [];
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +40,7 @@ public sealed class TestClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Ends when something waits on this clock for at most so long from now.</summary>
+    /// <summary>Ends when something waits on this clock for at most so long from now; fails when nothing does for minutes.</summary>
     public async Task WaitedForAsync(TimeSpan atMost)
     {
         while (true)
@@ -54,7 +56,7 @@ public sealed class TestClock : TimeProvider
                 next = changed.Task;
             }
 
-            await next;
+            await next.WaitAsync(Limit, System);
         }
     }
 
