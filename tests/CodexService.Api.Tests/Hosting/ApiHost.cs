@@ -1,6 +1,7 @@
 using CodexService.ServiceDefaults;
 using CodexService.ServiceDefaults.Configuration;
 using CodexService.ServiceDefaults.Messaging;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -54,7 +55,10 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             var token = await built.PrepareCodexApiAsync(CancellationToken.None);
             await built.StartAsync();
-            await built.Services.WaitForBusAsync();
+
+            // The bus starts beside the host: until it has, the service says that it is not ready.
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
+            await built.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
             return new ApiHost(built, log, token);
         }
         catch

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
 using CodexService.Models.Configuration;
@@ -236,10 +234,8 @@ public sealed class ModelCallerTests
     [Fact]
     public async Task Ask_NobodyListens_IsUnreachable()
     {
-        // Bound and never listened on: nobody gets the port meanwhile.
-        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var address = new Uri($"http://{silent.LocalEndPoint}/v1");
+        using var port = new RefusingPort();
+        var address = new Uri($"http://127.0.0.1:{port.Number}/v1");
         using var models = new CallerFixture(Options(new ModelOptions { Name = "default", Url = address, Model = "scripted", Key = Secret }));
 
         var error = await Assert.ThrowsAsync<ModelException>(() => models.Caller.AskAsync(Ask(), default));

@@ -190,18 +190,17 @@ internal sealed partial class AttemptStages(
             return;
         }
 
-        if (work.Brain.Name == "repair")
-        {
-            await TellUnreadAsync(work, cancellationToken);
-        }
-
         if (work.Said.Parking is not null)
         {
             await KeepPartialAsync(work, sandbox.Sandbox);
             return;
         }
 
-        if (work.Brain.Name != "repair")
+        if (work.Brain.Name == "repair")
+        {
+            await TellUnreadAsync(work, cancellationToken);
+        }
+        else
         {
             work.Session.RefusePauses("the model has finished, and its patch is being verified; that goes on to its end.");
         }
